@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The client: one connection to one runtime, in one namespace, and the handles on what it runs.
+ *
+ * Threads: every function may be called from any thread, unless it says otherwise. No thread is started; the
+ * thread that waits in a blocking call or in c8d_client_dispatch() does the work for all. A blocking call
+ * made from inside a callback is refused with CONFLICT, since it would wait for itself.
+ *
+ * Timeouts are ns on a monotonic clock; C8D_NO_DEADLINE waits without limit, 0 only looks. When the time is
+ * up before the runtime was asked the result is DEADLINE; when it was asked, the model goes on to find out
+ * what became of it, and the result is INDETERMINATE. Losing interest in a result never undoes the operation.
+ */
+#ifndef C8D_CLIENT_H
+#define C8D_CLIENT_H
+
+#include <c8d/allocator.h>
+#include <c8d/error.h>
+#include <c8d/model.h>
+#include <c8d/runtime.h>
+
+C8D_BEGIN_DECLS
+
+struct c8d_client;
+struct c8d_container;
+struct c8d_process; /* a task is the process that is init */
+
+/** What the consumer hears. Strings are borrowed during the callback. */
+struct c8d_notice {
+    enum c8d_notice_kind kind;
+    enum c8d_cause cause;
+    uint64_t sequence; /**< from 1, without holes, over all containers of the client */
+    struct c8d_str namespace_;
+    struct c8d_str container; /**< empty for GAP and RESYNCED */
+    struct c8d_str process;   /**< the container's id for init, the exec's id for an exec; empty as above */
+    uint32_t incarnation;
+    uint32_t pid; /**< 0 = not known */
+    bool ended;   /**< EXIT, CONFLICT, and DELETED when the end is known: exit counts */
+    struct c8d_exit exit;
+};
+
+/**
+ * Hears one notice. Called by the thread that drives the client, without any lock, one notice at a time in
+ * order. It may call any function that does not block.
+ */
+typedef void c8d_notice_fn(void *user, const struct c8d_notice *notice);
+
+/** Completion of a submitted operation. Called like c8d_notice_fn. `err` is borrowed during the call, NULL
+ * when OK. */
+typedef void c8d_done_fn(void *user, enum c8d_status status, const struct c8d_error *err);
+
+/**
+ * Bytes from a process. Called like c8d_notice_fn; `data` is borrowed during the call.
+ * @param stream C8D_STDIO_OUT or C8D_STDIO_ERR.
+ * @param data   NULL with length 0 once, when the stream has ended.
+ */
+typedef void c8d_output_fn(void *user, struct c8d_process *process, int stream, const void *data,
+                           size_t length);
+
+/** Sees every input that the model gets, with the names behind the references, and what became of it: for
+ * recording. */
+struct c8d_tap {
+    void (*input)(void *user, const struct c8d_input *input, struct c8d_str namespace_,
+                  struct c8d_str container, struct c8d_str process, const struct c8d_actions *result);
+    void *user;
+};
+
+struct c8d_client_options {
+    uint32_t size; /**< sizeof(struct c8d_client_options) */
+    /** Taken over on success: the client destroys it at the end. */
+    struct c8d_runtime runtime;
+    struct c8d_str namespace_; /**< as given to the runtime. Copied. */
+    /** True: take up and tell of all that the namespace holds, whoever made it. */
+    bool adopt;
+    c8d_notice_fn *notice; /**< NULL = none */
+    void *user;            /**< for notice */
+    struct c8d_tap tap; /**< input NULL = none. Called under the client's lock: must not call the client. */
+    const struct c8d_allocator *allocator; /**< NULL = default */
+};
+
+/** Makes a client with one reference. @return OK, INVALID, EXHAUSTED. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_client_new(const struct c8d_client_options *options,
+                                                     struct c8d_client **out, struct c8d_error *err);
+C8D_API struct c8d_client *c8d_client_ref(struct c8d_client *client);
+/** Gives up a reference (NULL is allowed). Handles hold one each; the last one closes the connection. Running
+ * containers go on running. */
+C8D_API void c8d_client_unref(struct c8d_client *client);
+
+struct c8d_version {
+    char version[64];
+    char revision[64];
+};
+
+/** Asks for the runtime's version [1 call: Version.Version]. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_client_version(struct c8d_client *client, int64_t timeout_ns,
+                                                         struct c8d_version *out, struct c8d_error *err);
+
+/** Opens the event stream and waits until it is certain to deliver. Operations on containers do it by
+ * themselves. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_client_connect(struct c8d_client *client, int64_t timeout_ns,
+                                                         struct c8d_error *err);
+
+/** Opens the stream, lists all that the namespace holds and takes it up (needs `adopt`) [2 calls, whatever
+ * their number]. What is found is told as notices of cause resync. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_client_restore(struct c8d_client *client, int64_t timeout_ns,
+                                                         struct c8d_error *err);
+
+/**
+ * Drives the client: waits until something happens or the time is up, then handles all that is there.
+ * @return OK when something was handled; DEADLINE when the time was up; CONFLICT from inside a callback.
+ */
+C8D_API enum c8d_status c8d_client_dispatch(struct c8d_client *client, int64_t timeout_ns);
+
+/** @return A descriptor for an event loop, readable when c8d_client_dispatch(client, 0) has work; -1 when the
+ * runtime has none. It stays the same for the client's life. */
+C8D_API int c8d_client_fd(struct c8d_client *client);
+/** @return Ns until dispatch is to be called even if the descriptor stays silent; C8D_NO_DEADLINE. */
+C8D_API int64_t c8d_client_next_timeout(struct c8d_client *client);
+/** Makes a dispatch or a blocking call in another thread look up. Safe in a signal handler. */
+C8D_API void c8d_client_wake(struct c8d_client *client);
+
+struct c8d_client_counters {
+    struct c8d_model_counters model;
+    struct c8d_runtime_counters runtime;
+    uint64_t gaps;    /**< losses of the stream */
+    uint64_t pending; /**< requests without a completion yet */
+};
+C8D_API void c8d_client_counters(struct c8d_client *client, struct c8d_client_counters *out);
+
+/** Calls `visit` for each container known to the client, in no order, under the client's lock: it must not
+ * call back. Views and strings are borrowed during the call; `task` is NULL when there is none. */
+typedef void c8d_visit_fn(void *user, const struct c8d_container_view *container,
+                          const struct c8d_process_view *task);
+C8D_API void c8d_client_visit(struct c8d_client *client, c8d_visit_fn *visit, void *user);
+
+C8D_END_DECLS
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Recorded event logs: reading them line by line, writing our own, and replaying them through the model.
+ */
+#ifndef C8D_LOG_H
+#define C8D_LOG_H
+
+#include <c8d/allocator.h>
+#include <c8d/model.h>
+#include <c8d/runtime.h>
+
+C8D_BEGIN_DECLS
+
+enum c8d_log_format {
+    C8D_LOG_AUTO, /**< found line by line */
+    C8D_LOG_CTR,  /**< `ctr events` of containerd 1.x and 2.x: time, namespace, topic, JSON */
+    C8D_LOG_C8D,  /**< our own recording: checksummed lines of model inputs */
+    C8D_LOG_FORMAT__COUNT
+};
+
+/** @return "auto", "ctr" or "c8d"; "?" for a value that is none. Static. */
+C8D_API const char *c8d_log_format_name(enum c8d_log_format format);
+
+enum c8d_line_verdict {
+    C8D_LINE_EVENT,     /**< record.event counts */
+    C8D_LINE_INPUT,     /**< record.input and the names count (our own recording) */
+    C8D_LINE_IGNORED,   /**< well-formed and of no concern: another topic, a header, an empty line */
+    C8D_LINE_MALFORMED, /**< cannot be read */
+    C8D_LINE_TRUNCATED, /**< the last line, cut off in the middle */
+};
+
+/** One line of a log. Strings are borrowed from the line. */
+struct c8d_log_record {
+    struct c8d_event event;
+    struct c8d_input input; /**< references and request are unset: the names are below */
+    struct c8d_str namespace_;
+    struct c8d_str container;
+    struct c8d_str process;
+    int64_t time_ns; /**< wall clock of the line; 0 = none */
+    enum c8d_log_format format;
+};
+
+/**
+ * Reads one line.
+ *
+ * @param format AUTO tries each.
+ * @param line   Without its line feed; a final carriage return is passed over. Borrowed; `out` points into
+ * it.
+ * @param out    Set whatever the verdict.
+ */
+C8D_API enum c8d_line_verdict c8d_log_read_line(enum c8d_log_format format, struct c8d_str line,
+                                                struct c8d_log_record *out);
+
+/* ---- recording
+ * ------------------------------------------------------------------------------------------------ */
+
+struct c8d_recorder;
+
+/**
+ * Writes model inputs to a file, one checksummed line each, so that a torn end is recognised and all before
+ * it counts. Give its tap to a client: c8d_tap.input = c8d_recorder_input, c8d_tap.user = the recorder.
+ *
+ * @param fd Open for writing; stays the caller's.
+ * @return OK; EXHAUSTED; REMOTE with origin errno: the header could not be written.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_recorder_new(int fd, const struct c8d_allocator *allocator,
+                                                       struct c8d_recorder **out, struct c8d_error *err);
+C8D_API void c8d_recorder_input(void *recorder, const struct c8d_input *input, struct c8d_str namespace_,
+                                struct c8d_str container, struct c8d_str process,
+                                const struct c8d_actions *result);
+/** @return OK, or the first failure to write (disk full): nothing was recorded after it, and *err says why.
+ */
+C8D_API enum c8d_status c8d_recorder_status(const struct c8d_recorder *recorder, struct c8d_error *err);
+/** Flushes (fsync) and frees. NULL is allowed. @return As c8d_recorder_status(). */
+C8D_API enum c8d_status c8d_recorder_free(struct c8d_recorder *recorder, struct c8d_error *err);
+
+/* ---- replay
+ * --------------------------------------------------------------------------------------------------- */
+
+struct c8d_replay;
+
+/** One process of one incarnation, as the log has it. Strings are borrowed during the callback. */
+struct c8d_replay_run {
+    struct c8d_str namespace_;
+    struct c8d_str container;
+    struct c8d_str process; /**< the container's id for init */
+    uint32_t incarnation;
+    enum c8d_public_state state;
+    uint32_t pid;
+    bool oom;
+    struct c8d_exit exit;  /**< counts in state STOPPED and DELETED; known = false: no code in the log */
+    int64_t started_at_ns; /**< wall clock of the start line; 0 = not in the log */
+};
+
+/** Something odd. Strings are borrowed during the callback. */
+struct c8d_replay_anomaly {
+    const char *kind; /**< a finding's key, or "out-of-order-time", "malformed-line", "truncated-line" */
+    uint64_t line;    /**< from 1 */
+    struct c8d_str namespace_;
+    struct c8d_str container;
+    struct c8d_str process;
+    uint32_t incarnation;
+    const char *detail; /**< what was expected, what came, and the known cause where there is one */
+};
+
+struct c8d_replay_summary {
+    uint64_t lines, events, ignored, malformed, containers, runs, anomalies;
+};
+
+struct c8d_replay_sink {
+    void (*run)(void *user, const struct c8d_replay_run *run);
+    void (*anomaly)(void *user, const struct c8d_replay_anomaly *anomaly);
+    void *user;
+};
+
+/** Makes a replay. @return OK, EXHAUSTED. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_replay_new(enum c8d_log_format format,
+                                                     const struct c8d_replay_sink *sink,
+                                                     const struct c8d_allocator *allocator,
+                                                     struct c8d_replay **out);
+/** Feeds bytes of the log, cut anywhere. @return OK, EXHAUSTED. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_replay_feed(struct c8d_replay *replay, const void *data,
+                                                      size_t length);
+/** Ends the log: judges an unfinished last line, gives the runs that are left, fills the summary. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_replay_finish(struct c8d_replay *replay,
+                                                        struct c8d_replay_summary *out);
+C8D_API void c8d_replay_free(struct c8d_replay *replay); /**< NULL is allowed */
+
+C8D_END_DECLS
+
+#endif

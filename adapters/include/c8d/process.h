@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A process: the init process of a task, or an exec in it. A handle is bound to one incarnation: it never
+ * speaks of a later run of the same name. */
+#ifndef C8D_PROCESS_H
+#define C8D_PROCESS_H
+
+#include <c8d/container.h>
+
+C8D_BEGIN_DECLS
+
+C8D_API struct c8d_process *c8d_process_ref(struct c8d_process *process);
+C8D_API void c8d_process_unref(struct c8d_process *process); /**< NULL is allowed */
+
+/** @return The exec's id; the container's id for a task. Borrowed for the handle's life. */
+C8D_API struct c8d_str c8d_process_id(const struct c8d_process *process);
+/** @return Its pid in the runtime's pid namespace; 0 = not known. Costs no call. */
+C8D_API uint32_t c8d_process_pid(struct c8d_process *process);
+C8D_API enum c8d_public_state c8d_process_state(struct c8d_process *process);
+
+/** Sends a signal [1 call: Tasks.Kill].
+ *  @return OK: delivered; NOT_FOUND: it has ended, or the runtime says so; CONFLICT: it is not started. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_kill(struct c8d_process *process, uint32_t signal,
+                                                       int64_t timeout_ns, struct c8d_error *err);
+C8D_API enum c8d_status c8d_process_kill_submit(struct c8d_process *process, uint32_t signal,
+                                                int64_t timeout_ns, c8d_done_fn *done, void *user,
+                                                struct c8d_error *err);
+
+/**
+ * Waits for the end of this incarnation [no call: the event stream tells it].
+ * @param out Set on OK. An end whose code cannot be had has known = false.
+ * @return OK; DEADLINE.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_wait(struct c8d_process *process, int64_t timeout_ns,
+                                                       struct c8d_exit *out, struct c8d_error *err);
+
+/** Waits until all that it has written was given to the output callback: its streams have ended.
+ *  @return OK; DEADLINE (something else holds a stream open). */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_drain(struct c8d_process *process, int64_t timeout_ns,
+                                                        struct c8d_error *err);
+
+/** Writes to its standard input, as much as fits at once.
+ *  @param written Set on OK: how many bytes were taken, 0 when it is full.
+ *  @return OK; CONFLICT: it has no standard input, or it was closed. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_write_stdin(struct c8d_process *process, const void *data,
+                                                              size_t length, size_t *written,
+                                                              struct c8d_error *err);
+/** @return The descriptor of its standard input, to poll for room; -1 when there is none. Not to be closed.
+ */
+C8D_API int c8d_process_stdin_fd(struct c8d_process *process);
+/** Gives it end-of-file [1 call: Tasks.CloseIO, after our end is closed]. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_close_stdin(struct c8d_process *process, int64_t timeout_ns,
+                                                              struct c8d_error *err);
+
+/** Deletes an ended or never started process [1 call: Tasks.Delete, for an exec Tasks.DeleteProcess].
+ *  @param out May be NULL; set on OK: how it ended.
+ *  @return CONFLICT while it runs; NOT_FOUND when it is gone already. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_delete(struct c8d_process *process, int64_t timeout_ns,
+                                                         struct c8d_exit *out, struct c8d_error *err);
+
+C8D_END_DECLS
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a task can do beyond being a process: the handle is the same struct c8d_process. On an exec, each of
+ * these is refused with INVALID. */
+#ifndef C8D_TASK_H
+#define C8D_TASK_H
+
+#include <c8d/process.h>
+
+C8D_BEGIN_DECLS
+
+struct c8d_exec_options {
+    uint32_t size;         /**< sizeof(struct c8d_exec_options) */
+    struct c8d_str id;     /**< containerd's identifiers rule; not the container's id, not in use */
+    struct c8d_str spec;   /**< OCI process object, JSON */
+    uint32_t stdio;        /**< C8D_STDIO_* */
+    c8d_output_fn *output; /**< NULL = what is written is read and thrown away */
+    void *user;            /**< for output */
+};
+
+/**
+ * Starts a further process in the task [2 calls: Tasks.Exec, Tasks.Start]. When the start fails, what was
+ * registered is deleted again before this returns.
+ * @return OK; CONFLICT: the task does not run; ALREADY_EXISTS; REMOTE: such as a program that does not exist.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_task_exec(struct c8d_process *task,
+                                                    const struct c8d_exec_options *options,
+                                                    int64_t timeout_ns, struct c8d_process **out,
+                                                    struct c8d_error *err);
+
+/** Freezes and thaws all its processes [1 call each]. @return NOT_MODIFIED when it is so already. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_task_pause(struct c8d_process *task, int64_t timeout_ns,
+                                                     struct c8d_error *err);
+C8D_NODISCARD C8D_API enum c8d_status c8d_task_resume(struct c8d_process *task, int64_t timeout_ns,
+                                                      struct c8d_error *err);
+
+/** Kills the task (SIGKILL to all its processes) if it runs, waits for its end and deletes it [2 calls at
+ * most].
+ *  @param out May be NULL; set on OK. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_task_force_delete(struct c8d_process *task, int64_t timeout_ns,
+                                                            struct c8d_exit *out, struct c8d_error *err);
+
+C8D_END_DECLS
+
+#endif

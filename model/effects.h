@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an arrow of a machine does besides changing the state: it sets bits. The engine carries them out in the order of
+ * the bits, so this order is part of the specification: a start is told before its completion, its completion before an
+ * end that is known already, and the completion of a delete after all that the delete brought to light.
+ */
+#ifndef C8D_EFFECTS_H
+#define C8D_EFFECTS_H
+
+/* Each row is X(NAME, bit, text). */
+#define C8D_EFFECTS(X)                                                                                       \
+    X(NOTICE_CREATED, 0, "notice-created")                                                                   \
+    X(NOTICE_STARTED, 1, "notice-started")                                                                   \
+    X(DONE_STARTED, 2, "done-started")                                                                       \
+    X(NOTICE_PAUSED, 3, "notice-paused")                                                                     \
+    X(NOTICE_RESUMED, 4, "notice-resumed")                                                                   \
+    X(NOTICE_CHECKPOINTED, 5, "notice-checkpointed")                                                         \
+    X(NOTICE_OOM, 6, "notice-oom")                                                                           \
+    X(NOTICE_EXIT, 7, "notice-exit")                                                                         \
+    X(NOTICE_GONE, 8, "notice-deleted")                                                                      \
+    X(NOTICE_GAP, 9, "notice-gap")                                                                           \
+    X(NOTICE_RESYNCED, 10, "notice-resynced")                                                                \
+    X(DONE_OK, 11, "done")                                                                                   \
+    X(DONE_FAILED, 12, "done-failed")   /* with the status of the reply */                                   \
+    X(DONE_MISSING, 13, "done-missing") /* not found */                                                      \
+    X(DONE_UNDONE, 14, "done-undone")   /* a query showed that it was not done */                            \
+    X(DONE_LOST, 15, "done-lost")       /* it cannot be found out any more */                                \
+    X(CALL_CREATE, 16, "create")                                                                             \
+    X(CALL_START, 17, "start")                                                                               \
+    X(CALL_DELETE, 18, "delete")                                                                             \
+    X(CALL_KILL, 19, "kill")                                                                                 \
+    X(CALL_FORCE_KILL, 20, "force-kill")                                                                     \
+    X(CALL_PAUSE, 21, "pause")                                                                               \
+    X(CALL_RESUME, 22, "resume")                                                                             \
+    X(CALL_CHECKPOINT, 23, "checkpoint")                                                                     \
+    X(CALL_QUERY, 24, "query")                                                                               \
+    X(CALL_RETRY, 25, "retry-later")                                                                         \
+    X(CALL_SUBSCRIBE, 26, "subscribe")                                                                       \
+    X(CALL_LIST, 27, "list")                                                                                 \
+    X(ASK, 28, "ask")     /* to the query bookkeeping: the present state is wanted */                        \
+    X(DEFER, 29, "defer") /* the same, once the call in flight has settled */                                \
+    X(FRESH, 30, "fresh") /* from the query bookkeeping: the answer counts */                                \
+    X(STALE, 31, "stale") /* it is out of date */
+
+enum {
+#define C8D_EFFECT_MEMBER(name, bit, text) C8D_BIT_##name = (bit),
+    C8D_EFFECTS(C8D_EFFECT_MEMBER)
+#undef C8D_EFFECT_MEMBER
+};
+
+#define C8D_FX(name) ((uint32_t)1 << C8D_BIT_##name)
+
+#define C8D_FX_DONE                                                                                          \
+    (C8D_FX(DONE_STARTED) | C8D_FX(DONE_OK) | C8D_FX(DONE_FAILED) | C8D_FX(DONE_MISSING) |                   \
+     C8D_FX(DONE_UNDONE) | C8D_FX(DONE_LOST))
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The states of the machines, one list a machine. Numbers are stable: stored model images hold them.
+ * The pages with the arrows are model/rl/<machine>.rl; `c8d graph` draws them.
+ */
+#ifndef C8D_STATES_H
+#define C8D_STATES_H
+
+#include <c8d/base.h>
+
+C8D_BEGIN_DECLS
+
+/**
+ * One process: the init process of a task, or an exec. "Doubt" means: the reply was lost, a query is out.
+ * Each row is X(name, number).
+ */
+#define C8D_PROCESS_STATES(X)                                                                                \
+    X(ABSENT, 0)                                                                                             \
+    X(UNOBSERVED, 1) /* heard of, not yet asked after */                                                     \
+    X(LOADING, 2)    /* the consumer wants to take it up; asked */                                           \
+    X(CREATING, 3)                                                                                           \
+    X(CREATE_DOUBT, 4)                                                                                       \
+    X(CREATED, 5)                                                                                            \
+    X(STARTING, 6)                                                                                           \
+    X(STARTING_SEEN, 7)  /* its start event came before the reply */                                         \
+    X(STARTING_ENDED, 8) /* its exit event came before the reply and is held back */                         \
+    X(STARTING_OVER, 9)  /* start and exit both came before the reply */                                     \
+    X(START_DOUBT, 10)                                                                                       \
+    X(RUNNING, 11)                                                                                           \
+    X(EXITED, 12)                                                                                            \
+    X(NEVER_RAN, 13) /* created, and over without having run */                                              \
+    X(CREATED_DELETING, 14)                                                                                  \
+    X(NEVER_RAN_DELETING, 15)                                                                                \
+    X(CREATED_DELETE_DOUBT, 16)                                                                              \
+    X(KILLING, 17) /* force-delete has sent SIGKILL */                                                       \
+    X(KILL_DOUBT, 18)                                                                                        \
+    X(REAPING, 19) /* force-delete deletes what it could not kill any more; no end seen yet */               \
+    X(REAP_DOUBT, 20)                                                                                        \
+    X(DELETING, 21)                                                                                          \
+    X(DELETE_DOUBT, 22)                                                                                      \
+    X(NEVER_RAN_DELETE_DOUBT, 23)
+
+/** Whether a task can be paused, is paused, or is being checkpointed. Lives while the init process runs. */
+#define C8D_TASK_STATES(X)                                                                                   \
+    X(DOWN, 0)                                                                                               \
+    X(THAWED, 1)                                                                                             \
+    X(PAUSING, 2)                                                                                            \
+    X(PAUSE_DOUBT, 3)                                                                                        \
+    X(PAUSED, 4)                                                                                             \
+    X(RESUMING, 5)                                                                                           \
+    X(RESUME_DOUBT, 6)                                                                                       \
+    X(CHECKPOINTING, 7)                                                                                      \
+    X(DOWN_CALLING, 8) /* the process ended while a call was in flight */                                    \
+    X(UP_CALLING, 9)   /* and its successor runs already */
+
+/** The container's record in the runtime (containerd: Containers.Create to Containers.Delete). */
+#define C8D_CONTAINER_STATES(X)                                                                              \
+    X(ABSENT, 0)                                                                                             \
+    X(UNOBSERVED, 1)                                                                                         \
+    X(LOADING, 2)                                                                                            \
+    X(CREATING, 3)                                                                                           \
+    X(CREATE_DOUBT, 4)                                                                                       \
+    X(PRESENT, 5)                                                                                            \
+    X(DELETING, 6)                                                                                           \
+    X(DELETE_DOUBT, 7)
+
+/** One connection's event stream. */
+#define C8D_CONNECTION_STATES(X)                                                                             \
+    X(IDLE, 0)                                                                                               \
+    X(OPENING, 1)                                                                                            \
+    X(OPENING_RESTORE, 2) /* opening, and a snapshot is wanted at once */                                    \
+    X(UP, 3)                                                                                                 \
+    X(LISTING, 4)                                                                                            \
+    X(LIST_PAUSE, 5) /* the list failed; asked again after a pause */                                        \
+    X(PAUSE, 6)      /* no stream; tried again after a pause */                                              \
+    X(REOPENING, 7)  /* after a gap */                                                                       \
+    X(CLOSED, 8)
+
+/** The bookkeeping of one region's query for the present state. */
+#define C8D_QUERY_STATES(X)                                                                                  \
+    X(IDLE, 0)                                                                                               \
+    X(ASKED, 1)                                                                                              \
+    X(DISTURBED, 2) /* asked, and something happened since: the answer is stale */                           \
+    X(OWED, 3)      /* to be asked when the call in flight has settled */                                    \
+    X(WAITING, 4)   /* the query failed; asked again after a pause */                                        \
+    X(LISTED, 5)    /* a snapshot under way will answer */                                                   \
+    X(LIST_DISTURBED, 6)
+
+/** Create and start as one command of the consumer. */
+#define C8D_LAUNCH_STATES(X)                                                                                 \
+    X(IDLE, 0)                                                                                               \
+    X(CREATING, 1)                                                                                           \
+    X(STARTING, 2)                                                                                           \
+    X(UNDOING, 3) /* the start failed; what was created is being deleted */
+
+#define C8D_STATE_MEMBER_P(name, number) C8D_PROCESS_##name = (number),
+#define C8D_STATE_MEMBER_T(name, number) C8D_TASK_##name = (number),
+#define C8D_STATE_MEMBER_C(name, number) C8D_CONTAINER_##name = (number),
+#define C8D_STATE_MEMBER_L(name, number) C8D_CONNECTION_##name = (number),
+#define C8D_STATE_MEMBER_Q(name, number) C8D_QUERY_##name = (number),
+#define C8D_STATE_MEMBER_S(name, number) C8D_LAUNCH_##name = (number),
+
+enum c8d_process_state { C8D_PROCESS_STATES(C8D_STATE_MEMBER_P) C8D_PROCESS_STATE__COUNT };
+enum c8d_task_state { C8D_TASK_STATES(C8D_STATE_MEMBER_T) C8D_TASK_STATE__COUNT };
+enum c8d_container_state { C8D_CONTAINER_STATES(C8D_STATE_MEMBER_C) C8D_CONTAINER_STATE__COUNT };
+enum c8d_connection_state { C8D_CONNECTION_STATES(C8D_STATE_MEMBER_L) C8D_CONNECTION_STATE__COUNT };
+enum c8d_query_state { C8D_QUERY_STATES(C8D_STATE_MEMBER_Q) C8D_QUERY_STATE__COUNT };
+enum c8d_launch_state { C8D_LAUNCH_STATES(C8D_STATE_MEMBER_S) C8D_LAUNCH_STATE__COUNT };
+
+#undef C8D_STATE_MEMBER_P
+#undef C8D_STATE_MEMBER_T
+#undef C8D_STATE_MEMBER_C
+#undef C8D_STATE_MEMBER_L
+#undef C8D_STATE_MEMBER_Q
+#undef C8D_STATE_MEMBER_S
+
+/** What a consumer or an operator sees of the states above (the states of containerd's task API, and
+ * unknown). */
+enum c8d_public_state {
+    C8D_STATE_UNKNOWN, /**< not known at present; a query is out. Never means stopped. */
+    C8D_STATE_CREATED,
+    C8D_STATE_RUNNING,
+    C8D_STATE_PAUSED,
+    C8D_STATE_STOPPED,
+    C8D_STATE_DELETED,
+};
+
+/** @return "unknown", "created", "running", "paused", "stopped" or "deleted". Static. */
+C8D_API const char *c8d_public_state_name(enum c8d_public_state state);
+
+/** The machines. */
+enum c8d_machine {
+    C8D_MACHINE_CONTAINER,
+    C8D_MACHINE_TASK,
+    C8D_MACHINE_PROCESS,
+    C8D_MACHINE_CONNECTION,
+    C8D_MACHINE_QUERY,
+    C8D_MACHINE_LAUNCH,
+    C8D_MACHINE__COUNT
+};
+
+/** One cell of a machine's table: what a symbol does in a state. */
+struct c8d_cell {
+    uint8_t next;     /**< the state afterwards; the same one when there is no arrow */
+    bool arrow;       /**< false: the machine has no arrow here and its state is untouched */
+    uint32_t effects; /**< bits; name each with c8d_effect_name() */
+};
+
+/** @return The machine's name, such as "process"; NULL for a value that is none. Static. */
+C8D_API const char *c8d_machine_name(enum c8d_machine machine);
+
+/** @return How many states a machine has; 0 for a value that is none. */
+C8D_API unsigned c8d_machine_states(enum c8d_machine machine);
+
+/** @return The state's name, such as "STARTING_SEEN"; "?" for a value that is none. Static. */
+C8D_API const char *c8d_state_name(enum c8d_machine machine, unsigned state);
+
+/** @return The name of effect bit number `bit`, such as "notice-exit"; NULL for a bit that is none. Static.
+ */
+C8D_API const char *c8d_effect_name(unsigned bit);
+
+/**
+ * Reads one cell from the compiled machine itself, for diagrams, golden tables and exhaustive tests.
+ *
+ * @param machine The machine.
+ * @param state   Below c8d_machine_states(machine).
+ * @param symbol  1 to C8D_SYM__COUNT - 1.
+ * @return The cell; no arrow for arguments out of range.
+ */
+C8D_API struct c8d_cell c8d_machine_cell(enum c8d_machine machine, unsigned state, unsigned symbol);
+
+C8D_END_DECLS
+
+#endif

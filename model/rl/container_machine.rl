@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The container's record in the runtime: the metadata that outlives its tasks. Here the answers to a query mean: IS_CREATED,
+ * the record is there; IS_ABSENT, it is not.
+ */
+%%{
+    machine container_machine;
+
+    main := (
+    start: ( # Absent
+        0                           @keep               -> start
+      | CREATE                      @call_create        -> Creating
+      | LOAD                        @ask                -> Loading
+      | (CREATED | VERIFY | IS_STALE) @ask              -> Unobserved
+      | IS_ABSENT                                       -> start
+      | IS_CREATED                                      -> Present
+    ) >~to_absent,
+
+    Unobserved: (
+        (CREATED | DELETED)                             -> Unobserved
+      | (VERIFY | IS_STALE)         @ask                -> Unobserved
+      | LOAD                        @ask                -> Loading
+      | IS_ABSENT                                       -> start
+      | IS_CREATED                                      -> Present
+    ) >~to_unobserved,
+
+    Loading: (
+        (CREATED | DELETED)                             -> Loading
+      | (VERIFY | IS_STALE)         @ask                -> Loading
+      | IS_ABSENT                   @done_missing       -> start
+      | IS_CREATED                  @done               -> Present
+    ) >~to_loading,
+
+    Creating: (
+        OK                          @done               -> Present
+        # Refused: mostly because the id is taken.
+      | REFUSED                     @done_failed @ask   -> Unobserved
+      | LOST                        @ask                -> CreateDoubt
+      | CREATED                                         -> Creating
+      | (DELETED | VERIFY | ANSWER) @defer              -> Creating
+    ) >~to_creating,
+
+    CreateDoubt: (
+        (CREATED | DELETED)                             -> CreateDoubt
+      | (VERIFY | IS_STALE)         @ask                -> CreateDoubt
+      | IS_ABSENT                   @done_undone        -> start
+      | IS_CREATED                  @done               -> Present
+    ) >~to_create_doubt,
+
+    Present: (
+        DELETE                      @call_delete        -> Deleting
+      | LOAD                        @done               -> Present
+        # Deleted by somebody else, or the late event of an older record of that name.
+      | (DELETED | VERIFY | IS_STALE) @ask              -> Present
+      | IS_ABSENT                                       -> start
+      | IS_CREATED                                      -> Present
+    ) >~to_present,
+
+    Deleting: (
+        (OK | MISSING)              @done               -> start
+      | ERROR                       @done_failed @ask   -> Present
+      | LOST                        @ask                -> DeleteDoubt
+      | DELETED                                         -> Deleting
+      | (CREATED | VERIFY | ANSWER) @defer              -> Deleting
+    ) >~to_deleting,
+
+    DeleteDoubt: (
+        (CREATED | DELETED)                             -> DeleteDoubt
+      | (VERIFY | IS_STALE)         @ask                -> DeleteDoubt
+      | IS_ABSENT                   @done               -> start
+      | IS_CREATED                  @done_undone        -> Present
+    ) >~to_delete_doubt
+    );
+}%%

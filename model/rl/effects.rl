@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The actions of all machines: each sets one bit of the effects. See effects.h for what they mean and their order. */
+%%{
+    machine effects;
+
+    action created      { fx |= C8D_FX(NOTICE_CREATED); }
+    action started      { fx |= C8D_FX(NOTICE_STARTED); }
+    action paused       { fx |= C8D_FX(NOTICE_PAUSED); }
+    action resumed      { fx |= C8D_FX(NOTICE_RESUMED); }
+    action checkpointed { fx |= C8D_FX(NOTICE_CHECKPOINTED); }
+    action oom          { fx |= C8D_FX(NOTICE_OOM); }
+    action exit         { fx |= C8D_FX(NOTICE_EXIT); }
+    action gone         { fx |= C8D_FX(NOTICE_GONE); }
+    action gap          { fx |= C8D_FX(NOTICE_GAP); }
+    action resynced     { fx |= C8D_FX(NOTICE_RESYNCED); }
+
+    action done_started { fx |= C8D_FX(DONE_STARTED); }
+    action done         { fx |= C8D_FX(DONE_OK); }
+    action done_failed  { fx |= C8D_FX(DONE_FAILED); }
+    action done_missing { fx |= C8D_FX(DONE_MISSING); }
+    action done_undone  { fx |= C8D_FX(DONE_UNDONE); }
+    action done_lost    { fx |= C8D_FX(DONE_LOST); }
+
+    action call_create     { fx |= C8D_FX(CALL_CREATE); }
+    action call_start      { fx |= C8D_FX(CALL_START); }
+    action call_delete     { fx |= C8D_FX(CALL_DELETE); }
+    action call_kill       { fx |= C8D_FX(CALL_KILL); }
+    action call_force_kill { fx |= C8D_FX(CALL_FORCE_KILL); }
+    action call_pause      { fx |= C8D_FX(CALL_PAUSE); }
+    action call_resume     { fx |= C8D_FX(CALL_RESUME); }
+    action call_checkpoint { fx |= C8D_FX(CALL_CHECKPOINT); }
+    action call_query      { fx |= C8D_FX(CALL_QUERY); }
+    action call_retry      { fx |= C8D_FX(CALL_RETRY); }
+    action call_subscribe  { fx |= C8D_FX(CALL_SUBSCRIBE); }
+    action call_list       { fx |= C8D_FX(CALL_LIST); }
+
+    action ask   { fx |= C8D_FX(ASK); }
+    action defer { fx |= C8D_FX(DEFER); }
+    action fresh { fx |= C8D_FX(FRESH); }
+    action stale { fx |= C8D_FX(STALE); }
+
+    ANSWER  = IS_ABSENT | IS_CREATED | IS_RUNNING | IS_PAUSED | IS_STOPPED | IS_STALE;
+    IS_UP   = IS_RUNNING | IS_PAUSED;
+    REFUSED = ERROR | MISSING;
+}%%
