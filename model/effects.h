@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an arrow of a machine does besides changing the state: it sets bits. The engine carries them out in the order of
- * the bits, so this order is part of the specification: a start is told before its completion, its completion before an
- * end that is known already, and the completion of a delete after all that the delete brought to light.
+ * What an arrow of a machine does besides changing the state: it sets bits. The engine carries them out in
+ * the order of the bits, so this order is part of the specification: a start is told before its completion,
+ * its completion before an end that is known already, and the completion of a delete after all that the
+ * delete brought to light.
  */
 #ifndef C8D_EFFECTS_H
 #define C8D_EFFECTS_H

@@ -10,8 +10,8 @@
 /*
  * Takes the arrow of `symbol` from *state.
  *
- * Returns false when there is none: then *state and *effects are untouched. Else *state is the next state and *effects the
- * bits of the arrow.
+ * Returns false when there is none: then *state and *effects are untouched. Else *state is the next state and
+ * *effects the bits of the arrow.
  */
 bool c8d__process_step(uint8_t *state, uint8_t symbol, uint32_t *effects);
 bool c8d__task_step(uint8_t *state, uint8_t symbol, uint32_t *effects);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The machines as tables, read from the compiled machines themselves: for diagrams, golden tables and
+ * exhaustive tests. */
+#include "machines.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+#define ROW(name, number) [number] = #name,
+static const char *const process_states[] = {C8D_PROCESS_STATES(ROW)};
+static const char *const task_states[] = {C8D_TASK_STATES(ROW)};
+static const char *const container_states[] = {C8D_CONTAINER_STATES(ROW)};
+static const char *const connection_states[] = {C8D_CONNECTION_STATES(ROW)};
+static const char *const query_states[] = {C8D_QUERY_STATES(ROW)};
+static const char *const launch_states[] = {C8D_LAUNCH_STATES(ROW)};
+#undef ROW
+
+static const struct {
+    const char *name;
+    const char *const *states;
+    unsigned count;
+    bool (*step)(uint8_t *state, uint8_t symbol, uint32_t *effects);
+} machines[] = {
+    [C8D_MACHINE_CONTAINER] = {"container", container_states, COUNT_OF(container_states),
+                               c8d__container_step},
+    [C8D_MACHINE_TASK] = {"task", task_states, COUNT_OF(task_states), c8d__task_step},
+    [C8D_MACHINE_PROCESS] = {"process", process_states, COUNT_OF(process_states), c8d__process_step},
+    [C8D_MACHINE_CONNECTION] = {"connection", connection_states, COUNT_OF(connection_states),
+                                c8d__connection_step},
+    [C8D_MACHINE_QUERY] = {"query", query_states, COUNT_OF(query_states), c8d__query_step},
+    [C8D_MACHINE_LAUNCH] = {"launch", launch_states, COUNT_OF(launch_states), c8d__launch_step},
+};
+
+static bool is_machine(enum c8d_machine machine)
+{
+    return (size_t)machine < COUNT_OF(machines);
+}
+
+const char *c8d_machine_name(enum c8d_machine machine)
+{
+    return is_machine(machine) ? machines[machine].name : NULL;
+}
+
+unsigned c8d_machine_states(enum c8d_machine machine)
+{
+    return is_machine(machine) ? machines[machine].count : 0;
+}
+
+const char *c8d_state_name(enum c8d_machine machine, unsigned state)
+{
+    return state < c8d_machine_states(machine) ? machines[machine].states[state] : "?";
+}
+
+const char *c8d_effect_name(unsigned bit)
+{
+#define ROW(name, number, text) [number] = text,
+    static const char *const names[] = {C8D_EFFECTS(ROW)};
+#undef ROW
+    return bit < COUNT_OF(names) ? names[bit] : NULL;
+}
+
+struct c8d_cell c8d_machine_cell(enum c8d_machine machine, unsigned state, unsigned symbol)
+{
+    struct c8d_cell cell = {.next = (uint8_t)state};
+
+    if (state >= c8d_machine_states(machine) || symbol == C8D_SYM_NONE || symbol >= C8D_SYM__COUNT)
+        return cell;
+    cell.arrow = machines[machine].step(&cell.next, (uint8_t)symbol, &cell.effects);
+    return cell;
+}

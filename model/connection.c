@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The event stream, and the snapshot that makes good what it lost. */
+#include "engine.h"
+
+static void emit(struct c8d__subject *subject, uint32_t effects)
+{
+    struct c8d_model *model = subject->model;
+    uint64_t request = model->connection_request;
+
+    if ((effects & C8D_FX(NOTICE_GAP)) != 0)
+        c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_GAP, C8D_REGION_CONNECTION);
+    if ((effects & C8D_FX(NOTICE_RESYNCED)) != 0)
+        c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_RESYNCED, C8D_REGION_CONNECTION);
+    if ((effects & C8D_FX_DONE) != 0) {
+        model->connection_request = 0;
+        c8d__emit_done(subject, C8D_REGION_CONNECTION, request, c8d__status_of_done(effects, subject->input));
+    }
+    if ((effects & C8D_FX(CALL_RETRY)) != 0)
+        c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_RETRY, C8D_REGION_CONNECTION);
+    if ((effects & C8D_FX(CALL_SUBSCRIBE)) != 0)
+        c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_SUBSCRIBE, C8D_REGION_CONNECTION);
+    if ((effects & C8D_FX(CALL_LIST)) != 0)
+        c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_LIST, C8D_REGION_CONNECTION)->request =
+            ++model->list_number;
+}
+
+enum c8d_outcome c8d__connection_input(struct c8d__subject *subject)
+{
+    struct c8d_model *model = subject->model;
+    uint8_t symbol = subject->input->symbol;
+    uint32_t effects = 0;
+
+    /* The end of a list that was given up for a newer one says nothing. */
+    if ((symbol == C8D_SYM_LISTED || symbol == C8D_SYM_LIST_FAILED) &&
+        subject->input->request != model->list_number)
+        return C8D_LATE;
+    if (!c8d__connection_step(&model->connection, symbol, &effects)) {
+        if (symbol == C8D_SYM_OPEN || symbol == C8D_SYM_RESTORE)
+            c8d__emit_done(subject, C8D_REGION_CONNECTION, subject->input->request, C8D_UNAVAILABLE);
+        return symbol == C8D_SYM_OPEN || symbol == C8D_SYM_RESTORE || symbol == C8D_SYM_SUBSCRIBED
+                   ? C8D_IMPOSSIBLE
+                   : C8D_LATE;
+    }
+    if (symbol == C8D_SYM_OPEN || symbol == C8D_SYM_RESTORE)
+        model->connection_request = subject->input->request;
+    model->listing = model->connection == C8D_CONNECTION_LISTING;
+    emit(subject, effects);
+    return C8D_ACCEPTED;
+}
+
+/* ---- snapshot
+ * ------------------------------------------------------------------------------------------------- */
+
+static bool in_use(const struct c8d__slot *slot)
+{
+    return (slot->generation & 1) != 0;
+}
+
+void c8d_model_list_begin(struct c8d_model *model)
+{
+    model->sweep_at = 0;
+    model->sweep_region = 0;
+    for (uint32_t i = 0; i < model->containers.used; i++) {
+        struct c8d__container *container = c8d__container_at(model, i);
+        uint32_t effects = 0;
+
+        if (!in_use(&container->slot))
+            continue;
+        /* Events that our calls were to cause may be among those that were lost. */
+        container->due_paused = 0;
+        container->due_resumed = 0;
+        (void)c8d__query_step(&container->record_query, C8D_SYM_LISTING, &effects);
+        (void)c8d__query_step(&container->init.query, C8D_SYM_LISTING, &effects);
+        (void)c8d__query_step(&container->task_query, C8D_SYM_LISTING, &effects);
+        c8d__container_settle(model, container);
+    }
+}
+
+static bool is_listed(uint8_t query)
+{
+    return query == C8D_QUERY_LISTED || query == C8D_QUERY_LIST_DISTURBED;
+}
+
+static void begin_actions(struct c8d_actions *actions)
+{
+    actions->count = 0;
+    actions->outcome = C8D_ACCEPTED;
+    actions->finding = C8D_FINDING_NONE;
+}
+
+/* Gives one region that the snapshot did not name its IS_ABSENT. */
+static bool sweep_container(struct c8d__subject *subject, struct c8d_input *input)
+{
+    struct c8d__container *container = subject->container;
+
+    *input = (struct c8d_input){.symbol = C8D_SYM_IS_ABSENT, .request = C8D_REQUEST_SNAPSHOT};
+    if (is_listed(container->task_query)) {
+        input->region = C8D_REGION_TASK;
+        (void)c8d__task_input(subject);
+    } else if (is_listed(container->init.query)) {
+        input->region = C8D_REGION_PROCESS;
+        (void)c8d__process_input(subject);
+    } else if (is_listed(container->record_query)) {
+        input->region = C8D_REGION_CONTAINER;
+        (void)c8d__record_input(subject);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool sweep_containers(struct c8d_model *model, struct c8d__subject *subject, struct c8d_input *input)
+{
+    for (; model->sweep_at < model->containers.used; model->sweep_at++) {
+        struct c8d__container *container = c8d__container_at(model, model->sweep_at);
+        bool swept;
+
+        if (!in_use(&container->slot))
+            continue;
+        subject->container = container;
+        subject->process = &container->init;
+        swept = sweep_container(subject, input);
+        c8d__container_settle(model, container);
+        if (swept)
+            return true;
+    }
+    model->sweep_at = 0;
+    model->sweep_region = 1;
+    return false;
+}
+
+static bool sweep_execs(struct c8d_model *model, struct c8d__subject *subject, struct c8d_input *input)
+{
+    while (model->sweep_at < model->execs.used) {
+        struct c8d__exec *exec = c8d__exec_at(model, model->sweep_at++);
+
+        if (!in_use(&exec->slot) || !c8d__process_exists(exec->process.state) ||
+            c8d__process_over(exec->process.state))
+            continue;
+        *input = (struct c8d_input){.region = C8D_REGION_PROCESS, .symbol = C8D_SYM_VERIFY};
+        subject->container = c8d__container_at(model, exec->container);
+        subject->exec = exec;
+        subject->process = &exec->process;
+        (void)c8d__process_input(subject);
+        return true;
+    }
+    return false;
+}
+
+bool c8d_model_list_sweep(struct c8d_model *model, struct c8d_actions *actions)
+{
+    struct c8d_input input = {0};
+    struct c8d__subject subject = {
+        .model = model, .actions = actions, .input = &input, .cause = C8D_CAUSE_RESYNC};
+
+    begin_actions(actions);
+    if (model->sweep_region == 0 && sweep_containers(model, &subject, &input))
+        return true;
+    return sweep_execs(model, &subject, &input);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Actions out: each is written with all that is known of its subject at that moment. */
+#include "engine.h"
+#include <string.h>
+
+static void add_process(struct c8d_action *action, const struct c8d__process *process)
+{
+    action->incarnation = process->incarnation;
+    action->pid = process->pid;
+    action->exit_known = (process->flags & C8D__EXIT_KNOWN) != 0 && (process->flags & C8D__ENDED) != 0;
+    action->ran = (process->flags & C8D__STARTED) != 0;
+    if (action->exit_known)
+        action->exit_code = process->exit_code;
+    if ((process->flags & C8D__ENDED) != 0)
+        action->exited_at_ns = process->exited_at_ns;
+}
+
+struct c8d_action *c8d__emit(struct c8d__subject *subject, enum c8d_action_kind kind, unsigned what,
+                             enum c8d_region region)
+{
+    /* The caller's array has room for the most that a step can give; a smaller one would lose a command, so
+     * it is a fault that must not go unnoticed: the last place is then written over. */
+    uint32_t at = subject->actions->count < subject->actions->capacity ? subject->actions->count++
+                                                                       : subject->actions->capacity - 1;
+    struct c8d_action *action = &subject->actions->items[at];
+
+    memset(action, 0, sizeof(*action));
+    action->kind = (uint8_t)kind;
+    action->what = (uint8_t)what;
+    action->region = (uint8_t)region;
+    action->cause = subject->cause;
+    if (subject->container != NULL)
+        action->container = c8d__container_ref(subject->model, subject->container);
+    action->process = c8d__exec_ref(subject->model, subject->exec);
+    if (subject->process != NULL)
+        add_process(action, subject->process);
+    if (kind == C8D_ACTION_NOTICE) {
+        action->sequence = ++subject->model->sequence;
+        subject->model->counters.notices++;
+    } else if (kind == C8D_ACTION_COMMAND && what == C8D_COMMAND_QUERY) {
+        subject->model->counters.queries++;
+    }
+    return action;
+}
+
+void c8d__emit_done(struct c8d__subject *subject, enum c8d_region region, uint64_t request,
+                    enum c8d_status status)
+{
+    struct c8d_action *action;
+
+    /* Nobody asked: the model did it for itself. */
+    if (request == 0)
+        return;
+    action = c8d__emit(subject, C8D_ACTION_DONE, 0, region);
+    action->request = request;
+    action->status = (uint8_t)status;
+}
+
+enum c8d_status c8d__status_of_done(uint32_t effects, const struct c8d_input *input)
+{
+    if ((effects & (C8D_FX(DONE_STARTED) | C8D_FX(DONE_OK))) != 0)
+        return C8D_OK;
+    if ((effects & C8D_FX(DONE_MISSING)) != 0)
+        return C8D_NOT_FOUND;
+    if ((effects & C8D_FX(DONE_UNDONE)) != 0)
+        return C8D_UNAVAILABLE;
+    if ((effects & C8D_FX(DONE_LOST)) != 0)
+        return C8D_INDETERMINATE;
+    return input->status != C8D_OK ? (enum c8d_status)input->status : C8D_INTERNAL;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the model remembers, and the functions its files share. All of it is flat and holds offsets instead of
+ * pointers: an image of the model can be moved, stored and compared byte by byte.
+ */
+#ifndef C8D_ENGINE_H
+#define C8D_ENGINE_H
+
+#include "machines.h"
+#include <c8d/model.h>
+
+/* What is known of a process besides its states. */
+enum {
+    C8D__EXIT_KNOWN = 1,    /* exit_code counts */
+    C8D__ENDED = 2,         /* its end has been told */
+    C8D__STARTED = 4,       /* its start has been told in this incarnation */
+    C8D__OOM = 8,           /* an OOM kill in it has been told */
+    C8D__CONFLICTED = 16,   /* a second code has been told */
+    C8D__SEEN_CREATED = 32, /* the event of its creation has been seen */
+    C8D__SEEN_STARTED = 64, /* the event of its start has been seen */
+    C8D__SEEN_EXITED = 128, /* the event of its end has been seen */
+    C8D__SUSPECTED = 256,   /* held_* is an exit event without a pid: an end if a query confirms it */
+    C8D__GONE = 512,        /* it has been deleted: what comes now is late */
+};
+
+/* One process of one incarnation at a time: init, or an exec. */
+struct c8d__process {
+    uint8_t state;  /* enum c8d_process_state */
+    uint8_t query;  /* enum c8d_query_state */
+    uint8_t launch; /* enum c8d_launch_state */
+    uint8_t launch_status;
+    uint16_t flags;
+    uint16_t reserved;
+    uint32_t pid;
+    uint32_t incarnation;
+    uint32_t exit_code;
+    uint32_t held_pid; /* of an exit that came before its start, or of the creation event that came before its
+                          reply */
+    uint32_t held_code; /* with C8D__SUSPECTED */
+    uint32_t last_pid;  /* the incarnation before: to recognise its end when it is said again */
+    uint32_t last_code;
+    uint32_t reserved2;
+    int64_t exited_at_ns;
+    int64_t held_at_ns;
+    int64_t last_at_ns;
+    uint64_t request;
+};
+
+/* Where an entity stands with regard to being forgotten. */
+struct c8d__slot {
+    uint32_t generation; /* odd while in use */
+    uint32_t holds;
+    uint32_t next;  /* free list, or younger neighbour among the ended */
+    uint32_t older; /* older neighbour among the ended */
+    uint32_t ended; /* 1: it stands in the list of the ended */
+    uint32_t name_length;
+    char name[C8D_NAME_BYTES_MAX];
+};
+
+enum {
+    C8D__RECORD_BORN = 1, /* the creation of the record has been seen: nothing of its life is unobserved */
+};
+
+struct c8d__container {
+    struct c8d__slot slot;
+    uint32_t namespace_;
+    uint32_t hash;
+    uint8_t record;       /* enum c8d_container_state */
+    uint8_t record_query; /* enum c8d_query_state */
+    uint8_t task;         /* enum c8d_task_state */
+    uint8_t task_query;   /* enum c8d_query_state */
+    uint8_t flags;
+    uint8_t due_paused; /* events that our own calls are still to cause */
+    uint8_t due_resumed;
+    uint8_t reserved;
+    uint32_t execs; /* first of its list; index + 1 */
+    uint32_t exec_count;
+    uint64_t record_request;
+    uint64_t task_request;
+    struct c8d__process init;
+};
+
+struct c8d__exec {
+    struct c8d__slot slot;
+    uint32_t container; /* index */
+    uint32_t next;      /* of its container's list; index + 1 */
+    struct c8d__process process;
+};
+
+/* Entities of one kind: those free, and those ended but remembered, oldest first. Index + 1 everywhere; 0 =
+ * none. */
+struct c8d__pool {
+    uint32_t capacity;
+    uint32_t used; /* slots handed out at least once */
+    uint32_t free;
+    uint32_t ended_oldest;
+    uint32_t ended_youngest;
+};
+
+struct c8d_model {
+    struct c8d_model_limits limits;
+    struct c8d_model_counters counters;
+    uint64_t sequence;
+    uint64_t connection_request;
+    uint64_t list_number; /* snapshots asked for */
+    uint32_t sweep_at;    /* where c8d_model_list_sweep goes on */
+    uint32_t sweep_region;
+    uint8_t connection; /* enum c8d_connection_state */
+    uint8_t listing;    /* a snapshot is under way */
+    uint8_t reserved[6];
+    struct c8d__pool containers;
+    struct c8d__pool execs;
+    uint32_t index_mask;
+    uint32_t namespaces; /* how many are known */
+    /* Behind it: index, containers, execs, namespace names; see table.c. */
+};
+
+#define C8D__NAMESPACES_MAX 64
+
+/* table.c */
+struct c8d__container *c8d__container_at(const struct c8d_model *model, uint32_t index);
+struct c8d__exec *c8d__exec_at(const struct c8d_model *model, uint32_t index);
+struct c8d_str c8d__namespace_name(const struct c8d_model *model, uint32_t number);
+struct c8d__container *c8d__container_of(const struct c8d_model *model, c8d_ref ref);
+struct c8d__exec *c8d__exec_of(const struct c8d_model *model, c8d_ref ref);
+c8d_ref c8d__container_ref(const struct c8d_model *model, const struct c8d__container *container);
+c8d_ref c8d__exec_ref(const struct c8d_model *model, const struct c8d__exec *exec);
+/* Puts an entity among the ended when its machines have all come to rest in their first state, takes it out
+ * otherwise. */
+void c8d__container_settle(struct c8d_model *model, struct c8d__container *container);
+void c8d__exec_settle(struct c8d_model *model, struct c8d__exec *exec);
+
+/* Whom a step is about: filled by step.c, used by all. exec is NULL for init. */
+struct c8d__subject {
+    struct c8d_model *model;
+    struct c8d_actions *actions;
+    const struct c8d_input *input;
+    struct c8d__container *container;
+    struct c8d__exec *exec;
+    struct c8d__process *process;
+    uint8_t cause; /* enum c8d_cause */
+};
+
+/* evidence.c: what an event says about the incarnation that is known. */
+struct c8d__judgement {
+    uint8_t symbol;  /* what the machine is to be given; C8D_SYM_NONE: nothing, `outcome` is final */
+    uint8_t outcome; /* enum c8d_outcome, with C8D_SYM_NONE */
+};
+struct c8d__judgement c8d__judge_event(struct c8d__subject *subject);
+/* True when the life of the subject has been watched from its beginning, or an earlier one has. */
+bool c8d__has_history(const struct c8d__subject *subject);
+/* True when a query's answer can only be about another incarnation than the one that is known. */
+bool c8d__answer_is_of_another(const struct c8d__process *process, const struct c8d_input *input);
+
+/* finding.c */
+enum c8d_finding c8d__finding_of_event(const struct c8d__subject *subject);
+
+/* emit.c: effects into actions. */
+struct c8d_action *c8d__emit(struct c8d__subject *subject, enum c8d_action_kind kind, unsigned what,
+                             enum c8d_region region);
+void c8d__emit_done(struct c8d__subject *subject, enum c8d_region region, uint64_t request,
+                    enum c8d_status status);
+enum c8d_status c8d__status_of_done(uint32_t effects, const struct c8d_input *input);
+
+/* refusal.c: why a command without an arrow is refused, and whether anything else without one is late. */
+enum c8d_status c8d__refusal(enum c8d_machine machine, uint8_t state, uint8_t symbol);
+enum c8d_outcome c8d__outcome_without_arrow(enum c8d_machine machine, uint8_t state, uint8_t symbol);
+
+/* phases of the process machine (phases.c) */
+bool c8d__process_calls(uint8_t state); /* a lifecycle call is in flight */
+bool c8d__process_runs(uint8_t state);  /* its start has been told and its end has not */
+bool c8d__process_exists(uint8_t state);
+bool c8d__process_over(uint8_t state); /* ended, and not yet deleted */
+bool c8d__task_calls(uint8_t state);
+bool c8d__record_calls(uint8_t state);
+
+/* process.c, task.c, record.c, connection.c: one region each. */
+enum c8d_outcome c8d__process_input(struct c8d__subject *subject);
+enum c8d_outcome c8d__task_input(struct c8d__subject *subject);
+enum c8d_outcome c8d__record_input(struct c8d__subject *subject);
+enum c8d_outcome c8d__connection_input(struct c8d__subject *subject);
+/* Asks for the present state of a process whose believed state something speaks against. False when it cannot
+ * be asked. */
+bool c8d__process_verify(struct c8d__subject *subject);
+/* Makes the task region follow its init process: up, down, or a snapshot that found it paused. */
+void c8d__task_follow(struct c8d__subject *subject, bool found_paused);
+/* The call in flight that a deferred query waits for may have settled. */
+void c8d__task_settled(struct c8d__subject *subject);
+
+/* query.c */
+uint32_t c8d__query(struct c8d__subject *subject, uint8_t *query, enum c8d_region region, uint8_t symbol);
+
+/* model.c */
+uint8_t c8d__cause_of(const struct c8d_input *input);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Evidence: is an event, or the answer to a query, about the incarnation that is known?
+ *
+ * containerd's events carry a container id, a process id and a pid, and no incarnation. Ids are used again
+ * after a restart, pids are used again by the kernel, VM runtimes report one pid for everything, an exit may
+ * be said twice, or without a pid when the shim died. So no single piece decides: a pid that agrees lets an
+ * event pass, one that disagrees makes it a reason to ask (VERIFY), and what was said before in the same
+ * words is recognised as repeated. Times are compared for equality only; they never order.
+ */
+#include "engine.h"
+
+static struct c8d__judgement give(uint8_t symbol)
+{
+    return (struct c8d__judgement){symbol, C8D_ACCEPTED};
+}
+
+static struct c8d__judgement settled(enum c8d_outcome outcome)
+{
+    return (struct c8d__judgement){C8D_SYM_NONE, (uint8_t)outcome};
+}
+
+/* Both are told and they differ. Agreement proves little, disagreement is worth a question. */
+static bool pids_disagree(uint32_t known, uint32_t told)
+{
+    return known != 0 && told != 0 && known != told;
+}
+
+static bool repeats_last_incarnation(const struct c8d__process *process, const struct c8d_input *input)
+{
+    return input->pid != 0 && input->exited_at_ns != 0 && input->pid == process->last_pid &&
+           input->exited_at_ns == process->last_at_ns && input->exit_code == process->last_code;
+}
+
+static bool in_its_beginning(uint8_t state)
+{
+    return !c8d__process_exists(state);
+}
+
+bool c8d__has_history(const struct c8d__subject *subject)
+{
+    const struct c8d__process *process = subject->process;
+
+    if ((process->flags & C8D__GONE) != 0 || process->incarnation > 0)
+        return true;
+    /* An exec's life lies within its task's; a task's within its record's. */
+    return subject->exec != NULL ? (subject->container->init.flags & C8D__SEEN_CREATED) != 0
+                                 : (subject->container->flags & C8D__RECORD_BORN) != 0;
+}
+
+static struct c8d__judgement judge_created(struct c8d__process *process, const struct c8d_input *input)
+{
+    bool again = (process->flags & C8D__SEEN_CREATED) != 0;
+
+    if (in_its_beginning(process->state)) {
+        process->flags |= C8D__SEEN_CREATED;
+        process->held_pid = input->pid;
+        return give(C8D_SYM_CREATED);
+    }
+    if (pids_disagree(process->pid, input->pid))
+        return give(C8D_SYM_VERIFY);
+    if (!again) {
+        process->flags |= C8D__SEEN_CREATED;
+        return settled(C8D_ACCEPTED);
+    }
+    /* The event of an exec's creation has no pid. Said a second time, it may be a new exec of the same name.
+     */
+    return input->pid != 0 ? settled(C8D_DUPLICATE) : give(C8D_SYM_VERIFY);
+}
+
+static struct c8d__judgement judge_started(struct c8d__process *process, const struct c8d_input *input)
+{
+    bool again = (process->flags & C8D__SEEN_STARTED) != 0;
+    bool others = pids_disagree(process->pid, input->pid);
+
+    if (in_its_beginning(process->state))
+        return give(C8D_SYM_STARTED);
+    if (others)
+        return give(C8D_SYM_VERIFY);
+    process->flags |= C8D__SEEN_STARTED;
+    /* An ended incarnation never runs again, however late its start event is. */
+    if (c8d__process_over(process->state) || (process->flags & C8D__ENDED) != 0)
+        return settled(C8D_LATE);
+    if ((process->flags & C8D__STARTED) != 0)
+        return settled(again ? C8D_DUPLICATE : C8D_ACCEPTED);
+    return give(C8D_SYM_STARTED);
+}
+
+/* A further exit of an incarnation whose end was told. The first code stands. */
+static struct c8d__judgement judge_second_exit(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+    const struct c8d_input *input = subject->input;
+
+    if (pids_disagree(process->pid, input->pid))
+        return settled(C8D_LATE);
+    process->flags |= C8D__SEEN_EXITED;
+    if (!input->exit_known)
+        return settled(C8D_DUPLICATE);
+    if ((process->flags & C8D__EXIT_KNOWN) == 0) {
+        /* The end was inferred while its event was on the way: the code is learnt, the end is not told twice.
+         */
+        process->flags |= C8D__EXIT_KNOWN;
+        process->exit_code = input->exit_code;
+        process->exited_at_ns = input->exited_at_ns;
+        return settled(C8D_ACCEPTED);
+    }
+    if (process->exit_code != input->exit_code && (process->flags & C8D__CONFLICTED) == 0) {
+        struct c8d_action *action =
+            c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_CONFLICT, C8D_REGION_PROCESS);
+
+        /* A dying shim makes containerd say a second end, mostly with 137. */
+        process->flags |= C8D__CONFLICTED;
+        action->exit_known = true;
+        action->exit_code = input->exit_code;
+        action->exited_at_ns = input->exited_at_ns;
+    }
+    return settled(C8D_DUPLICATE);
+}
+
+static struct c8d__judgement judge_exited(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+    const struct c8d_input *input = subject->input;
+
+    if (repeats_last_incarnation(process, input))
+        return settled(C8D_DUPLICATE);
+    if ((process->flags & C8D__ENDED) != 0)
+        return judge_second_exit(subject);
+    if (process->state == C8D_PROCESS_ABSENT) {
+        /* Deleted without an end, or its creation failed: an exit opens no incarnation. Only where nothing at
+         * all is known (we came late) may there be something to find. */
+        return c8d__has_history(subject) ? settled(C8D_LATE) : give(C8D_SYM_EXITED);
+    }
+    if (in_its_beginning(process->state))
+        return give(C8D_SYM_EXITED);
+    if (pids_disagree(process->pid, input->pid))
+        return give(C8D_SYM_VERIFY);
+    if (input->pid == 0) {
+        /* A dead shim's exit has no pid, and so has its echo after the next start. It is an end if the
+         * runtime agrees. */
+        process->flags |= C8D__SUSPECTED;
+        process->held_code = input->exit_code;
+        process->held_at_ns = input->exited_at_ns;
+        return give(C8D_SYM_VERIFY);
+    }
+    process->flags |= C8D__SEEN_EXITED;
+    return give(C8D_SYM_EXITED);
+}
+
+static struct c8d__judgement judge_deleted(const struct c8d__process *process, const struct c8d_input *input)
+{
+    if (process->state == C8D_PROCESS_ABSENT)
+        return settled((process->flags & C8D__GONE) != 0 ? C8D_DUPLICATE : C8D_FOREIGN);
+    if (pids_disagree(process->pid, input->pid) ||
+        (input->pid == 0 && process->pid != 0 && (process->flags & C8D__ENDED) == 0))
+        return give(C8D_SYM_VERIFY);
+    return give(C8D_SYM_DELETED);
+}
+
+/* Pause and resume: each call of ours causes one event, which may come before the reply or long after it. */
+static struct c8d__judgement judge_freeze(struct c8d__subject *subject, uint8_t calling, uint8_t *due)
+{
+    const struct c8d__container *container = subject->container;
+
+    /* First heard of in mid-life: the whole task is asked for. */
+    if (subject->process->state == C8D_PROCESS_ABSENT && !c8d__has_history(subject))
+        return give(C8D_SYM_VERIFY);
+    if (container->task == calling) {
+        /* Seen before its reply: nothing is due any more when that comes. */
+        *due = 0;
+        return give(subject->input->symbol);
+    }
+    if (*due != 0) {
+        *due = 0;
+        return settled(C8D_ACCEPTED);
+    }
+    return give(subject->input->symbol);
+}
+
+struct c8d__judgement c8d__judge_event(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+    struct c8d__container *container = subject->container;
+
+    switch (subject->input->symbol) {
+    case C8D_SYM_CREATED:
+        return judge_created(process, subject->input);
+    case C8D_SYM_STARTED:
+        return judge_started(process, subject->input);
+    case C8D_SYM_EXITED:
+        return judge_exited(subject);
+    case C8D_SYM_DELETED:
+        return judge_deleted(process, subject->input);
+    case C8D_SYM_PAUSED:
+        return judge_freeze(subject, C8D_TASK_PAUSING, &container->due_paused);
+    case C8D_SYM_RESUMED:
+        return judge_freeze(subject, C8D_TASK_RESUMING, &container->due_resumed);
+    case C8D_SYM_OOM:
+        if (process->state == C8D_PROCESS_ABSENT && !c8d__has_history(subject))
+            return give(C8D_SYM_VERIFY);
+        return process->state != C8D_PROCESS_ABSENT && (process->flags & C8D__OOM) != 0
+                   ? settled(C8D_DUPLICATE)
+                   : give(C8D_SYM_OOM);
+    default:
+        return give(subject->input->symbol);
+    }
+}
+
+bool c8d__answer_is_of_another(const struct c8d__process *process, const struct c8d_input *input)
+{
+    bool others = pids_disagree(process->pid, input->pid);
+
+    if (in_its_beginning(process->state))
+        return false;
+    switch (input->symbol) {
+    case C8D_SYM_IS_CREATED:
+        /* What has run, or ended, never goes back to created; except that containerd leaves an exec whose
+         * start failed there. */
+        return others || (process->flags & C8D__STARTED) != 0;
+    case C8D_SYM_IS_RUNNING:
+    case C8D_SYM_IS_PAUSED:
+    case C8D_SYM_IS_STOPPED:
+        return others;
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What somebody who looks back over the events would call odd, judged before the event is taken. A life that
+ * began before we looked is not odd: only what contradicts something that was seen is.
+ */
+#include "engine.h"
+
+static bool is_over(const struct c8d__process *process)
+{
+    return (process->flags & C8D__ENDED) != 0;
+}
+
+static enum c8d_finding of_start(const struct c8d__subject *subject)
+{
+    const struct c8d__process *process = subject->process;
+    bool others = process->pid != 0 && subject->input->pid != 0 && process->pid != subject->input->pid;
+
+    if (process->state == C8D_PROCESS_ABSENT) {
+        if ((process->flags & C8D__GONE) != 0 && !others)
+            return C8D_FINDING_EVENT_AFTER_DELETE;
+        return c8d__has_history(subject) ? C8D_FINDING_MISSING_CREATE : C8D_FINDING_NONE;
+    }
+    if (!is_over(process))
+        return C8D_FINDING_NONE;
+    return others || (process->flags & (C8D__SEEN_STARTED | C8D__STARTED)) != 0
+               ? C8D_FINDING_START_AFTER_EXIT
+               : C8D_FINDING_EXIT_BEFORE_START;
+}
+
+static enum c8d_finding of_exit(const struct c8d__subject *subject)
+{
+    const struct c8d__process *process = subject->process;
+    const struct c8d_input *input = subject->input;
+    bool others = process->pid != 0 && input->pid != 0 && process->pid != input->pid;
+
+    if (input->pid != 0 && input->pid == process->last_pid && input->exited_at_ns == process->last_at_ns &&
+        input->exited_at_ns != 0)
+        return C8D_FINDING_DUPLICATE_EXIT;
+    if (is_over(process)) {
+        if (others)
+            return C8D_FINDING_EXIT_WITHOUT_TASK;
+        if ((process->flags & C8D__EXIT_KNOWN) == 0)
+            return C8D_FINDING_NONE;
+        return input->exit_known && input->exit_code != process->exit_code ? C8D_FINDING_CONFLICTING_EXIT
+                                                                           : C8D_FINDING_DUPLICATE_EXIT;
+    }
+    if (process->state == C8D_PROCESS_ABSENT && c8d__has_history(subject))
+        return (process->flags & C8D__GONE) != 0 ? C8D_FINDING_EVENT_AFTER_DELETE
+                                                 : C8D_FINDING_EXIT_WITHOUT_TASK;
+    if (others)
+        return C8D_FINDING_EXIT_WITHOUT_TASK;
+    return input->pid == 0 && c8d__process_exists(process->state) ? C8D_FINDING_PID_ZERO_EXIT
+                                                                  : C8D_FINDING_NONE;
+}
+
+static enum c8d_finding of_exec(const struct c8d__subject *subject)
+{
+    const struct c8d__process *init = &subject->container->init;
+
+    /* On a deleted task as on an ended one: the exec cannot have begun before it. */
+    return is_over(init) || (init->state == C8D_PROCESS_ABSENT && (init->flags & C8D__GONE) != 0)
+               ? C8D_FINDING_EXEC_AFTER_EXIT
+               : C8D_FINDING_NONE;
+}
+
+enum c8d_finding c8d__finding_of_event(const struct c8d__subject *subject)
+{
+    const struct c8d__process *process = subject->process;
+    bool deleted = process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__GONE) != 0;
+    enum c8d_finding finding = C8D_FINDING_NONE;
+
+    switch (subject->input->symbol) {
+    case C8D_SYM_CREATED:
+        return subject->exec != NULL ? of_exec(subject) : C8D_FINDING_NONE;
+    case C8D_SYM_STARTED:
+        finding = subject->exec != NULL ? of_exec(subject) : C8D_FINDING_NONE;
+        return finding != C8D_FINDING_NONE ? finding : of_start(subject);
+    case C8D_SYM_EXITED:
+        return of_exit(subject);
+    case C8D_SYM_OOM:
+        if (deleted)
+            return C8D_FINDING_EVENT_AFTER_DELETE;
+        return is_over(process) ? C8D_FINDING_OOM_AFTER_EXIT : C8D_FINDING_NONE;
+    case C8D_SYM_PAUSED:
+    case C8D_SYM_RESUMED:
+    case C8D_SYM_CHECKPOINTED:
+        if (deleted)
+            return C8D_FINDING_EVENT_AFTER_DELETE;
+        return is_over(process) ? C8D_FINDING_PAUSED_AFTER_EXIT : C8D_FINDING_NONE;
+    case C8D_SYM_DELETED:
+        return deleted ? C8D_FINDING_EVENT_AFTER_DELETE : C8D_FINDING_NONE;
+    default:
+        return C8D_FINDING_NONE;
+    }
+}

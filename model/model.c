@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way in: one input to the region it speaks to. */
+#include "engine.h"
+
+uint8_t c8d__cause_of(const struct c8d_input *input)
+{
+    switch (c8d_symbol_class((enum c8d_symbol)input->symbol)) {
+    case C8D_CLASS_EVENT:
+        return C8D_CAUSE_EVENT;
+    case C8D_CLASS_ANSWER:
+        return C8D_CAUSE_RESYNC;
+    case C8D_CLASS_LINK:
+        return input->symbol == C8D_SYM_RETRY ? C8D_CAUSE_TIMER : C8D_CAUSE_RESYNC;
+    case C8D_CLASS_COMMAND:
+    case C8D_CLASS_REPLY:
+    case C8D_CLASS_INTERNAL:
+        break;
+    }
+    return C8D_CAUSE_REPLY;
+}
+
+/* Finds whom an input is about. False when the references name nothing (any more). */
+static bool find_subject(struct c8d__subject *subject)
+{
+    const struct c8d_input *input = subject->input;
+
+    subject->container = c8d__container_of(subject->model, input->container);
+    if (subject->container == NULL)
+        return false;
+    subject->process = &subject->container->init;
+    if (input->process == C8D_REF_NONE)
+        return true;
+    subject->exec = c8d__exec_of(subject->model, input->process);
+    if (subject->exec == NULL ||
+        c8d__container_at(subject->model, subject->exec->container) != subject->container)
+        return false;
+    subject->process = &subject->exec->process;
+    return true;
+}
+
+static enum c8d_outcome route(struct c8d__subject *subject)
+{
+    switch (subject->input->region) {
+    case C8D_REGION_CONTAINER:
+        return c8d__record_input(subject);
+    case C8D_REGION_TASK:
+        /* Pausing is the task's, whichever process is named. */
+        subject->exec = NULL;
+        subject->process = &subject->container->init;
+        return c8d__task_input(subject);
+    case C8D_REGION_PROCESS:
+        return c8d__process_input(subject);
+    default:
+        return C8D_IMPOSSIBLE;
+    }
+}
+
+static enum c8d_outcome finish(struct c8d__subject *subject, struct c8d__exec *exec, enum c8d_outcome outcome)
+{
+    if (exec != NULL)
+        c8d__exec_settle(subject->model, exec);
+    if (subject->container != NULL)
+        c8d__container_settle(subject->model, subject->container);
+    subject->model->counters.outcomes[outcome]++;
+    subject->actions->outcome = (uint8_t)outcome;
+    return outcome;
+}
+
+static struct c8d__subject begin(struct c8d_model *model, const struct c8d_input *input,
+                                 struct c8d_actions *actions)
+{
+    model->counters.inputs++;
+    actions->count = 0;
+    actions->finding = C8D_FINDING_NONE;
+    return (struct c8d__subject){
+        .model = model, .actions = actions, .input = input, .cause = c8d__cause_of(input)};
+}
+
+static enum c8d_outcome foreign(struct c8d__subject *subject)
+{
+    const struct c8d_input *input = subject->input;
+
+    subject->container = NULL;
+    subject->exec = NULL;
+    subject->process = NULL;
+    if (c8d_symbol_class((enum c8d_symbol)input->symbol) != C8D_CLASS_COMMAND)
+        return C8D_FOREIGN;
+    c8d__emit_done(subject, (enum c8d_region)input->region, input->request, C8D_NOT_FOUND);
+    return C8D_IMPOSSIBLE;
+}
+
+enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8d_input *input,
+                                struct c8d_actions *actions)
+{
+    struct c8d__subject subject = begin(model, input, actions);
+    struct c8d__exec *exec;
+
+    if (input->region == C8D_REGION_CONNECTION)
+        return finish(&subject, NULL, c8d__connection_input(&subject));
+    if (!find_subject(&subject))
+        return finish(&subject, NULL, foreign(&subject));
+    exec = subject.exec;
+    return finish(&subject, exec, route(&subject));
+}
+
+enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref container, c8d_ref process,
+                                  uint64_t request, enum c8d_status status, struct c8d_actions *actions)
+{
+    struct c8d_input input = {.region = C8D_REGION_PROCESS,
+                              .symbol = (uint8_t)c8d_symbol_of_reply(status),
+                              .status = (uint8_t)status,
+                              .container = container,
+                              .process = process,
+                              .request = request};
+    struct c8d__subject subject = begin(model, &input, actions);
+
+    if (!find_subject(&subject)) {
+        enum c8d_outcome outcome = foreign(&subject);
+
+        c8d__emit_done(&subject, C8D_REGION_PROCESS, request, status);
+        return finish(&subject, NULL, outcome);
+    }
+    c8d__emit_done(&subject, C8D_REGION_PROCESS, request, status);
+    /* Nobody there to signal: it may have ended with its exit event lost. Not an end by itself: its code is
+     * to be found. */
+    if (status == C8D_NOT_FOUND && c8d__process_exists(subject.process->state))
+        (void)c8d__process_verify(&subject);
+    return finish(&subject, subject.exec, C8D_ACCEPTED);
+}

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One process: what an input means for it, the arrow, and what follows from the arrow. */
+#include "engine.h"
+
+static bool take(struct c8d__subject *subject, uint8_t symbol);
+
+/* ---- what is known
+ * -------------------------------------------------------------------------------------------- */
+
+static void begin_incarnation(struct c8d__process *process)
+{
+    if ((process->flags & C8D__ENDED) != 0) {
+        process->last_pid = process->pid;
+        process->last_code = process->exit_code;
+        process->last_at_ns = process->exited_at_ns;
+    }
+    process->incarnation++;
+    process->flags &= C8D__SEEN_CREATED;
+    process->pid = 0;
+    process->exit_code = 0;
+    process->exited_at_ns = 0;
+}
+
+static void learn_exit(struct c8d__process *process, bool known, uint32_t code, int64_t at_ns)
+{
+    if ((process->flags & C8D__EXIT_KNOWN) != 0)
+        return;
+    if (known) {
+        process->flags |= C8D__EXIT_KNOWN;
+        process->exit_code = code;
+    }
+    if (process->exited_at_ns == 0)
+        process->exited_at_ns = at_ns;
+}
+
+static void learn_end(struct c8d__process *process, const struct c8d_input *input)
+{
+    learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
+    /* The exit event without a pid, which the query has now confirmed, has the code. */
+    if ((process->flags & C8D__SUSPECTED) != 0)
+        learn_exit(process, true, process->held_code, process->held_at_ns);
+    process->flags |= C8D__ENDED;
+}
+
+/* The symbols that tell whose pid it is. An exit does not: it may be an older exec's, see NOT_OURS. */
+static void learn_pid(struct c8d__process *process, const struct c8d_input *input, uint8_t symbol)
+{
+    if (process->pid != 0 || input->pid == 0 || !c8d__process_exists(process->state))
+        return;
+    if (symbol == C8D_SYM_EXITED && process->state == C8D_PROCESS_STARTING_ENDED)
+        return;
+    process->pid = input->pid;
+}
+
+static void learn(struct c8d__subject *subject, uint8_t symbol, uint32_t effects)
+{
+    struct c8d__process *process = subject->process;
+    const struct c8d_input *input = subject->input;
+
+    if ((effects & C8D_FX(NOTICE_CREATED)) != 0)
+        begin_incarnation(process);
+    learn_pid(process, input, symbol);
+    if ((effects & C8D_FX(NOTICE_STARTED)) != 0)
+        process->flags |= C8D__STARTED;
+    if (symbol == C8D_SYM_EXITED && process->state == C8D_PROCESS_STARTING_ENDED) {
+        process->held_pid = input->pid;
+        learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
+    }
+    if ((effects & C8D_FX(NOTICE_EXIT)) != 0)
+        learn_end(process, input);
+    else if (symbol == C8D_SYM_OK && (process->flags & C8D__ENDED) != 0)
+        learn_exit(process, input->exit_known, input->exit_code,
+                   input->exited_at_ns); /* a delete tells the code, too */
+    if (symbol == C8D_SYM_IS_RUNNING || symbol == C8D_SYM_IS_PAUSED || (effects & C8D_FX(NOTICE_EXIT)) != 0)
+        process->flags &= (uint16_t)~C8D__SUSPECTED;
+    if ((effects & C8D_FX(NOTICE_GONE)) != 0)
+        process->flags = (uint16_t)((process->flags | C8D__GONE) & ~C8D__SEEN_CREATED);
+}
+
+/* ---- what follows
+ * --------------------------------------------------------------------------------------------- */
+
+static void launched(struct c8d__subject *subject, enum c8d_status status);
+
+static void complete(struct c8d__subject *subject, enum c8d_status status)
+{
+    struct c8d__process *process = subject->process;
+    uint64_t request = process->request;
+
+    if (process->launch != C8D_LAUNCH_IDLE) {
+        launched(subject, status);
+        return;
+    }
+    process->request = 0;
+    c8d__emit_done(subject, C8D_REGION_PROCESS, request, status);
+}
+
+/* The process machine has completed a step of a launch. */
+static void launched(struct c8d__subject *subject, enum c8d_status status)
+{
+    struct c8d__process *process = subject->process;
+    uint32_t effects = 0;
+
+    if (status != C8D_OK && process->launch != C8D_LAUNCH_UNDOING)
+        process->launch_status = (uint8_t)status;
+    if (!c8d__launch_step(&process->launch, status == C8D_OK ? C8D_SYM_OK : C8D_SYM_ERROR, &effects))
+        return;
+    if ((effects & C8D_FX(CALL_START)) != 0)
+        (void)take(subject, C8D_SYM_START);
+    if ((effects & C8D_FX(CALL_DELETE)) != 0 && !take(subject, C8D_SYM_FORCE_DELETE))
+        launched(subject, C8D_CONFLICT); /* nothing is there to be undone */
+    if ((effects & C8D_FX(DONE_OK)) != 0)
+        complete(subject, C8D_OK);
+    if ((effects & C8D_FX(DONE_FAILED)) != 0)
+        complete(subject, (enum c8d_status)process->launch_status);
+}
+
+static void notify(struct c8d__subject *subject, uint32_t effects)
+{
+    static const struct {
+        uint32_t effect;
+        uint8_t of_init;
+        uint8_t of_exec;
+    } notices[] = {
+        {C8D_FX(NOTICE_CREATED), C8D_NOTICE_CREATE, C8D_NOTICE_EXEC_ADDED},
+        {C8D_FX(NOTICE_STARTED), C8D_NOTICE_START, C8D_NOTICE_EXEC_STARTED},
+        {C8D_FX(NOTICE_OOM), C8D_NOTICE_OOM, C8D_NOTICE_OOM},
+        {C8D_FX(NOTICE_EXIT), C8D_NOTICE_EXIT, C8D_NOTICE_EXIT},
+        {C8D_FX(NOTICE_GONE), C8D_NOTICE_DELETED, C8D_NOTICE_DELETED},
+    };
+
+    for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {
+        /* The completion of a start stands between what it began and an end that is known already. */
+        if (notices[i].effect == C8D_FX(NOTICE_OOM) && (effects & C8D_FX(DONE_STARTED)) != 0)
+            complete(subject, C8D_OK);
+        if ((effects & notices[i].effect) != 0)
+            c8d__emit(subject, C8D_ACTION_NOTICE,
+                      subject->exec != NULL ? notices[i].of_exec : notices[i].of_init, C8D_REGION_PROCESS);
+    }
+}
+
+static void command(struct c8d__subject *subject, uint32_t effects)
+{
+    static const struct {
+        uint32_t effect;
+        uint8_t command;
+    } commands[] = {
+        {C8D_FX(CALL_CREATE), C8D_COMMAND_CREATE},         {C8D_FX(CALL_START), C8D_COMMAND_START},
+        {C8D_FX(CALL_DELETE), C8D_COMMAND_DELETE},         {C8D_FX(CALL_KILL), C8D_COMMAND_KILL},
+        {C8D_FX(CALL_FORCE_KILL), C8D_COMMAND_FORCE_KILL},
+    };
+
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        struct c8d_action *action;
+
+        if ((effects & commands[i].effect) == 0)
+            continue;
+        action = c8d__emit(subject, C8D_ACTION_COMMAND, commands[i].command, C8D_REGION_PROCESS);
+        /* Any number of kills may be under way; each is told apart by its request. */
+        action->request =
+            commands[i].command == C8D_COMMAND_KILL ? subject->input->request : subject->process->request;
+    }
+}
+
+/* Its task is gone, and every exec with it: those that ended are deleted too, for the rest the end is asked
+ * for. */
+static void orphan_execs(struct c8d__subject *subject)
+{
+    for (uint32_t next = subject->container->execs; next != 0;) {
+        struct c8d__exec *exec = c8d__exec_at(subject->model, next - 1);
+        struct c8d__subject orphan = *subject;
+        struct c8d_input nothing = {0};
+
+        orphan.exec = exec;
+        orphan.process = &exec->process;
+        orphan.input = &nothing;
+        next = exec->next;
+        if (exec->process.state == C8D_PROCESS_EXITED || exec->process.state == C8D_PROCESS_NEVER_RAN)
+            (void)take(&orphan, C8D_SYM_DELETED);
+        else if (c8d__process_exists(exec->process.state))
+            (void)take(&orphan, C8D_SYM_VERIFY);
+        c8d__exec_settle(subject->model, exec);
+    }
+}
+
+static void ask(struct c8d__subject *subject, uint8_t symbol, uint32_t effects)
+{
+    struct c8d__process *process = subject->process;
+    bool is_answer = c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_ANSWER;
+
+    if (!is_answer)
+        c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
+    if ((effects & C8D_FX(ASK)) != 0)
+        c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_ASK);
+    if ((effects & C8D_FX(DEFER)) != 0)
+        c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_DEFER);
+    if (!c8d__process_calls(process->state))
+        c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_SETTLED);
+}
+
+static bool is_missing_end(const struct c8d__process *process, uint8_t symbol, uint32_t effects)
+{
+    return (effects & C8D_FX(NOTICE_EXIT)) != 0 && (process->flags & C8D__STARTED) != 0 &&
+           (symbol == C8D_SYM_DELETED || symbol == C8D_SYM_IS_ABSENT);
+}
+
+/* Takes one arrow with all that follows from it. False, and nothing has changed, when there is none. */
+static bool take(struct c8d__subject *subject, uint8_t symbol)
+{
+    struct c8d__process *process = subject->process;
+    uint32_t effects = 0;
+
+    if (!c8d__process_step(&process->state, symbol, &effects))
+        return false;
+    if ((effects & C8D_FX(NOTICE_OOM)) != 0) {
+        if ((process->flags & C8D__OOM) != 0)
+            effects &= ~C8D_FX(NOTICE_OOM);
+        process->flags |= C8D__OOM;
+    }
+    learn(subject, symbol, effects);
+    if (is_missing_end(process, symbol, effects) && subject->actions->finding == C8D_FINDING_NONE)
+        subject->actions->finding = C8D_FINDING_MISSING_EXIT;
+    notify(subject, effects);
+    if ((effects & C8D_FX_DONE & ~C8D_FX(DONE_STARTED)) != 0)
+        complete(subject, c8d__status_of_done(effects, subject->input));
+    command(subject, effects);
+    ask(subject, symbol, effects);
+    if (subject->exec == NULL) {
+        c8d__task_follow(subject, symbol == C8D_SYM_IS_PAUSED && (effects & C8D_FX(NOTICE_STARTED)) != 0);
+        c8d__task_settled(subject);
+        if ((effects & C8D_FX(NOTICE_GONE)) != 0)
+            orphan_execs(subject);
+    }
+    return true;
+}
+
+bool c8d__process_verify(struct c8d__subject *subject)
+{
+    return take(subject, C8D_SYM_VERIFY);
+}
+
+/* ---- inputs by class
+ * ------------------------------------------------------------------------------------------ */
+
+static enum c8d_outcome refuse(struct c8d__subject *subject, enum c8d_status status)
+{
+    c8d__emit_done(subject, C8D_REGION_PROCESS, subject->input->request, status);
+    return C8D_IMPOSSIBLE;
+}
+
+/* What must be there before a process can be created in it. */
+static enum c8d_status check_parent(const struct c8d__subject *subject)
+{
+    if (subject->exec != NULL)
+        return subject->container->init.state == C8D_PROCESS_RUNNING ? C8D_OK : C8D_CONFLICT;
+    if (subject->container->record == C8D_CONTAINER_PRESENT)
+        return C8D_OK;
+    return subject->container->record == C8D_CONTAINER_ABSENT ? C8D_NOT_FOUND : C8D_CONFLICT;
+}
+
+static enum c8d_outcome launch(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+    uint32_t effects = 0;
+
+    if (process->state != C8D_PROCESS_ABSENT || !c8d__launch_step(&process->launch, C8D_SYM_LAUNCH, &effects))
+        return refuse(subject, c8d__refusal(C8D_MACHINE_PROCESS, process->state, C8D_SYM_LAUNCH));
+    process->request = subject->input->request;
+    process->launch_status = C8D_OK;
+    (void)take(subject, C8D_SYM_CREATE);
+    return C8D_ACCEPTED;
+}
+
+static enum c8d_outcome process_command(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+    uint8_t symbol = subject->input->symbol;
+    uint64_t before = process->request;
+
+    if (symbol == C8D_SYM_CREATE || symbol == C8D_SYM_LAUNCH) {
+        enum c8d_status status = check_parent(subject);
+
+        if (status != C8D_OK)
+            return refuse(subject, status);
+    }
+    if (symbol == C8D_SYM_LAUNCH)
+        return launch(subject);
+    if (symbol != C8D_SYM_KILL)
+        process->request = subject->input->request;
+    if (take(subject, symbol))
+        return C8D_ACCEPTED;
+    process->request = before;
+    return refuse(subject, c8d__refusal(C8D_MACHINE_PROCESS, process->state, symbol));
+}
+
+/* Creation and its reply name different processes, or the held exit and the start do: two incarnations were
+ * seen. */
+static void compare_pids(struct c8d__subject *subject, uint8_t before)
+{
+    struct c8d__process *process = subject->process;
+    uint32_t held = process->held_pid;
+
+    if (before != C8D_PROCESS_CREATING)
+        return;
+    process->held_pid = 0;
+    if (held != 0 && process->pid != 0 && held != process->pid && c8d__process_exists(process->state))
+        (void)take(subject, C8D_SYM_VERIFY);
+}
+
+static bool held_exit_is_not_ours(const struct c8d__subject *subject)
+{
+    const struct c8d__process *process = subject->process;
+    uint8_t symbol = subject->input->symbol;
+
+    return process->state == C8D_PROCESS_STARTING_ENDED &&
+           (symbol == C8D_SYM_OK || symbol == C8D_SYM_STARTED) && process->held_pid != 0 &&
+           subject->input->pid != 0 && process->held_pid != subject->input->pid;
+}
+
+static void drop_held_exit(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+
+    (void)take(subject, C8D_SYM_NOT_OURS);
+    process->flags &= (uint16_t)~C8D__EXIT_KNOWN;
+    process->exit_code = 0;
+    process->exited_at_ns = 0;
+    process->held_pid = 0;
+}
+
+static enum c8d_outcome process_reply(struct c8d__subject *subject)
+{
+    uint8_t before = subject->process->state;
+    uint8_t symbol = subject->input->symbol;
+
+    if (held_exit_is_not_ours(subject))
+        drop_held_exit(subject);
+    if (!take(subject, symbol))
+        return c8d__outcome_without_arrow(C8D_MACHINE_PROCESS, before, symbol);
+    compare_pids(subject, before);
+    return C8D_ACCEPTED;
+}
+
+static enum c8d_outcome process_event(struct c8d__subject *subject)
+{
+    struct c8d__judgement judgement;
+    uint8_t before = subject->process->state;
+
+    subject->actions->finding = (uint8_t)c8d__finding_of_event(subject);
+    if (held_exit_is_not_ours(subject))
+        drop_held_exit(subject);
+    judgement = c8d__judge_event(subject);
+    if (judgement.symbol == C8D_SYM_NONE)
+        return (enum c8d_outcome)judgement.outcome;
+    if (take(subject, judgement.symbol))
+        return C8D_ACCEPTED;
+    return c8d__outcome_without_arrow(C8D_MACHINE_PROCESS, before, subject->input->symbol);
+}
+
+/* An answer that names another incarnation: ours is gone, and that one is seen for the first time. */
+static bool take_answer(struct c8d__subject *subject)
+{
+    if (c8d__answer_is_of_another(subject->process, subject->input)) {
+        struct c8d_input gone = {.region = subject->input->region, .symbol = C8D_SYM_IS_ABSENT};
+        const struct c8d_input *answer = subject->input;
+
+        subject->input = &gone;
+        /* With a call in flight this defers; the query after it will see to it. */
+        (void)take(subject, C8D_SYM_IS_ABSENT);
+        subject->input = answer;
+        if (c8d__process_exists(subject->process->state))
+            return true;
+    }
+    return take(subject, subject->input->symbol);
+}
+
+static enum c8d_outcome process_answer(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+    const struct c8d_input *input = subject->input;
+    bool of_snapshot = input->request == C8D_REQUEST_SNAPSHOT;
+    uint32_t effects;
+    bool taken = false;
+
+    if (input->symbol == C8D_SYM_IS_UNANSWERED) {
+        effects = c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_IS_UNANSWERED);
+        return effects != 0 ? C8D_ACCEPTED : C8D_LATE;
+    }
+    effects = c8d__query(subject, &process->query, C8D_REGION_PROCESS,
+                         of_snapshot ? C8D_SYM_SNAPSHOT : C8D_SYM_ANSWERED);
+    if ((effects & C8D_FX(FRESH)) != 0)
+        return take_answer(subject) ? C8D_ACCEPTED : C8D_LATE;
+    if ((effects & C8D_FX(STALE)) == 0)
+        return C8D_LATE;
+    /* "Stopped", said of this very process, can never become false again, however much has happened since. */
+    if (input->symbol == C8D_SYM_IS_STOPPED && process->pid != 0 && input->pid == process->pid &&
+        (process->flags & C8D__ENDED) == 0)
+        taken = take(subject, C8D_SYM_IS_STOPPED);
+    return take(subject, C8D_SYM_IS_STALE) || taken ? C8D_ACCEPTED : C8D_LATE;
+}
+
+static enum c8d_outcome process_link(struct c8d__subject *subject)
+{
+    if (subject->input->symbol == C8D_SYM_RETRY)
+        return c8d__query(subject, &subject->process->query, C8D_REGION_PROCESS, C8D_SYM_RETRY) != 0
+                   ? C8D_ACCEPTED
+                   : C8D_LATE;
+    if (subject->input->symbol == C8D_SYM_VERIFY && take(subject, C8D_SYM_VERIFY))
+        return C8D_ACCEPTED;
+    return C8D_IMPOSSIBLE;
+}
+
+enum c8d_outcome c8d__process_input(struct c8d__subject *subject)
+{
+    switch (c8d_symbol_class((enum c8d_symbol)subject->input->symbol)) {
+    case C8D_CLASS_COMMAND:
+        return process_command(subject);
+    case C8D_CLASS_REPLY:
+        return process_reply(subject);
+    case C8D_CLASS_EVENT:
+        return process_event(subject);
+    case C8D_CLASS_ANSWER:
+        return process_answer(subject);
+    case C8D_CLASS_LINK:
+        return process_link(subject);
+    case C8D_CLASS_INTERNAL:
+        break;
+    }
+    return C8D_IMPOSSIBLE;
+}

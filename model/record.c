@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The record of one container. It has no notices: the consumer's own calls tell it all there is to know. */
+#include "engine.h"
+
+static void command(struct c8d__subject *subject, uint32_t effects)
+{
+    struct c8d_action *action = NULL;
+
+    if ((effects & C8D_FX(CALL_CREATE)) != 0)
+        action = c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_CREATE, C8D_REGION_CONTAINER);
+    if ((effects & C8D_FX(CALL_DELETE)) != 0)
+        action = c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_DELETE, C8D_REGION_CONTAINER);
+    if (action != NULL)
+        action->request = subject->container->record_request;
+}
+
+static void complete(struct c8d__subject *subject, uint32_t effects)
+{
+    uint64_t request = subject->container->record_request;
+
+    if ((effects & C8D_FX_DONE) == 0)
+        return;
+    subject->container->record_request = 0;
+    c8d__emit_done(subject, C8D_REGION_CONTAINER, request, c8d__status_of_done(effects, subject->input));
+}
+
+static uint32_t query(struct c8d__subject *subject, uint8_t symbol)
+{
+    return c8d__query(subject, &subject->container->record_query, C8D_REGION_CONTAINER, symbol);
+}
+
+static bool take(struct c8d__subject *subject, uint8_t symbol)
+{
+    struct c8d__container *container = subject->container;
+    uint8_t before = container->record;
+    uint32_t effects = 0;
+
+    if (!c8d__container_step(&container->record, symbol, &effects))
+        return false;
+    /* Its creation was watched (our own call, or the event): whatever happens to its task is observed from
+     * the start. */
+    if (symbol == C8D_SYM_CREATED || (before == C8D_CONTAINER_CREATING && symbol == C8D_SYM_OK))
+        container->flags |= C8D__RECORD_BORN;
+    complete(subject, effects);
+    command(subject, effects);
+    if (c8d_symbol_class((enum c8d_symbol)symbol) != C8D_CLASS_ANSWER)
+        query(subject, C8D_SYM_STIR);
+    if ((effects & C8D_FX(ASK)) != 0)
+        query(subject, C8D_SYM_ASK);
+    if ((effects & C8D_FX(DEFER)) != 0)
+        query(subject, C8D_SYM_DEFER);
+    if (!c8d__record_calls(container->record))
+        query(subject, C8D_SYM_SETTLED);
+    return true;
+}
+
+static enum c8d_outcome refuse(struct c8d__subject *subject, enum c8d_status status)
+{
+    c8d__emit_done(subject, C8D_REGION_CONTAINER, subject->input->request, status);
+    return C8D_IMPOSSIBLE;
+}
+
+static enum c8d_outcome record_command(struct c8d__subject *subject)
+{
+    struct c8d__container *container = subject->container;
+    uint64_t before = container->record_request;
+    uint8_t symbol = subject->input->symbol;
+
+    /* A record with a task is not deleted: its processes would run on without a name. */
+    if (symbol == C8D_SYM_DELETE && container->init.state != C8D_PROCESS_ABSENT &&
+        container->record != C8D_CONTAINER_ABSENT)
+        return refuse(subject, C8D_CONFLICT);
+    container->record_request = subject->input->request;
+    if (take(subject, symbol))
+        return C8D_ACCEPTED;
+    container->record_request = before;
+    return refuse(subject, c8d__refusal(C8D_MACHINE_CONTAINER, container->record, symbol));
+}
+
+static enum c8d_outcome record_answer(struct c8d__subject *subject)
+{
+    const struct c8d_input *input = subject->input;
+    bool of_snapshot = input->request == C8D_REQUEST_SNAPSHOT;
+    uint32_t effects;
+
+    if (input->symbol == C8D_SYM_IS_UNANSWERED)
+        return query(subject, C8D_SYM_IS_UNANSWERED) != 0 ? C8D_ACCEPTED : C8D_LATE;
+    effects = query(subject, of_snapshot ? C8D_SYM_SNAPSHOT : C8D_SYM_ANSWERED);
+    if ((effects & C8D_FX(FRESH)) != 0)
+        return take(subject, input->symbol) ? C8D_ACCEPTED : C8D_LATE;
+    if ((effects & C8D_FX(STALE)) != 0)
+        return take(subject, C8D_SYM_IS_STALE) ? C8D_ACCEPTED : C8D_LATE;
+    return C8D_LATE;
+}
+
+enum c8d_outcome c8d__record_input(struct c8d__subject *subject)
+{
+    uint8_t before = subject->container->record;
+    uint8_t symbol = subject->input->symbol;
+
+    switch (c8d_symbol_class((enum c8d_symbol)symbol)) {
+    case C8D_CLASS_COMMAND:
+        return record_command(subject);
+    case C8D_CLASS_ANSWER:
+        return record_answer(subject);
+    case C8D_CLASS_LINK:
+        if (symbol == C8D_SYM_RETRY)
+            return query(subject, C8D_SYM_RETRY) != 0 ? C8D_ACCEPTED : C8D_LATE;
+        return symbol == C8D_SYM_VERIFY && take(subject, symbol) ? C8D_ACCEPTED : C8D_IMPOSSIBLE;
+    case C8D_CLASS_REPLY:
+    case C8D_CLASS_EVENT:
+        return take(subject, symbol) ? C8D_ACCEPTED
+                                     : c8d__outcome_without_arrow(C8D_MACHINE_CONTAINER, before, symbol);
+    case C8D_CLASS_INTERNAL:
+        break;
+    }
+    return C8D_IMPOSSIBLE;
+}

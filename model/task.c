@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pause and checkpoint of one task. */
+#include "engine.h"
+
+static void notify(struct c8d__subject *subject, uint32_t effects)
+{
+    if ((effects & C8D_FX(NOTICE_PAUSED)) != 0)
+        c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_PAUSED, C8D_REGION_TASK);
+    if ((effects & C8D_FX(NOTICE_RESUMED)) != 0)
+        c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_RESUMED, C8D_REGION_TASK);
+    if ((effects & C8D_FX(NOTICE_CHECKPOINTED)) != 0)
+        c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_CHECKPOINTED, C8D_REGION_TASK);
+}
+
+static void complete(struct c8d__subject *subject, uint32_t effects)
+{
+    uint64_t request = subject->container->task_request;
+
+    if ((effects & C8D_FX_DONE) == 0)
+        return;
+    subject->container->task_request = 0;
+    c8d__emit_done(subject, C8D_REGION_TASK, request, c8d__status_of_done(effects, subject->input));
+}
+
+static void command(struct c8d__subject *subject, uint32_t effects)
+{
+    enum c8d_command_kind kind = C8D_COMMAND_KIND__COUNT;
+
+    if ((effects & C8D_FX(CALL_PAUSE)) != 0)
+        kind = C8D_COMMAND_PAUSE;
+    if ((effects & C8D_FX(CALL_RESUME)) != 0)
+        kind = C8D_COMMAND_RESUME;
+    if ((effects & C8D_FX(CALL_CHECKPOINT)) != 0)
+        kind = C8D_COMMAND_CHECKPOINT;
+    if (kind != C8D_COMMAND_KIND__COUNT)
+        c8d__emit(subject, C8D_ACTION_COMMAND, kind, C8D_REGION_TASK)->request =
+            subject->container->task_request;
+}
+
+static bool is_up(uint8_t state)
+{
+    return state != C8D_TASK_DOWN && state != C8D_TASK_DOWN_CALLING;
+}
+
+void c8d__task_settled(struct c8d__subject *subject)
+{
+    struct c8d__container *container = subject->container;
+
+    /* A query is of use only for a task that is up, and only when no call of ours can change the answer. */
+    if (is_up(container->task) && !c8d__task_calls(container->task) &&
+        !c8d__process_calls(container->init.state))
+        c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_SETTLED);
+}
+
+static bool take(struct c8d__subject *subject, uint8_t symbol)
+{
+    struct c8d__container *container = subject->container;
+    bool is_answer = c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_ANSWER;
+    uint32_t effects = 0;
+
+    if (!c8d__task_step(&container->task, symbol, &effects))
+        return false;
+    notify(subject, effects);
+    complete(subject, effects);
+    command(subject, effects);
+    if (!is_answer)
+        c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_STIR);
+    if ((effects & C8D_FX(ASK)) != 0)
+        c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_ASK);
+    if ((effects & C8D_FX(DEFER)) != 0)
+        c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_DEFER);
+    c8d__task_settled(subject);
+    return true;
+}
+
+void c8d__task_follow(struct c8d__subject *subject, bool found_paused)
+{
+    bool runs = c8d__process_runs(subject->container->init.state);
+
+    if (runs && !is_up(subject->container->task)) {
+        subject->container->due_paused = 0;
+        subject->container->due_resumed = 0;
+        (void)take(subject, C8D_SYM_TASK_UP);
+    } else if (!runs && is_up(subject->container->task)) {
+        (void)take(subject, C8D_SYM_TASK_DOWN);
+    }
+    if (runs && found_paused)
+        (void)take(subject, C8D_SYM_IS_PAUSED);
+}
+
+static enum c8d_outcome task_command(struct c8d__subject *subject)
+{
+    struct c8d__container *container = subject->container;
+    uint64_t before = container->task_request;
+    uint8_t symbol = subject->input->symbol;
+
+    container->task_request = subject->input->request;
+    if (take(subject, symbol)) {
+        /* The call will cause one event; not the reply's business when. */
+        if (symbol == C8D_SYM_PAUSE)
+            container->due_paused = 1;
+        if (symbol == C8D_SYM_RESUME)
+            container->due_resumed = 1;
+        return C8D_ACCEPTED;
+    }
+    container->task_request = before;
+    c8d__emit_done(subject, C8D_REGION_TASK, subject->input->request,
+                   c8d__refusal(C8D_MACHINE_TASK, container->task, symbol));
+    return C8D_IMPOSSIBLE;
+}
+
+static enum c8d_outcome task_reply(struct c8d__subject *subject)
+{
+    struct c8d__container *container = subject->container;
+    uint8_t before = container->task;
+    uint8_t symbol = subject->input->symbol;
+
+    if (!take(subject, symbol))
+        return c8d__outcome_without_arrow(C8D_MACHINE_TASK, before, symbol);
+    /* A call that was refused causes no event. */
+    if (symbol != C8D_SYM_OK && before == C8D_TASK_PAUSING)
+        container->due_paused = 0;
+    if (symbol != C8D_SYM_OK && before == C8D_TASK_RESUMING)
+        container->due_resumed = 0;
+    return C8D_ACCEPTED;
+}
+
+static enum c8d_outcome task_event(struct c8d__subject *subject)
+{
+    uint8_t before = subject->container->task;
+    struct c8d__judgement judgement;
+
+    subject->actions->finding = (uint8_t)c8d__finding_of_event(subject);
+    judgement = c8d__judge_event(subject);
+    if (judgement.symbol == C8D_SYM_NONE)
+        return (enum c8d_outcome)judgement.outcome;
+    if (judgement.symbol == C8D_SYM_VERIFY)
+        return c8d__process_verify(subject) ? C8D_ACCEPTED : C8D_LATE;
+    if (take(subject, judgement.symbol))
+        return C8D_ACCEPTED;
+    return c8d__outcome_without_arrow(C8D_MACHINE_TASK, before, subject->input->symbol);
+}
+
+static bool take_answer(struct c8d__subject *subject)
+{
+    const struct c8d_input *input = subject->input;
+    const struct c8d__process *init = &subject->container->init;
+
+    if (!is_up(subject->container->task))
+        return false;
+    /* Not up, or not this one: the process is to be asked for, its end is no business of this region. */
+    if ((input->symbol != C8D_SYM_IS_RUNNING && input->symbol != C8D_SYM_IS_PAUSED) ||
+        c8d__answer_is_of_another(init, input))
+        return c8d__process_verify(subject);
+    return take(subject, input->symbol);
+}
+
+static enum c8d_outcome task_answer(struct c8d__subject *subject)
+{
+    struct c8d__container *container = subject->container;
+    const struct c8d_input *input = subject->input;
+    bool of_snapshot = input->request == C8D_REQUEST_SNAPSHOT;
+    uint32_t effects;
+
+    if (input->symbol == C8D_SYM_IS_UNANSWERED) {
+        effects = c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_IS_UNANSWERED);
+        return effects != 0 ? C8D_ACCEPTED : C8D_LATE;
+    }
+    effects = c8d__query(subject, &container->task_query, C8D_REGION_TASK,
+                         of_snapshot ? C8D_SYM_SNAPSHOT : C8D_SYM_ANSWERED);
+    if ((effects & C8D_FX(FRESH)) != 0)
+        return take_answer(subject) ? C8D_ACCEPTED : C8D_LATE;
+    if ((effects & C8D_FX(STALE)) != 0)
+        return take(subject, C8D_SYM_IS_STALE) ? C8D_ACCEPTED : C8D_LATE;
+    return C8D_LATE;
+}
+
+enum c8d_outcome c8d__task_input(struct c8d__subject *subject)
+{
+    switch (c8d_symbol_class((enum c8d_symbol)subject->input->symbol)) {
+    case C8D_CLASS_COMMAND:
+        return task_command(subject);
+    case C8D_CLASS_REPLY:
+        return task_reply(subject);
+    case C8D_CLASS_EVENT:
+        return task_event(subject);
+    case C8D_CLASS_ANSWER:
+        return task_answer(subject);
+    case C8D_CLASS_LINK:
+        if (subject->input->symbol == C8D_SYM_RETRY)
+            return c8d__query(subject, &subject->container->task_query, C8D_REGION_TASK, C8D_SYM_RETRY) != 0
+                       ? C8D_ACCEPTED
+                       : C8D_LATE;
+        return C8D_IMPOSSIBLE;
+    case C8D_CLASS_INTERNAL:
+        break;
+    }
+    return C8D_IMPOSSIBLE;
+}
