@@ -3,16 +3,23 @@
 #include "engine.h"
 #include <string.h>
 
+static bool tells_an_end(const struct c8d_action *action)
+{
+    return action->kind == C8D_ACTION_NOTICE &&
+           (action->what == C8D_NOTICE_EXIT || action->what == C8D_NOTICE_DELETED ||
+            action->what == C8D_NOTICE_CONFLICT);
+}
+
 static void add_process(struct c8d_action *action, const struct c8d__process *process)
 {
     action->incarnation = process->incarnation;
     action->pid = process->pid;
-    action->exit_known = (process->flags & C8D__EXIT_KNOWN) != 0 && (process->flags & C8D__ENDED) != 0;
     action->ran = (process->flags & C8D__STARTED) != 0;
-    if (action->exit_known)
-        action->exit_code = process->exit_code;
-    if ((process->flags & C8D__ENDED) != 0)
-        action->exited_at_ns = process->exited_at_ns;
+    if (!tells_an_end(action) || (process->flags & C8D__ENDED) == 0)
+        return;
+    action->exit_known = (process->flags & C8D__EXIT_KNOWN) != 0;
+    action->exit_code = action->exit_known ? process->exit_code : 0;
+    action->exited_at_ns = process->exited_at_ns;
 }
 
 struct c8d_action *c8d__emit(struct c8d__subject *subject, enum c8d_action_kind kind, unsigned what,

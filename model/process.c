@@ -200,7 +200,9 @@ static void ask(struct c8d__subject *subject, uint8_t symbol, uint32_t effects)
 
 static bool is_missing_end(const struct c8d__process *process, uint8_t symbol, uint32_t effects)
 {
+    /* An exit without a pid was seen: it is odd by itself, but not missing. */
     return (effects & C8D_FX(NOTICE_EXIT)) != 0 && (process->flags & C8D__STARTED) != 0 &&
+           (process->flags & C8D__SUSPECTED) == 0 &&
            (symbol == C8D_SYM_DELETED || symbol == C8D_SYM_IS_ABSENT);
 }
 
@@ -217,9 +219,9 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
             effects &= ~C8D_FX(NOTICE_OOM);
         process->flags |= C8D__OOM;
     }
-    learn(subject, symbol, effects);
     if (is_missing_end(process, symbol, effects) && subject->actions->finding == C8D_FINDING_NONE)
         subject->actions->finding = C8D_FINDING_MISSING_EXIT;
+    learn(subject, symbol, effects);
     notify(subject, effects);
     if ((effects & C8D_FX_DONE & ~C8D_FX(DONE_STARTED)) != 0)
         complete(subject, c8d__status_of_done(effects, subject->input));
