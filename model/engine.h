@@ -117,10 +117,34 @@ struct c8d_model {
 
 #define C8D__NAMESPACES_MAX 64
 
-/* table.c */
+#define C8D__NONE UINT32_MAX
+
+/* A namespace, while containers are in it. */
+struct c8d__namespace {
+    uint32_t users;
+    uint32_t length;
+    char name[C8D_NAME_BYTES_MAX];
+    uint32_t reserved;
+};
+
+/* memory.c */
+uint32_t *c8d__index_of(const struct c8d_model *model);
+struct c8d__namespace *c8d__namespaces_of(const struct c8d_model *model);
 struct c8d__container *c8d__container_at(const struct c8d_model *model, uint32_t index);
 struct c8d__exec *c8d__exec_at(const struct c8d_model *model, uint32_t index);
 struct c8d_str c8d__namespace_name(const struct c8d_model *model, uint32_t number);
+
+/* index.c: numbers, or C8D__NONE */
+bool c8d__is_name(struct c8d_str name);
+bool c8d__same_name(struct c8d_str name, const char *bytes, uint32_t length);
+uint32_t c8d__namespace_find(const struct c8d_model *model, struct c8d_str name);
+uint32_t c8d__namespace_enter(struct c8d_model *model, struct c8d_str name);
+uint32_t c8d__hash_of(uint32_t namespace_, struct c8d_str id);
+void c8d__index_put(struct c8d_model *model, uint32_t hash, uint32_t container);
+void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t container);
+uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, struct c8d_str id);
+
+/* table.c */
 struct c8d__container *c8d__container_of(const struct c8d_model *model, c8d_ref ref);
 struct c8d__exec *c8d__exec_of(const struct c8d_model *model, c8d_ref ref);
 c8d_ref c8d__container_ref(const struct c8d_model *model, const struct c8d__container *container);

@@ -1,227 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The memory of a model: where containers and execs live, how they are found by name, and how ended ones are
- * remembered until their room is needed. Remembering them is what makes a late event recognisable as late.
- *
- * Layout: struct c8d_model, the index, containers, execs, namespaces. Open addressing with linear probing; an
- * entry of the index is a container's number plus one.
+ * Containers and execs: made, found, held, and forgotten. An ended one is remembered until its room is
+ * needed, the one that ended longest ago first: remembering them is what makes a late event recognisable as
+ * late.
  */
 #include "engine.h"
 #include <string.h>
-
-struct namespace_entry {
-    uint32_t users; /* containers in it */
-    uint32_t length;
-    char name[C8D_NAME_BYTES_MAX];
-    uint32_t reserved;
-};
-
-struct layout {
-    size_t index;
-    size_t containers;
-    size_t execs;
-    size_t namespaces;
-    size_t bytes;
-    uint32_t index_slots;
-};
-
-#define ENTITIES_MAX ((uint32_t)1 << 24)
-#define EXECS_PER_CONTAINER_MAX 4096
-#define NONE UINT32_MAX
-
-static bool limits_are_valid(const struct c8d_model_limits *limits)
-{
-    return limits->containers_max >= 1 && limits->containers_max <= ENTITIES_MAX &&
-           limits->execs_max <= ENTITIES_MAX && limits->execs_per_container_max <= EXECS_PER_CONTAINER_MAX;
-}
-
-static struct layout layout_of(const struct c8d_model_limits *limits)
-{
-    struct layout layout = {.index_slots = 4};
-
-    /* At most two thirds full, so that a probe stays short. */
-    while (layout.index_slots < limits->containers_max + limits->containers_max / 2)
-        layout.index_slots *= 2;
-    layout.index = sizeof(struct c8d_model);
-    layout.containers = layout.index + layout.index_slots * sizeof(uint32_t);
-    layout.execs = layout.containers + limits->containers_max * sizeof(struct c8d__container);
-    layout.namespaces = layout.execs + limits->execs_max * sizeof(struct c8d__exec);
-    layout.bytes = layout.namespaces + C8D__NAMESPACES_MAX * sizeof(struct namespace_entry);
-    return layout;
-}
-
-static void *at(const struct c8d_model *model, size_t offset)
-{
-    /* The one place where the memory behind the header is reached; it belongs to the model and is writable.
-     */
-    return (void *)((uintptr_t)model + offset);
-}
-
-static uint32_t *index_of(const struct c8d_model *model)
-{
-    return at(model, sizeof(struct c8d_model));
-}
-
-static struct namespace_entry *namespaces_of(const struct c8d_model *model)
-{
-    return at(model, layout_of(&model->limits).namespaces);
-}
-
-struct c8d__container *c8d__container_at(const struct c8d_model *model, uint32_t index)
-{
-    size_t containers = sizeof(struct c8d_model) + ((size_t)model->index_mask + 1) * sizeof(uint32_t);
-
-    return (struct c8d__container *)at(model, containers) + index;
-}
-
-struct c8d__exec *c8d__exec_at(const struct c8d_model *model, uint32_t index)
-{
-    return (struct c8d__exec *)(void *)c8d__container_at(model, model->limits.containers_max) + index;
-}
-
-struct c8d_str c8d__namespace_name(const struct c8d_model *model, uint32_t number)
-{
-    const struct namespace_entry *entry = &namespaces_of(model)[number];
-
-    return (struct c8d_str){entry->name, entry->length};
-}
-
-size_t c8d_model_bytes(const struct c8d_model_limits *limits)
-{
-    return limits_are_valid(limits) ? layout_of(limits).bytes : 0;
-}
-
-uint32_t c8d_model_actions_max(const struct c8d_model_limits *limits)
-{
-    /* One step of init gives fewer than 32; the end of init makes each exec say and ask at most four things.
-     */
-    return 32 + 4 * limits->execs_per_container_max;
-}
-
-enum c8d_status c8d_model_init(void *memory, size_t bytes, const struct c8d_model_limits *limits,
-                               struct c8d_model **out)
-{
-    struct c8d_model *model = memory;
-
-    if (!limits_are_valid(limits) || memory == NULL || (uintptr_t)memory % 8 != 0 ||
-        bytes < layout_of(limits).bytes)
-        return C8D_INVALID;
-    memset(memory, 0, layout_of(limits).bytes);
-    model->limits = *limits;
-    model->index_mask = layout_of(limits).index_slots - 1;
-    model->containers.capacity = limits->containers_max;
-    model->execs.capacity = limits->execs_max;
-    *out = model;
-    return C8D_OK;
-}
-
-const struct c8d_model_limits *c8d_model_limits(const struct c8d_model *model)
-{
-    return &model->limits;
-}
-
-/* ---- names
- * ---------------------------------------------------------------------------------------------------- */
-
-static bool is_name(struct c8d_str name)
-{
-    return name.len >= 1 && name.len <= C8D_NAME_BYTES_MAX;
-}
-
-static bool same(struct c8d_str name, const char *bytes, uint32_t length)
-{
-    return name.len == length && memcmp(name.ptr, bytes, length) == 0;
-}
-
-static uint32_t find_namespace(const struct c8d_model *model, struct c8d_str name)
-{
-    const struct namespace_entry *entries = namespaces_of(model);
-
-    for (uint32_t i = 0; i < model->namespaces; i++) {
-        if (entries[i].users > 0 && same(name, entries[i].name, entries[i].length))
-            return i;
-    }
-    return NONE;
-}
-
-static uint32_t intern_namespace(struct c8d_model *model, struct c8d_str name)
-{
-    struct namespace_entry *entries = namespaces_of(model);
-    uint32_t number = find_namespace(model, name);
-
-    for (uint32_t i = 0; number == NONE && i < C8D__NAMESPACES_MAX; i++) {
-        if (entries[i].users == 0) {
-            number = i;
-            entries[i].length = (uint32_t)name.len;
-            memcpy(entries[i].name, name.ptr, name.len);
-            if (model->namespaces <= i)
-                model->namespaces = i + 1;
-        }
-    }
-    if (number != NONE)
-        entries[number].users++;
-    return number;
-}
-
-/* FNV-1a, folded. Ids are chosen by the host's own engine, not by an enemy. */
-static uint32_t hash_of(uint32_t namespace_, struct c8d_str id)
-{
-    uint64_t hash = 14695981039346656037u ^ namespace_;
-
-    for (size_t i = 0; i < id.len; i++)
-        hash = (hash ^ (uint8_t)id.ptr[i]) * 1099511628211u;
-    return (uint32_t)(hash ^ hash >> 32);
-}
-
-/* ---- the index
- * ------------------------------------------------------------------------------------------------ */
-
-static void index_put(struct c8d_model *model, uint32_t hash, uint32_t container)
-{
-    uint32_t *index = index_of(model);
-    uint32_t slot = hash & model->index_mask;
-
-    while (index[slot] != 0)
-        slot = (slot + 1) & model->index_mask;
-    index[slot] = container + 1;
-}
-
-/* Removes an entry and moves back those that had been pushed past it, so that no probe meets a hole too
- * early. */
-static void index_remove(struct c8d_model *model, uint32_t hash, uint32_t container)
-{
-    uint32_t *index = index_of(model);
-    uint32_t hole = hash & model->index_mask;
-
-    while (index[hole] != container + 1)
-        hole = (hole + 1) & model->index_mask;
-    index[hole] = 0;
-    for (uint32_t slot = (hole + 1) & model->index_mask; index[slot] != 0;
-         slot = (slot + 1) & model->index_mask) {
-        uint32_t home = c8d__container_at(model, index[slot] - 1)->hash & model->index_mask;
-
-        if (((slot - home) & model->index_mask) >= ((slot - hole) & model->index_mask)) {
-            index[hole] = index[slot];
-            index[slot] = 0;
-            hole = slot;
-        }
-    }
-}
-
-static uint32_t index_find(const struct c8d_model *model, uint32_t namespace_, struct c8d_str id)
-{
-    const uint32_t *index = index_of(model);
-    uint32_t hash = hash_of(namespace_, id);
-
-    for (uint32_t slot = hash & model->index_mask; index[slot] != 0; slot = (slot + 1) & model->index_mask) {
-        const struct c8d__container *container = c8d__container_at(model, index[slot] - 1);
-
-        if (container->hash == hash && container->namespace_ == namespace_ &&
-            same(id, container->slot.name, container->slot.name_length))
-            return index[slot] - 1;
-    }
-    return NONE;
-}
 
 /* ---- the ended, oldest first
  * ---------------------------------------------------------------------------------- */
@@ -340,8 +124,8 @@ static void forget_container(struct c8d_model *model, uint32_t index)
 
     while (container->execs != 0)
         forget_exec(model, container->execs - 1);
-    index_remove(model, container->hash, index);
-    namespaces_of(model)[container->namespace_].users--;
+    c8d__index_remove(model, container->hash, index);
+    c8d__namespaces_of(model)[container->namespace_].users--;
     ended_remove(model, &model->containers, index);
     memset(container, 0, sizeof(*container));
     container->slot.generation = generation;
@@ -352,7 +136,7 @@ static void forget_container(struct c8d_model *model, uint32_t index)
 
 static uint32_t take_slot(struct c8d_model *model, struct c8d__pool *pool)
 {
-    uint32_t index = NONE;
+    uint32_t index = C8D__NONE;
 
     if (pool->free == 0 && pool->used == pool->capacity && pool->ended_oldest != 0) {
         if (pool == &model->containers)
@@ -379,10 +163,11 @@ static void name_slot(struct c8d__slot *slot, struct c8d_str name)
 
 c8d_ref c8d_model_find(const struct c8d_model *model, struct c8d_str namespace_, struct c8d_str id)
 {
-    uint32_t number = is_name(namespace_) && is_name(id) ? find_namespace(model, namespace_) : NONE;
-    uint32_t index = number != NONE ? index_find(model, number, id) : NONE;
+    uint32_t number =
+        c8d__is_name(namespace_) && c8d__is_name(id) ? c8d__namespace_find(model, namespace_) : C8D__NONE;
+    uint32_t index = number != C8D__NONE ? c8d__index_find(model, number, id) : C8D__NONE;
 
-    return index != NONE ? c8d__container_ref(model, c8d__container_at(model, index)) : C8D_REF_NONE;
+    return index != C8D__NONE ? c8d__container_ref(model, c8d__container_at(model, index)) : C8D_REF_NONE;
 }
 
 enum c8d_status c8d_model_open(struct c8d_model *model, struct c8d_str namespace_, struct c8d_str id,
@@ -393,25 +178,25 @@ enum c8d_status c8d_model_open(struct c8d_model *model, struct c8d_str namespace
     uint32_t index;
     uint32_t number;
 
-    if (!is_name(namespace_) || !is_name(id))
+    if (!c8d__is_name(namespace_) || !c8d__is_name(id))
         return C8D_INVALID;
     if (found != C8D_REF_NONE) {
         *out = found;
         return C8D_OK;
     }
     index = take_slot(model, &model->containers);
-    if (index == NONE)
+    if (index == C8D__NONE)
         return C8D_EXHAUSTED;
     container = c8d__container_at(model, index);
-    number = intern_namespace(model, namespace_);
-    if (number == NONE) {
+    number = c8d__namespace_enter(model, namespace_);
+    if (number == C8D__NONE) {
         container->slot.next = model->containers.free;
         model->containers.free = index + 1;
         return C8D_EXHAUSTED;
     }
     name_slot(&container->slot, id);
     container->namespace_ = number;
-    container->hash = hash_of(number, id);
+    container->hash = c8d__hash_of(number, id);
     if (model->listing != 0) {
         /* First heard of while a snapshot is under way, perhaps from the snapshot itself: it will answer for
          * this one too. */
@@ -419,7 +204,7 @@ enum c8d_status c8d_model_open(struct c8d_model *model, struct c8d_str namespace
         container->init.query = C8D_QUERY_LISTED;
         container->task_query = C8D_QUERY_LISTED;
     }
-    index_put(model, container->hash, index);
+    c8d__index_put(model, container->hash, index);
     c8d__container_settle(model, container);
     *out = c8d__container_ref(model, container);
     return C8D_OK;
@@ -433,7 +218,7 @@ c8d_ref c8d_model_find_exec(const struct c8d_model *model, c8d_ref container, st
     while (next != 0) {
         const struct c8d__exec *exec = c8d__exec_at(model, next - 1);
 
-        if (same(exec_id, exec->slot.name, exec->slot.name_length))
+        if (c8d__same_name(exec_id, exec->slot.name, exec->slot.name_length))
             return c8d__exec_ref(model, exec);
         next = exec->next;
     }
@@ -443,7 +228,7 @@ c8d_ref c8d_model_find_exec(const struct c8d_model *model, c8d_ref container, st
 /* Within one container's share, its own oldest ended exec makes room. */
 static bool make_room_in(struct c8d_model *model, const struct c8d__container *owner)
 {
-    uint32_t oldest = NONE;
+    uint32_t oldest = C8D__NONE;
 
     if (owner->exec_count < model->limits.execs_per_container_max)
         return true;
@@ -452,7 +237,7 @@ static bool make_room_in(struct c8d_model *model, const struct c8d__container *o
         if (c8d__exec_at(model, next - 1)->slot.ended != 0)
             oldest = next - 1;
     }
-    if (oldest == NONE)
+    if (oldest == C8D__NONE)
         return false;
     forget_exec(model, oldest);
     return true;
@@ -466,14 +251,15 @@ enum c8d_status c8d_model_open_exec(struct c8d_model *model, c8d_ref container, 
     struct c8d__exec *exec;
     uint32_t index;
 
-    if (owner == NULL || !is_name(exec_id) || same(exec_id, owner->slot.name, owner->slot.name_length))
+    if (owner == NULL || !c8d__is_name(exec_id) ||
+        c8d__same_name(exec_id, owner->slot.name, owner->slot.name_length))
         return C8D_INVALID;
     if (found != C8D_REF_NONE) {
         *out = found;
         return C8D_OK;
     }
-    index = make_room_in(model, owner) ? take_slot(model, &model->execs) : NONE;
-    if (index == NONE)
+    index = make_room_in(model, owner) ? take_slot(model, &model->execs) : C8D__NONE;
+    if (index == C8D__NONE)
         return C8D_EXHAUSTED;
     exec = c8d__exec_at(model, index);
     name_slot(&exec->slot, exec_id);
@@ -551,36 +337,4 @@ void c8d_model_release(struct c8d_model *model, c8d_ref container, c8d_ref proce
     }
     if (held != NULL)
         c8d__container_settle(model, held);
-}
-
-enum c8d_status c8d_model_grow(const struct c8d_model *model, void *memory, size_t bytes,
-                               const struct c8d_model_limits *limits, struct c8d_model **out)
-{
-    struct c8d_model *grown;
-    enum c8d_status status;
-    uint32_t index_mask;
-
-    if (limits->containers_max < model->limits.containers_max ||
-        limits->execs_max < model->limits.execs_max ||
-        limits->execs_per_container_max < model->limits.execs_per_container_max)
-        return C8D_INVALID;
-    status = c8d_model_init(memory, bytes, limits, &grown);
-    if (status != C8D_OK)
-        return status;
-    index_mask = grown->index_mask;
-    *grown = *model;
-    grown->limits = *limits;
-    grown->index_mask = index_mask;
-    grown->containers.capacity = limits->containers_max;
-    grown->execs.capacity = limits->execs_max;
-    memcpy(c8d__container_at(grown, 0), c8d__container_at(model, 0),
-           model->containers.used * sizeof(struct c8d__container));
-    memcpy(c8d__exec_at(grown, 0), c8d__exec_at(model, 0), model->execs.used * sizeof(struct c8d__exec));
-    memcpy(namespaces_of(grown), namespaces_of(model), C8D__NAMESPACES_MAX * sizeof(struct namespace_entry));
-    for (uint32_t i = 0; i < grown->containers.used; i++) {
-        if ((c8d__container_at(grown, i)->slot.generation & 1) != 0)
-            index_put(grown, c8d__container_at(grown, i)->hash, i);
-    }
-    *out = grown;
-    return C8D_OK;
 }

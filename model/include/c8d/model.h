@@ -135,11 +135,10 @@ C8D_API const char *c8d_cause_name(enum c8d_cause cause);
 
 /** What the model wants done. The region of the action tells which call it is. */
 enum c8d_command_kind {
-    C8D_COMMAND_CREATE,     /**< container: Containers.Create; init: Tasks.Create; exec: Tasks.Exec */
-    C8D_COMMAND_START,      /**< Tasks.Start */
-    C8D_COMMAND_DELETE,     /**< Containers.Delete, Tasks.Delete, Tasks.DeleteProcess */
-    C8D_COMMAND_KILL,       /**< Tasks.Kill for the consumer's request; reply with C8D_SYM_KILL's twin
-                               c8d_model_killed */
+    C8D_COMMAND_CREATE, /**< container: Containers.Create; init: Tasks.Create; exec: Tasks.Exec */
+    C8D_COMMAND_START,  /**< Tasks.Start */
+    C8D_COMMAND_DELETE, /**< Containers.Delete, Tasks.Delete, Tasks.DeleteProcess */
+    C8D_COMMAND_KILL,   /**< Tasks.Kill for the consumer's request; its result goes to c8d_model_killed() */
     C8D_COMMAND_FORCE_KILL, /**< Tasks.Kill SIGKILL (all processes for init); reply FORCE_* */
     C8D_COMMAND_PAUSE,
     C8D_COMMAND_RESUME,
@@ -294,7 +293,10 @@ C8D_API enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref conta
 /**
  * Begins a snapshot: to be called when C8D_COMMAND_LIST is carried out, before the list is asked for. From
  * then until LISTED (or LIST_FAILED), inputs whose symbol is an answer and whose `request` is
- * C8D_REQUEST_SNAPSHOT are entries of it.
+ * C8D_REQUEST_SNAPSHOT are entries of it. Give those of one container in the order CONTAINER, TASK, PROCESS:
+ * a task that the PROCESS entry finds running would otherwise take its own entry for disturbed and ask once
+ * more. LISTED and LIST_FAILED carry the `request` of the LIST command that they answer, so that a list given
+ * up says nothing.
  */
 C8D_API void c8d_model_list_begin(struct c8d_model *model);
 #define C8D_REQUEST_SNAPSHOT UINT64_MAX

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding a container by (namespace, id). Namespaces are few and interned; containers are found by open
+ * addressing with linear probing. An entry of the index is a container's number plus one; 0 is a hole.
+ */
+#include "engine.h"
+#include <string.h>
+
+bool c8d__is_name(struct c8d_str name)
+{
+    return name.len >= 1 && name.len <= C8D_NAME_BYTES_MAX;
+}
+
+bool c8d__same_name(struct c8d_str name, const char *bytes, uint32_t length)
+{
+    return name.len == length && memcmp(name.ptr, bytes, length) == 0;
+}
+
+uint32_t c8d__namespace_find(const struct c8d_model *model, struct c8d_str name)
+{
+    const struct c8d__namespace *entries = c8d__namespaces_of(model);
+
+    for (uint32_t i = 0; i < model->namespaces; i++) {
+        if (entries[i].users > 0 && c8d__same_name(name, entries[i].name, entries[i].length))
+            return i;
+    }
+    return C8D__NONE;
+}
+
+uint32_t c8d__namespace_enter(struct c8d_model *model, struct c8d_str name)
+{
+    struct c8d__namespace *entries = c8d__namespaces_of(model);
+    uint32_t number = c8d__namespace_find(model, name);
+
+    for (uint32_t i = 0; number == C8D__NONE && i < C8D__NAMESPACES_MAX; i++) {
+        if (entries[i].users == 0) {
+            number = i;
+            entries[i].length = (uint32_t)name.len;
+            memcpy(entries[i].name, name.ptr, name.len);
+            if (model->namespaces <= i)
+                model->namespaces = i + 1;
+        }
+    }
+    if (number != C8D__NONE)
+        entries[number].users++;
+    return number;
+}
+
+/* FNV-1a, folded. Ids are chosen by the host's own engine, not by an enemy. */
+uint32_t c8d__hash_of(uint32_t namespace_, struct c8d_str id)
+{
+    uint64_t hash = 14695981039346656037u ^ namespace_;
+
+    for (size_t i = 0; i < id.len; i++)
+        hash = (hash ^ (uint8_t)id.ptr[i]) * 1099511628211u;
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+void c8d__index_put(struct c8d_model *model, uint32_t hash, uint32_t container)
+{
+    uint32_t *index = c8d__index_of(model);
+    uint32_t slot = hash & model->index_mask;
+
+    while (index[slot] != 0)
+        slot = (slot + 1) & model->index_mask;
+    index[slot] = container + 1;
+}
+
+/* Removes an entry and moves back those that had been pushed past it, so that no probe meets a hole too
+ * early. */
+void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t container)
+{
+    uint32_t *index = c8d__index_of(model);
+    uint32_t hole = hash & model->index_mask;
+
+    while (index[hole] != container + 1)
+        hole = (hole + 1) & model->index_mask;
+    index[hole] = 0;
+    for (uint32_t slot = (hole + 1) & model->index_mask; index[slot] != 0;
+         slot = (slot + 1) & model->index_mask) {
+        uint32_t home = c8d__container_at(model, index[slot] - 1)->hash & model->index_mask;
+
+        if (((slot - home) & model->index_mask) >= ((slot - hole) & model->index_mask)) {
+            index[hole] = index[slot];
+            index[slot] = 0;
+            hole = slot;
+        }
+    }
+}
+
+uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, struct c8d_str id)
+{
+    const uint32_t *index = c8d__index_of(model);
+    uint32_t hash = c8d__hash_of(namespace_, id);
+
+    for (uint32_t slot = hash & model->index_mask; index[slot] != 0; slot = (slot + 1) & model->index_mask) {
+        const struct c8d__container *container = c8d__container_at(model, index[slot] - 1);
+
+        if (container->hash == hash && container->namespace_ == namespace_ &&
+            c8d__same_name(id, container->slot.name, container->slot.name_length))
+            return index[slot] - 1;
+    }
+    return C8D__NONE;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The memory of a model: the caller's, in one piece, laid out here.
+ *
+ * Layout: struct c8d_model, the index, containers, execs, namespaces. Everything is found by its distance
+ * from the start, so a copy of the bytes is a copy of the model.
+ */
+#include "engine.h"
+#include <string.h>
+
+struct layout {
+    size_t index;
+    size_t containers;
+    size_t execs;
+    size_t namespaces;
+    size_t bytes;
+    uint32_t index_slots;
+};
+
+#define ENTITIES_MAX ((uint32_t)1 << 24)
+#define EXECS_PER_CONTAINER_MAX 4096
+
+static bool limits_are_valid(const struct c8d_model_limits *limits)
+{
+    return limits->containers_max >= 1 && limits->containers_max <= ENTITIES_MAX &&
+           limits->execs_max <= ENTITIES_MAX && limits->execs_per_container_max <= EXECS_PER_CONTAINER_MAX;
+}
+
+static struct layout layout_of(const struct c8d_model_limits *limits)
+{
+    struct layout layout = {.index_slots = 4};
+
+    /* At most two thirds full, so that a probe stays short. */
+    while (layout.index_slots < limits->containers_max + limits->containers_max / 2)
+        layout.index_slots *= 2;
+    layout.index = sizeof(struct c8d_model);
+    layout.containers = layout.index + layout.index_slots * sizeof(uint32_t);
+    layout.execs = layout.containers + limits->containers_max * sizeof(struct c8d__container);
+    layout.namespaces = layout.execs + limits->execs_max * sizeof(struct c8d__exec);
+    layout.bytes = layout.namespaces + C8D__NAMESPACES_MAX * sizeof(struct c8d__namespace);
+    return layout;
+}
+
+static void *at(const struct c8d_model *model, size_t offset)
+{
+    /* The one place where the memory behind the header is reached; it belongs to the model and is writable.
+     */
+    return (void *)((uintptr_t)model + offset);
+}
+
+uint32_t *c8d__index_of(const struct c8d_model *model)
+{
+    return at(model, sizeof(struct c8d_model));
+}
+
+struct c8d__namespace *c8d__namespaces_of(const struct c8d_model *model)
+{
+    return at(model, layout_of(&model->limits).namespaces);
+}
+
+struct c8d__container *c8d__container_at(const struct c8d_model *model, uint32_t index)
+{
+    size_t containers = sizeof(struct c8d_model) + ((size_t)model->index_mask + 1) * sizeof(uint32_t);
+
+    return (struct c8d__container *)at(model, containers) + index;
+}
+
+struct c8d__exec *c8d__exec_at(const struct c8d_model *model, uint32_t index)
+{
+    return (struct c8d__exec *)(void *)c8d__container_at(model, model->limits.containers_max) + index;
+}
+
+struct c8d_str c8d__namespace_name(const struct c8d_model *model, uint32_t number)
+{
+    const struct c8d__namespace *entry = &c8d__namespaces_of(model)[number];
+
+    return (struct c8d_str){entry->name, entry->length};
+}
+
+size_t c8d_model_bytes(const struct c8d_model_limits *limits)
+{
+    return limits_are_valid(limits) ? layout_of(limits).bytes : 0;
+}
+
+uint32_t c8d_model_actions_max(const struct c8d_model_limits *limits)
+{
+    /* One step of init gives fewer than 32; the end of init makes each exec say and ask at most four things.
+     */
+    return 32 + 4 * limits->execs_per_container_max;
+}
+
+enum c8d_status c8d_model_init(void *memory, size_t bytes, const struct c8d_model_limits *limits,
+                               struct c8d_model **out)
+{
+    struct c8d_model *model = memory;
+
+    if (!limits_are_valid(limits) || memory == NULL || (uintptr_t)memory % 8 != 0 ||
+        bytes < layout_of(limits).bytes)
+        return C8D_INVALID;
+    memset(memory, 0, layout_of(limits).bytes);
+    model->limits = *limits;
+    model->index_mask = layout_of(limits).index_slots - 1;
+    model->containers.capacity = limits->containers_max;
+    model->execs.capacity = limits->execs_max;
+    *out = model;
+    return C8D_OK;
+}
+
+const struct c8d_model_limits *c8d_model_limits(const struct c8d_model *model)
+{
+    return &model->limits;
+}
+
+enum c8d_status c8d_model_grow(const struct c8d_model *model, void *memory, size_t bytes,
+                               const struct c8d_model_limits *limits, struct c8d_model **out)
+{
+    struct c8d_model *grown;
+    enum c8d_status status;
+    uint32_t index_mask;
+
+    if (limits->containers_max < model->limits.containers_max ||
+        limits->execs_max < model->limits.execs_max ||
+        limits->execs_per_container_max < model->limits.execs_per_container_max)
+        return C8D_INVALID;
+    status = c8d_model_init(memory, bytes, limits, &grown);
+    if (status != C8D_OK)
+        return status;
+    index_mask = grown->index_mask;
+    *grown = *model;
+    grown->limits = *limits;
+    grown->index_mask = index_mask;
+    grown->containers.capacity = limits->containers_max;
+    grown->execs.capacity = limits->execs_max;
+    memcpy(c8d__container_at(grown, 0), c8d__container_at(model, 0),
+           model->containers.used * sizeof(struct c8d__container));
+    memcpy(c8d__exec_at(grown, 0), c8d__exec_at(model, 0), model->execs.used * sizeof(struct c8d__exec));
+    memcpy(c8d__namespaces_of(grown), c8d__namespaces_of(model),
+           C8D__NAMESPACES_MAX * sizeof(struct c8d__namespace));
+    for (uint32_t i = 0; i < grown->containers.used; i++) {
+        if ((c8d__container_at(grown, i)->slot.generation & 1) != 0)
+            c8d__index_put(grown, c8d__container_at(grown, i)->hash, i);
+    }
+    *out = grown;
+    return C8D_OK;
+}
