@@ -37,6 +37,13 @@ static bool in_its_beginning(uint8_t state)
     return !c8d__process_exists(state);
 }
 
+/* Said in the words of the incarnation that was deleted last: a late event, and no new life. */
+static bool is_of_the_deleted(const struct c8d__process *process, const struct c8d_input *input)
+{
+    return process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__GONE) != 0 && input->pid != 0 &&
+           input->pid == process->pid;
+}
+
 bool c8d__has_history(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
@@ -52,6 +59,8 @@ static struct c8d__judgement judge_created(struct c8d__process *process, const s
 {
     bool again = (process->flags & C8D__SEEN_CREATED) != 0;
 
+    if (is_of_the_deleted(process, input))
+        return settled(C8D_LATE);
     if (in_its_beginning(process->state)) {
         process->flags |= C8D__SEEN_CREATED;
         process->held_pid = input->pid;
@@ -73,6 +82,8 @@ static struct c8d__judgement judge_started(struct c8d__process *process, const s
     bool again = (process->flags & C8D__SEEN_STARTED) != 0;
     bool others = pids_disagree(process->pid, input->pid);
 
+    if (is_of_the_deleted(process, input))
+        return settled(C8D_LATE);
     if (in_its_beginning(process->state))
         return give(C8D_SYM_STARTED);
     if (others)

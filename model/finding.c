@@ -71,6 +71,8 @@ enum c8d_finding c8d__finding_of_event(const struct c8d__subject *subject)
 
     switch (subject->input->symbol) {
     case C8D_SYM_CREATED:
+        if (deleted && subject->input->pid != 0 && subject->input->pid == process->pid)
+            return C8D_FINDING_EVENT_AFTER_DELETE;
         return subject->exec != NULL ? of_exec(subject) : C8D_FINDING_NONE;
     case C8D_SYM_STARTED:
         finding = subject->exec != NULL ? of_exec(subject) : C8D_FINDING_NONE;

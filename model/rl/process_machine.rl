@@ -17,8 +17,11 @@
         0                              @keep                          -> start
       | CREATE                         @call_create                   -> Creating
       | LOAD                           @ask                           -> Loading
-        # Heard of for the first time. It may be over by now (a late event): ask before believing it.
-      | (CREATED | STARTED | EXITED)   @ask                           -> Unobserved
+        # Heard of for the first time: somebody else's, whose life may be shorter than a query takes. It is believed at
+        # once and asked for as well, since the event may also be a late one of something that is long gone.
+      | CREATED                        @created @ask                  -> Created
+      | STARTED                        @created @started @ask         -> Running
+      | EXITED                         @created @started @exit @ask   -> Exited
       | (VERIFY | IS_STALE)            @ask                           -> Unobserved
       | IS_ABSENT                                                     -> start
       | IS_CREATED                     @created                       -> Created
@@ -27,7 +30,10 @@
     ) >~to_absent,
 
     Unobserved: (
-        (CREATED | STARTED | EXITED | DELETED | OOM)                  -> Unobserved
+        CREATED                        @created                       -> Created
+      | STARTED                        @created @started              -> Running
+        # Not an end of anything that is known: a create that failed is followed by an exit, too.
+      | (EXITED | DELETED | OOM)                                      -> Unobserved
       | (VERIFY | IS_STALE)            @ask                           -> Unobserved
       | LOAD                           @ask                           -> Loading
       | IS_ABSENT                                                     -> start
