@@ -59,7 +59,8 @@ enum {
 /**
  * The near ends of a process's streams, made by open_stdio before the process is created, so that no output
  * is lost. The descriptors are non-blocking and close-on-exec; -1 = none. The client reads, writes and polls
- * them; the runtime alone closes them and removes what is behind them, in close_stdio.
+ * them. The runtime closes them and removes what is behind them, in close_stdio; only `in` may have been closed
+ * by the client before, to give end-of-file (before CLOSE_STDIN), and is then -1.
  */
 struct c8d_stdio {
     int in;
@@ -73,7 +74,8 @@ struct c8d_stdio {
 struct c8d_call {
     enum c8d_call_kind kind;
     uint64_t token;           /**< returned with the reply; unique among the calls in flight */
-    int64_t deadline_ns;      /**< on the runtime's clock (now); C8D_NO_DEADLINE */
+    /** On the runtime's clock (now); C8D_NO_DEADLINE. SUBSCRIBE: of its reply, not of the stream. */
+    int64_t deadline_ns;
     struct c8d_str container; /**< the container's id */
     struct c8d_str process;   /**< the exec's id; empty = init */
     struct c8d_str spec;      /**< JSON: OCI runtime spec (container create) or OCI process (exec create) */

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Container handles. */
+#include "client_internal.h"
+
+static struct c8d_container *container_new(struct c8d_client *client, struct c8d_str id)
+{
+    struct c8d_container *container;
+    c8d_ref ref;
+
+    if (c8d__open(client, id, &ref) != C8D_OK)
+        return NULL;
+    container = c8d__alloc(client, sizeof(*container));
+    if (container == NULL)
+        return NULL;
+    container->client = client;
+    container->ref = ref;
+    container->refs = 1;
+    container->id = c8d__store(container->id_bytes, id);
+    container->next = client->containers;
+    client->containers = container;
+    client->refs++;
+    (void)c8d_model_hold(client->model, ref, C8D_REF_NONE);
+    return container;
+}
+
+static void free_container(struct c8d_container *container)
+{
+    struct c8d_client *client = container->client;
+
+    c8d__release(client, (void *)(uintptr_t)container->spec.ptr, container->spec.len);
+    c8d__release(client, container, sizeof(*container));
+}
+
+static void destroy(struct c8d_container *container)
+{
+    struct c8d_client *client = container->client;
+    struct c8d_container **link = &client->containers;
+
+    while (*link != container)
+        link = &(*link)->next;
+    *link = container->next;
+    c8d_model_release(client->model, container->ref, C8D_REF_NONE);
+    free_container(container);
+}
+
+void c8d__container_unpin(struct c8d_container *container)
+{
+    if (--container->pins == 0 && container->refs == 0)
+        destroy(container);
+}
+
+void c8d__container_unref(struct c8d_container *container)
+{
+    if (--container->refs == 0) {
+        container->client->refs--;
+        if (container->pins == 0)
+            destroy(container);
+    }
+}
+
+void c8d__containers_free(struct c8d_client *client)
+{
+    for (struct c8d_container *container = client->containers, *next; container != NULL; container = next) {
+        next = container->next;
+        free_container(container);
+    }
+}
+
+void c8d__containers_learn(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry)
+{
+    for (struct c8d_container *container = client->containers; container != NULL;
+         container = container->next) {
+        if (container->ref == ref && container->loading && container->spec.len == 0)
+            (void)c8d__copy(client, entry->spec, &container->spec);
+    }
+}
+
+static enum c8d_status check_options(const struct c8d_container_options *options, struct c8d_error *err)
+{
+    if (!c8d__is_identifier(options->id))
+        return c8d_error_set(err, C8D_INVALID, "not a container id: '%.*s'", (int)options->id.len,
+                             options->id.len != 0 ? options->id.ptr : "");
+    if (options->spec.len == 0)
+        return c8d_error_set(err, C8D_INVALID, "a container needs a spec");
+    return C8D_OK;
+}
+
+static enum c8d_status create(struct c8d_container *container, const struct c8d_container_options *options,
+                              int64_t deadline, struct c8d_error *err)
+{
+    struct c8d_client *client = container->client;
+    struct c8d__op *op;
+
+    if (!c8d__copy(client, options->spec, &container->spec))
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    op = c8d__op_new(client, container, NULL);
+    if (op == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    if (!c8d__reserve(client, 1)) {
+        c8d__op_free(client, op);
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    }
+    op->create = options;
+    c8d__op_step(client, op, C8D_REGION_CONTAINER, C8D_SYM_CREATE);
+    op->create = NULL;
+    return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
+}
+
+/* Gives the handle to the caller, or up. */
+static enum c8d_status hand_out(enum c8d_status status, struct c8d_container *container,
+                                struct c8d_container **out)
+{
+    if (status == C8D_OK)
+        *out = container;
+    else
+        c8d__container_unref(container);
+    return status;
+}
+
+enum c8d_status c8d_client_new_container(struct c8d_client *client,
+                                         const struct c8d_container_options *options, int64_t timeout_ns,
+                                         struct c8d_container **out, struct c8d_error *err)
+{
+    struct c8d_container_options known;
+    struct c8d_container *container;
+    int64_t deadline;
+    enum c8d_status status;
+
+    if (!c8d__options(&known, sizeof(known), options, options->size))
+        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
+    status = check_options(&known, err);
+    if (status != C8D_OK)
+        return status;
+    status = c8d__enter(client, err);
+    if (status != C8D_OK)
+        return status;
+    deadline = c8d__deadline(client, timeout_ns);
+    status = c8d__connect(client, deadline, err);
+    if (status == C8D_OK) {
+        container = container_new(client, known.id);
+        status = container == NULL ? c8d_error_set(err, C8D_EXHAUSTED, "no memory")
+                                   : hand_out(create(container, &known, deadline, err), container, out);
+    }
+    c8d__leave(client);
+    return status;
+}
+
+/* Asks for the spec when the model knew the container already and so did not. */
+static enum c8d_status fetch_spec(struct c8d_container *container, int64_t deadline, struct c8d_error *err)
+{
+    struct c8d_client *client = container->client;
+    struct c8d_call call = {.kind = C8D_CALL_CONTAINER_GET, .container = container->id};
+    enum c8d_status status;
+
+    if (container->spec.len != 0)
+        return C8D_OK;
+    status = c8d__plain_call(client, container, NULL, &call, deadline, NULL, err);
+    if (status == C8D_OK && container->spec.len == 0)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory for the spec");
+    return status;
+}
+
+static enum c8d_status load(struct c8d_container *container, int64_t deadline, struct c8d_error *err)
+{
+    struct c8d_client *client = container->client;
+    enum c8d_status status;
+
+    container->loading = true;
+    status = c8d__command(client, container, NULL, C8D_REGION_CONTAINER, C8D_SYM_LOAD, deadline, err);
+    if (status == C8D_OK)
+        status = fetch_spec(container, deadline, err);
+    container->loading = false;
+    if (status != C8D_OK)
+        return status;
+    status = c8d__command(client, container, NULL, C8D_REGION_PROCESS, C8D_SYM_LOAD, deadline, err);
+    /* A container need not have a task. */
+    return status == C8D_NOT_FOUND ? C8D_OK : status;
+}
+
+enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_str id, int64_t timeout_ns,
+                                          struct c8d_container **out, struct c8d_error *err)
+{
+    struct c8d_container *container;
+    int64_t deadline;
+    enum c8d_status status;
+
+    if (!c8d__is_identifier(id))
+        return c8d_error_set(err, C8D_INVALID, "not a container id: '%.*s'", (int)id.len,
+                             id.len != 0 ? id.ptr : "");
+    status = c8d__enter(client, err);
+    if (status != C8D_OK)
+        return status;
+    deadline = c8d__deadline(client, timeout_ns);
+    status = c8d__connect(client, deadline, err);
+    if (status == C8D_OK) {
+        container = container_new(client, id);
+        status = container == NULL ? c8d_error_set(err, C8D_EXHAUSTED, "no memory")
+                                   : hand_out(load(container, deadline, err), container, out);
+    }
+    c8d__leave(client);
+    return status;
+}
+
+struct c8d_container *c8d_container_ref(struct c8d_container *container)
+{
+    pthread_mutex_lock(&container->client->lock);
+    container->refs++;
+    pthread_mutex_unlock(&container->client->lock);
+    return container;
+}
+
+void c8d_container_unref(struct c8d_container *container)
+{
+    struct c8d_client *client;
+
+    if (container == NULL)
+        return;
+    client = container->client;
+    pthread_mutex_lock(&client->lock);
+    c8d__client_ref(client);
+    c8d__container_unref(container);
+    c8d__client_unlock_unref(client);
+}
+
+struct c8d_str c8d_container_id(const struct c8d_container *container)
+{
+    return container->id;
+}
+
+struct c8d_str c8d_container_spec(const struct c8d_container *container)
+{
+    return container->spec;
+}
+
+enum c8d_public_state c8d_container_state(struct c8d_container *container)
+{
+    struct c8d_process_view view = {.public_state = C8D_STATE_UNKNOWN};
+
+    pthread_mutex_lock(&container->client->lock);
+    (void)c8d_model_view_process(container->client->model, container->ref, C8D_REF_NONE, &view);
+    pthread_mutex_unlock(&container->client->lock);
+    return (enum c8d_public_state)view.public_state;
+}
+
+struct c8d_process *c8d_container_task(struct c8d_container *container)
+{
+    struct c8d_process_view view;
+    struct c8d_process *task = NULL;
+
+    pthread_mutex_lock(&container->client->lock);
+    if (c8d_model_view_process(container->client->model, container->ref, C8D_REF_NONE, &view) &&
+        view.incarnation != 0 && view.public_state != C8D_STATE_DELETED)
+        task = c8d__process_of(container, C8D_REF_NONE, view.incarnation);
+    pthread_mutex_unlock(&container->client->lock);
+    return task;
+}
+
+enum c8d_status c8d_container_start(struct c8d_container *container, const struct c8d_start_options *options,
+                                    int64_t timeout_ns, struct c8d_process **out, struct c8d_error *err)
+{
+    struct c8d_client *client = container->client;
+    struct c8d_start_options known = {0};
+    struct c8d__launch what = {.container = container, .id = container->id};
+    enum c8d_status status;
+
+    if (options != NULL && !c8d__options(&known, sizeof(known), options, options->size))
+        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
+    what.stdio = known.stdio;
+    what.output = known.output;
+    what.user = known.user;
+    status = c8d__enter(client, err);
+    if (status != C8D_OK)
+        return status;
+    status = c8d__launch(&what, c8d__deadline(client, timeout_ns), out, err);
+    c8d__leave(client);
+    return status;
+}
+
+enum c8d_status c8d_container_delete(struct c8d_container *container, int64_t timeout_ns,
+                                     struct c8d_error *err)
+{
+    struct c8d_client *client = container->client;
+    enum c8d_status status = c8d__enter(client, err);
+    int64_t deadline;
+
+    if (status != C8D_OK)
+        return status;
+    deadline = c8d__deadline(client, timeout_ns);
+    status = c8d__connect(client, deadline, err);
+    if (status == C8D_OK)
+        status = c8d__command(client, container, NULL, C8D_REGION_CONTAINER, C8D_SYM_DELETE, deadline, err);
+    c8d__leave(client);
+    return status;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One descriptor for an event loop: the runtime's and those of all streams, in an epoll set. */
+#include "client_internal.h"
+#include <sys/epoll.h>
+#include <unistd.h>
+
+void c8d__watch(struct c8d_client *client, int fd, bool on)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+
+    /* Failure leaves a stream to the next dispatch, which looks at all of them. */
+    if (client->epoll >= 0 && fd >= 0)
+        (void)epoll_ctl(client->epoll, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, fd, &event);
+}
+
+static void watch_all(struct c8d_client *client, int runtime_fd)
+{
+    c8d__watch(client, runtime_fd, true);
+    for (const struct c8d_process *process = client->streams; process != NULL;
+         process = process->next_stream) {
+        if (process->out_open && !process->out_early)
+            c8d__watch(client, process->stdio.out, true);
+        if (process->err_open && !process->err_early)
+            c8d__watch(client, process->stdio.err, true);
+    }
+}
+
+int c8d_client_fd(struct c8d_client *client)
+{
+    int fd;
+
+    pthread_mutex_lock(&client->lock);
+    if (client->epoll < 0) {
+        int runtime_fd = client->runtime.ops->fd(client->runtime.ctx);
+
+        if (runtime_fd >= 0)
+            client->epoll = epoll_create1(EPOLL_CLOEXEC);
+        if (client->epoll >= 0)
+            watch_all(client, runtime_fd);
+    }
+    fd = client->epoll;
+    pthread_mutex_unlock(&client->lock);
+    return fd;
+}
+
+int64_t c8d_client_next_timeout(struct c8d_client *client)
+{
+    int64_t due;
+
+    pthread_mutex_lock(&client->lock);
+    due = c8d__next_due(client);
+    if (client->deliveries.count != 0 || client->requests.first_unsent != 0) {
+        due = 0;
+    } else if (due != C8D_NO_DEADLINE) {
+        due -= c8d__now(client);
+        due = due > 0 ? due : 0;
+    }
+    pthread_mutex_unlock(&client->lock);
+    return due;
+}

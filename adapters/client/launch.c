@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Creating and starting a process, the same for a task and for an exec. */
+#include "client_internal.h"
+
+static enum c8d_status run(const struct c8d__launch *what, struct c8d_process *process, int64_t deadline,
+                           struct c8d_error *err)
+{
+    struct c8d_client *client = process->client;
+    struct c8d__op *op = c8d__op_new(client, what->container, process);
+
+    if (op == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    if (!c8d__reserve(client, 1)) {
+        c8d__op_free(client, op);
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    }
+    op->launches = true;
+    op->spec = what->spec;
+    c8d__stdio_attach(process);
+    c8d__op_step(client, op, C8D_REGION_PROCESS, C8D_SYM_LAUNCH);
+    op->spec = (struct c8d_str){0};
+    return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
+}
+
+enum c8d_status c8d__launch(const struct c8d__launch *what, int64_t deadline, struct c8d_process **out,
+                            struct c8d_error *err)
+{
+    struct c8d_process *process;
+    enum c8d_status status = c8d__connect(what->container->client, deadline, err);
+
+    if (status != C8D_OK)
+        return status;
+    process = c8d__process_new(what->container, what->exec, what->id);
+    if (process == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    process->output = what->output;
+    process->user = what->user;
+    status = c8d__stdio_open(process, what->stdio, err);
+    if (status == C8D_OK) {
+        status = run(what, process, deadline, err);
+        if (status != C8D_OK && !process->streaming)
+            c8d__stdio_close(process);
+    }
+    if (status == C8D_OK)
+        *out = process;
+    else
+        c8d__process_unref(process);
+    return status;
+}

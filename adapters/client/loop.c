@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who waits for the runtime. The first thread that has to wait drives: it takes arrivals, steps the model and
+ * delivers, for all. Threads that come later sleep until what they wait for is there; when the driver has
+ * what it came for, one of them takes over. So no thread is ever started, and one thread alone never hands
+ * anything off.
+ */
+#include "client_internal.h"
+
+/* Without memory for what an arrival may cause, it stays with the runtime and we look again after this. */
+#define STARVED_PAUSE (10 * C8D__MS)
+/* How many arrivals may be handled before the streams are looked at. */
+#define ARRIVALS_PER_LOOK 32
+
+int64_t c8d__now(struct c8d_client *client)
+{
+    return client->runtime.ops->now(client->runtime.ctx);
+}
+
+int64_t c8d__deadline(struct c8d_client *client, int64_t timeout_ns)
+{
+    int64_t now;
+
+    if (timeout_ns == C8D_NO_DEADLINE)
+        return C8D_NO_DEADLINE;
+    now = c8d__now(client);
+    if (timeout_ns <= 0)
+        return now;
+    return timeout_ns < C8D_NO_DEADLINE - now ? now + timeout_ns : C8D_NO_DEADLINE;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t c8d__next_due(struct c8d_client *client)
+{
+    int64_t due = c8d__timer_next(client);
+
+    return client->starved ? sooner(due, c8d__now(client) + STARVED_PAUSE) : due;
+}
+
+/* Handles one thing that is there. */
+static bool handle(struct c8d_client *client)
+{
+    struct c8d_arrival arrival = {0};
+    struct c8d__timer timer;
+
+    if (c8d__deliver(client))
+        return true;
+    client->starved = !c8d__reserve(client, 1);
+    if (client->starved)
+        return false;
+    if (client->timers.count != 0 && c8d__timer_take(client, c8d__now(client), &timer)) {
+        const struct c8d__cause cause = {.level = timer.level};
+        const struct c8d_input input = {
+            .region = timer.region,
+            .symbol = C8D_SYM_RETRY,
+            .container = timer.container,
+            .process = timer.process,
+        };
+
+        c8d__step(client, &input, &cause);
+    } else if (c8d__request_take_unsent(client, &arrival) ||
+               client->runtime.ops->next(client->runtime.ctx, &arrival)) {
+        c8d__take(client, &arrival);
+    } else {
+        return false;
+    }
+    c8d__deliver(client);
+    return true;
+}
+
+/* Wakes the threads whose wait is over. */
+static void wake_waiters(struct c8d_client *client)
+{
+    int64_t now;
+
+    if (client->waiters == NULL)
+        return;
+    now = c8d__now(client);
+    for (struct c8d__waiter *waiter = client->waiters; waiter != NULL; waiter = waiter->next) {
+        if (waiter->deadline <= now || waiter->ready(waiter->arg))
+            pthread_cond_signal(&waiter->wake);
+    }
+}
+
+/* Waits for the runtime and the streams, and reads what the streams have. */
+static void rest(struct c8d_client *client, int64_t deadline)
+{
+    int64_t until = sooner(deadline, c8d__next_due(client));
+    int64_t timeout = C8D_NO_DEADLINE;
+    uint32_t n = c8d__stdio_prepare(client);
+
+    for (const struct c8d__waiter *waiter = client->waiters; waiter != NULL; waiter = waiter->next)
+        until = sooner(until, waiter->deadline);
+    if (until != C8D_NO_DEADLINE) {
+        timeout = until - c8d__now(client);
+        timeout = timeout > 0 ? timeout : 0;
+    }
+    client->polling = true;
+    pthread_mutex_unlock(&client->lock);
+    client->runtime.ops->wait(client->runtime.ctx, client->pollfds, n, timeout);
+    pthread_mutex_lock(&client->lock);
+    client->polling = false;
+    client->rests++;
+    c8d__stdio_pump(client, n);
+}
+
+static enum c8d_status drive(struct c8d_client *client, bool (*ready)(void *arg), void *arg, int64_t deadline)
+{
+    unsigned handled = 0;
+    bool looked = false;
+
+    for (;;) {
+        bool any = handle(client);
+
+        client->progress += any;
+        wake_waiters(client);
+        if (ready(arg))
+            return C8D_OK;
+        if (any && ++handled % ARRIVALS_PER_LOOK != 0)
+            continue;
+        if (deadline != C8D_NO_DEADLINE && deadline <= c8d__now(client)) {
+            if (looked)
+                return C8D_DEADLINE;
+            looked = true;
+        }
+        /* With more to handle the streams are only looked at. */
+        rest(client, any ? c8d__now(client) : deadline);
+    }
+}
+
+static void lead(struct c8d_client *client)
+{
+    client->driving = true;
+    client->driver = pthread_self();
+}
+
+/* The driver leaves: the next one takes over. */
+static void hand_over(struct c8d_client *client)
+{
+    client->driving = false;
+    if (client->waiters != NULL)
+        pthread_cond_signal(&client->waiters->wake);
+}
+
+static void remove_waiter(struct c8d_client *client, const struct c8d__waiter *gone)
+{
+    struct c8d__waiter **link = &client->waiters;
+
+    while (*link != gone)
+        link = &(*link)->next;
+    *link = gone->next;
+}
+
+/* Sleeps until the wait is over, or there is nobody who drives. */
+static void follow(struct c8d_client *client, bool (*ready)(void *arg), void *arg, int64_t deadline)
+{
+    struct c8d__waiter self = {
+        .next = client->waiters,
+        .ready = ready,
+        .arg = arg,
+        .deadline = deadline,
+        .wake = PTHREAD_COND_INITIALIZER,
+    };
+
+    client->waiters = &self;
+    c8d__kick(client);
+    while (client->driving && !ready(arg) && deadline > c8d__now(client))
+        pthread_cond_wait(&self.wake, &client->lock);
+    remove_waiter(client, &self);
+    pthread_cond_destroy(&self.wake);
+}
+
+enum c8d_status c8d__wait(struct c8d_client *client, bool (*ready)(void *arg), void *arg, int64_t deadline)
+{
+    enum c8d_status status = C8D_OK;
+
+    while (client->driving) {
+        if (ready(arg))
+            break;
+        if (deadline <= c8d__now(client)) {
+            status = C8D_DEADLINE;
+            break;
+        }
+        follow(client, ready, arg, deadline);
+    }
+    if (!client->driving && status == C8D_OK && !ready(arg)) {
+        lead(client);
+        status = drive(client, ready, arg, deadline);
+        client->driving = false;
+    }
+    if (!client->driving)
+        hand_over(client);
+    return status;
+}
+
+void c8d__kick(struct c8d_client *client)
+{
+    bool somebody_polls = client->polling || (!client->driving && client->epoll >= 0);
+
+    if (somebody_polls)
+        client->runtime.ops->wake(client->runtime.ctx);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Operations of the consumer, from a command to its completion. An operation outlives whoever waits for it: a
+ * waiter that gives up loses the result and undoes nothing.
+ */
+#include "client_internal.h"
+#include <stdio.h>
+
+#define PLAIN_PATIENCE (10000 * C8D__MS)
+
+enum c8d_status c8d__enter(struct c8d_client *client, struct c8d_error *err)
+{
+    pthread_mutex_lock(&client->lock);
+    if (client->delivering && pthread_equal(client->driver, pthread_self())) {
+        pthread_mutex_unlock(&client->lock);
+        return c8d_error_set(err, C8D_CONFLICT, "a blocking call inside a callback would wait for itself");
+    }
+    client->refs++;
+    return C8D_OK;
+}
+
+void c8d__leave(struct c8d_client *client)
+{
+    c8d__client_unlock_unref(client);
+}
+
+struct c8d__op *c8d__op_new(struct c8d_client *client, struct c8d_container *container,
+                            struct c8d_process *process)
+{
+    struct c8d__op *op;
+    struct c8d__request slot = {.kind = C8D__REQUEST_OPERATION};
+
+    if (!c8d__requests_reserve(client, 1))
+        return NULL;
+    op = c8d__alloc(client, sizeof(*op));
+    if (op == NULL)
+        return NULL;
+    slot.op = op;
+    op->key = c8d__request_new(client, &slot);
+    op->container = container;
+    op->process = process;
+    op->call_deadline = C8D_NO_DEADLINE;
+    if (container != NULL)
+        container->pins++;
+    if (process != NULL)
+        process->pins++;
+    client->pending++;
+    return op;
+}
+
+void c8d__op_free(struct c8d_client *client, struct c8d__op *op)
+{
+    c8d__request_free(client, op->key);
+    if (op->process != NULL)
+        c8d__process_unpin(op->process);
+    if (op->container != NULL)
+        c8d__container_unpin(op->container);
+    c8d__release(client, op, sizeof(*op));
+    client->pending--;
+}
+
+struct c8d__op *c8d__op_find(struct c8d_client *client, uint64_t key)
+{
+    struct c8d__request *slot = c8d__request_find(client, key);
+
+    return slot != NULL && slot->kind == C8D__REQUEST_OPERATION ? slot->op : NULL;
+}
+
+static void copy_text(char *to, size_t room, struct c8d_str from)
+{
+    snprintf(to, room, "%.*s", (int)from.len, from.len != 0 ? from.ptr : "");
+}
+
+void c8d__op_answer(struct c8d__op *op, const struct c8d_arrival *reply)
+{
+    if (op->version == NULL)
+        return;
+    copy_text(op->version->version, sizeof(op->version->version), reply->version);
+    copy_text(op->version->revision, sizeof(op->version->revision), reply->revision);
+}
+
+static void set_error(struct c8d_error *err, const struct c8d_arrival *reply)
+{
+    c8d_error_set_origin(err, reply->status, reply->origin, reply->origin_code, "%.*s",
+                         (int)reply->message.len, reply->message.len != 0 ? reply->message.ptr : "");
+}
+
+/* Keeps the first failure on the way of an operation: what came after is its consequence. */
+void c8d__op_note(struct c8d__op *op, const struct c8d_arrival *reply)
+{
+    if (reply->status != C8D_OK && op->err.message[0] == '\0')
+        set_error(&op->err, reply);
+}
+
+void c8d__op_complete(struct c8d_client *client, struct c8d__op *op, enum c8d_status status,
+                      const struct c8d_arrival *reply)
+{
+    if (op == NULL || op->completed)
+        return;
+    op->completed = true;
+    op->status = status;
+    if (status != C8D_OK && op->err.status != status) {
+        if (reply != NULL && reply->status == status)
+            set_error(&op->err, reply);
+        else
+            op->err = (struct c8d_error){.status = status};
+    }
+    if (status != C8D_OK && op->err.message[0] == '\0')
+        c8d_error_set(&op->err, status, "%s", c8d_status_text(status));
+    c8d__push_completion(client, op);
+}
+
+void c8d__op_finish(struct c8d_client *client, struct c8d__op *op)
+{
+    op->done = true;
+    if (op->launches && op->status != C8D_OK)
+        c8d__stdio_close(op->process);
+    if (op->callback != NULL) {
+        client->delivering = true;
+        pthread_mutex_unlock(&client->lock);
+        op->callback(op->user, op->status, op->status != C8D_OK ? &op->err : NULL);
+        pthread_mutex_lock(&client->lock);
+        client->delivering = false;
+    }
+    if (op->abandoned)
+        c8d__op_free(client, op);
+}
+
+void c8d__op_step(struct c8d_client *client, struct c8d__op *op, enum c8d_region region,
+                  enum c8d_symbol symbol)
+{
+    const struct c8d__cause cause = {0};
+    const struct c8d_input input = {
+        .region = (uint8_t)region,
+        .symbol = (uint8_t)symbol,
+        .container = op->container != NULL ? op->container->ref : C8D_REF_NONE,
+        .process = op->process != NULL ? op->process->exec : C8D_REF_NONE,
+        .request = op->key,
+    };
+
+    c8d__step(client, &input, &cause);
+}
+
+static bool is_done(void *arg)
+{
+    const struct c8d__op *op = arg;
+
+    return op->done;
+}
+
+/* Nobody waits any more, so nobody may be called back for what was being launched either. */
+static void abandon(struct c8d__op *op)
+{
+    op->abandoned = true;
+    op->version = NULL;
+    if (op->launches)
+        op->process->output = NULL;
+}
+
+enum c8d_status c8d__op_wait(struct c8d_client *client, struct c8d__op *op, int64_t deadline,
+                             enum c8d_status late, struct c8d_error *err)
+{
+    enum c8d_status status;
+
+    if (c8d__wait(client, is_done, op, deadline) != C8D_OK) {
+        abandon(op);
+        return c8d_error_set(err, late, "no result yet when the time was up");
+    }
+    status = op->status;
+    if (status != C8D_OK && err != NULL)
+        *err = op->err;
+    c8d__op_free(client, op);
+    return status;
+}
+
+enum c8d_status c8d__command(struct c8d_client *client, struct c8d_container *container,
+                             struct c8d_process *process, enum c8d_region region, enum c8d_symbol symbol,
+                             int64_t deadline, struct c8d_error *err)
+{
+    bool harmless = region == C8D_REGION_CONNECTION || symbol == C8D_SYM_LOAD;
+    struct c8d__op *op = c8d__op_new(client, container, process);
+
+    if (op == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    if (!c8d__reserve(client, 1)) {
+        c8d__op_free(client, op);
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    }
+    c8d__op_step(client, op, region, symbol);
+    return c8d__op_wait(client, op, deadline, harmless ? C8D_DEADLINE : C8D_INDETERMINATE, err);
+}
+
+enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d_container *container,
+                                struct c8d_process *process, struct c8d_call *call, int64_t deadline,
+                                struct c8d_version *version, struct c8d_error *err)
+{
+    enum c8d_status late = call->kind == C8D_CALL_CLOSE_STDIN ? C8D_INDETERMINATE : C8D_DEADLINE;
+    struct c8d__op *op = c8d__op_new(client, container, process);
+    struct c8d__request request = {.kind = C8D__REQUEST_PLAIN};
+
+    if (op == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    if (!c8d__reserve(client, 1)) {
+        c8d__op_free(client, op);
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    }
+    op->version = version;
+    request.request = op->key;
+    call->deadline_ns = c8d__now(client) + PLAIN_PATIENCE;
+    c8d__submit(client, call, &request);
+    return c8d__op_wait(client, op, deadline, late, err);
+}
+
+static bool is_settled(void *arg)
+{
+    struct c8d_client *client = arg;
+    enum c8d_connection_state state = c8d_model_connection(client->model);
+
+    return state == C8D_CONNECTION_UP || state == C8D_CONNECTION_IDLE || state == C8D_CONNECTION_CLOSED;
+}
+
+enum c8d_status c8d__connect(struct c8d_client *client, int64_t deadline, struct c8d_error *err)
+{
+    for (;;) {
+        switch (c8d_model_connection(client->model)) {
+        case C8D_CONNECTION_UP:
+            return C8D_OK;
+        case C8D_CONNECTION_IDLE:
+            return c8d__command(client, NULL, NULL, C8D_REGION_CONNECTION, C8D_SYM_OPEN, deadline, err);
+        case C8D_CONNECTION_CLOSED:
+            return c8d_error_set(err, C8D_UNAVAILABLE, "the connection is closed");
+        default:
+            if (c8d__wait(client, is_settled, client, deadline) != C8D_OK)
+                return c8d_error_set(err, C8D_DEADLINE, "not connected to the runtime");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The output streams of processes, from their opening to their end. They are read by the driver between the
+ * arrivals, one read each time round, so that no stream keeps the others waiting.
+ */
+#include "client_internal.h"
+#include <errno.h>
+#include <unistd.h>
+
+#define READ_BYTES ((size_t)64 * 1024)
+
+enum c8d_status c8d__stdio_open(struct c8d_process *process, uint32_t flags, struct c8d_error *err)
+{
+    struct c8d_client *client = process->client;
+    struct c8d_str exec = process->exec != C8D_REF_NONE ? process->id : (struct c8d_str){0};
+
+    if (flags == 0)
+        return C8D_OK;
+    if (client->buffer == NULL)
+        client->buffer = c8d__alloc(client, READ_BYTES);
+    if (client->buffer == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    return client->runtime.ops->open_stdio(client->runtime.ctx, process->container->id, exec, flags,
+                                           &process->stdio, err);
+}
+
+void c8d__stdio_buffer_free(struct c8d_client *client)
+{
+    c8d__release(client, client->buffer, READ_BYTES);
+}
+
+void c8d__stdio_attach(struct c8d_process *process)
+{
+    struct c8d_client *client = process->client;
+
+    if (process->stdio.flags == 0)
+        return;
+    process->streaming = true;
+    process->pins++;
+    process->next_stream = client->streams;
+    client->streams = process;
+    process->out_open = process->stdio.out >= 0;
+    process->err_open = process->stdio.err >= 0;
+    c8d__watch(client, process->stdio.out, true);
+    c8d__watch(client, process->stdio.err, true);
+}
+
+static void detach(struct c8d_process *process)
+{
+    struct c8d_client *client = process->client;
+    struct c8d_process **link = &client->streams;
+
+    while (*link != process)
+        link = &(*link)->next_stream;
+    *link = process->next_stream;
+    if (process->out_open)
+        c8d__watch(client, process->stdio.out, false);
+    if (process->err_open)
+        c8d__watch(client, process->stdio.err, false);
+    process->out_open = false;
+    process->err_open = false;
+    process->streaming = false;
+}
+
+void c8d__stdio_close(struct c8d_process *process)
+{
+    struct c8d_client *client = process->client;
+    bool attached = process->streaming;
+
+    if (attached)
+        detach(process);
+    if (process->stdio.flags != 0)
+        client->runtime.ops->close_stdio(client->runtime.ctx, &process->stdio);
+    process->stdio = (struct c8d_stdio){.in = -1, .out = -1, .err = -1};
+    if (attached)
+        c8d__process_unpin(process);
+}
+
+/* An end-of-file from before the start counts as none: whoever writes had not come yet. */
+void c8d__stdio_started(struct c8d_process *process)
+{
+    if (process->out_early)
+        c8d__watch(process->client, process->stdio.out, true);
+    if (process->err_early)
+        c8d__watch(process->client, process->stdio.err, true);
+    process->out_early = false;
+    process->err_early = false;
+}
+
+void c8d__stdio_exited(struct c8d_process *process)
+{
+    if (process->streaming && process->ended && !process->out_open && !process->err_open)
+        c8d__stdio_close(process);
+}
+
+/* Tells the consumer, if there still is one who holds the handle. */
+static void tell(struct c8d_process *process, int stream, const void *data, size_t length)
+{
+    struct c8d_client *client = process->client;
+
+    if (process->output == NULL || process->refs == 0)
+        return;
+    process->refs++;
+    client->delivering = true;
+    pthread_mutex_unlock(&client->lock);
+    process->output(process->user, process, stream, data, length);
+    pthread_mutex_lock(&client->lock);
+    client->delivering = false;
+    c8d__process_unref(process);
+}
+
+static void end(struct c8d_process *process, int stream)
+{
+    bool *open = stream == C8D_STDIO_OUT ? &process->out_open : &process->err_open;
+    bool early = stream == C8D_STDIO_OUT ? process->out_early : process->err_early;
+
+    if (!early)
+        c8d__watch(process->client, stream == C8D_STDIO_OUT ? process->stdio.out : process->stdio.err, false);
+    *open = false;
+    tell(process, stream, NULL, 0);
+}
+
+static void end_or_early(struct c8d_process *process, int stream)
+{
+    if (process->started || process->has_end) {
+        end(process, stream);
+        return;
+    }
+    if (stream == C8D_STDIO_OUT)
+        process->out_early = true;
+    else
+        process->err_early = true;
+    c8d__watch(process->client, stream == C8D_STDIO_OUT ? process->stdio.out : process->stdio.err, false);
+}
+
+/* One read. False: there is nothing (more) at present. */
+static bool read_some(struct c8d_process *process, int stream)
+{
+    int fd = stream == C8D_STDIO_OUT ? process->stdio.out : process->stdio.err;
+    ssize_t n = read(fd, process->client->buffer, READ_BYTES);
+
+    if (n > 0) {
+        tell(process, stream, process->client->buffer, (size_t)n);
+        return true;
+    }
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return errno == EINTR;
+    /* A terminal whose other end was closed gives an error instead of an end. */
+    end_or_early(process, stream);
+    return false;
+}
+
+void c8d__stdio_finish(struct c8d_process *process)
+{
+    if (!process->streaming)
+        return;
+    while (process->out_open && read_some(process, C8D_STDIO_OUT))
+        ;
+    while (process->err_open && read_some(process, C8D_STDIO_ERR))
+        ;
+    if (process->out_open)
+        end(process, C8D_STDIO_OUT);
+    if (process->err_open)
+        end(process, C8D_STDIO_ERR);
+    c8d__stdio_close(process);
+}
+
+/* ---- between the arrivals
+ * ----------------------------------------------------------------------------------- */
+
+static bool make_room(struct c8d_client *client, uint32_t wanted)
+{
+    struct c8d_process **polled;
+    struct pollfd *pollfds;
+
+    if (wanted <= client->pollfds_max)
+        return true;
+    wanted *= 2;
+    polled = c8d__alloc(client, wanted * sizeof(struct c8d_process *));
+    pollfds = polled != NULL ? c8d__alloc(client, wanted * sizeof(*pollfds)) : NULL;
+    if (pollfds == NULL) {
+        c8d__release(client, polled, wanted * sizeof(struct c8d_process *));
+        return false;
+    }
+    c8d__stdio_pollfds_free(client);
+    client->polled = polled;
+    client->pollfds = pollfds;
+    client->pollfds_max = wanted;
+    return true;
+}
+
+void c8d__stdio_pollfds_free(struct c8d_client *client)
+{
+    c8d__release(client, client->polled, client->pollfds_max * sizeof(struct c8d_process *));
+    c8d__release(client, client->pollfds, client->pollfds_max * sizeof(*client->pollfds));
+}
+
+static uint32_t add(struct c8d_client *client, uint32_t n, struct c8d_process *process, int fd)
+{
+    client->pollfds[n] = (struct pollfd){.fd = fd, .events = POLLIN};
+    client->polled[n] = process;
+    return n + 1;
+}
+
+uint32_t c8d__stdio_prepare(struct c8d_client *client)
+{
+    uint32_t wanted = 0;
+    uint32_t n = 0;
+
+    for (const struct c8d_process *process = client->streams; process != NULL; process = process->next_stream)
+        wanted += 2;
+    /* Without room for all, some streams wait until there is memory: nothing is lost. */
+    (void)make_room(client, wanted);
+    for (struct c8d_process *process = client->streams; process != NULL && n + 2 <= client->pollfds_max;
+         process = process->next_stream) {
+        if (process->out_open && !process->out_early)
+            n = add(client, n, process, process->stdio.out);
+        if (process->err_open && !process->err_early)
+            n = add(client, n, process, process->stdio.err);
+    }
+    return n;
+}
+
+void c8d__stdio_pump(struct c8d_client *client, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct c8d_process *process = client->polled[i];
+
+        if (client->pollfds[i].revents == 0)
+            continue;
+        client->progress++;
+        (void)read_some(process, client->pollfds[i].fd == process->stdio.out ? C8D_STDIO_OUT : C8D_STDIO_ERR);
+        c8d__stdio_exited(process);
+    }
+}

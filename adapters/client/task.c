@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a task can do beyond being a process. */
+#include "client_internal.h"
+
+/* Begins a blocking call on a task. */
+static enum c8d_status enter_task(struct c8d_process *task, struct c8d_error *err)
+{
+    if (task->exec != C8D_REF_NONE)
+        return c8d_error_set(err, C8D_INVALID, "an exec is no task");
+    return c8d__enter(task->client, err);
+}
+
+static enum c8d_status check_options(const struct c8d_process *task, const struct c8d_exec_options *options,
+                                     struct c8d_error *err)
+{
+    const struct c8d_str id = options->id;
+
+    if (!c8d__is_identifier(id))
+        return c8d_error_set(err, C8D_INVALID, "not an exec id: '%.*s'", (int)id.len,
+                             id.len != 0 ? id.ptr : "");
+    if (c8d__same(id, task->container->id))
+        return c8d_error_set(err, C8D_INVALID, "an exec cannot have the name of its container");
+    if (options->spec.len == 0)
+        return c8d_error_set(err, C8D_INVALID, "an exec needs a spec");
+    return C8D_OK;
+}
+
+static enum c8d_status exec(struct c8d_process *task, const struct c8d_exec_options *options,
+                            int64_t deadline, struct c8d_process **out, struct c8d_error *err)
+{
+    struct c8d__launch what = {
+        .container = task->container,
+        .id = options->id,
+        .spec = options->spec,
+        .stdio = options->stdio,
+        .output = options->output,
+        .user = options->user,
+    };
+    enum c8d_status status = c8d__process_begin(task, deadline, err);
+
+    /* Without its own run there is nothing to run in. */
+    if (status == C8D_NOT_FOUND)
+        return c8d_error_set(err, C8D_CONFLICT, "the task does not run");
+    if (status != C8D_OK)
+        return status;
+    status = c8d__open_exec(task->client, task->container->ref, options->id, &what.exec);
+    if (status != C8D_OK)
+        return c8d_error_set(err, status, "no room for the exec");
+    return c8d__launch(&what, deadline, out, err);
+}
+
+enum c8d_status c8d_task_exec(struct c8d_process *task, const struct c8d_exec_options *options,
+                              int64_t timeout_ns, struct c8d_process **out, struct c8d_error *err)
+{
+    struct c8d_exec_options known;
+    enum c8d_status status;
+
+    if (!c8d__options(&known, sizeof(known), options, options->size))
+        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
+    status = check_options(task, &known, err);
+    if (status != C8D_OK)
+        return status;
+    status = enter_task(task, err);
+    if (status != C8D_OK)
+        return status;
+    status = exec(task, &known, c8d__deadline(task->client, timeout_ns), out, err);
+    c8d__leave(task->client);
+    return status;
+}
+
+static enum c8d_status freeze(struct c8d_process *task, enum c8d_symbol symbol, int64_t timeout_ns,
+                              struct c8d_error *err)
+{
+    struct c8d_client *client = task->client;
+    enum c8d_status status = enter_task(task, err);
+    int64_t deadline;
+
+    if (status != C8D_OK)
+        return status;
+    deadline = c8d__deadline(client, timeout_ns);
+    status = c8d__process_begin(task, deadline, err);
+    if (status == C8D_OK)
+        status = c8d__command(client, task->container, task, C8D_REGION_TASK, symbol, deadline, err);
+    c8d__leave(client);
+    return status;
+}
+
+enum c8d_status c8d_task_pause(struct c8d_process *task, int64_t timeout_ns, struct c8d_error *err)
+{
+    return freeze(task, C8D_SYM_PAUSE, timeout_ns, err);
+}
+
+enum c8d_status c8d_task_resume(struct c8d_process *task, int64_t timeout_ns, struct c8d_error *err)
+{
+    return freeze(task, C8D_SYM_RESUME, timeout_ns, err);
+}
+
+enum c8d_status c8d_task_force_delete(struct c8d_process *task, int64_t timeout_ns, struct c8d_exit *out,
+                                      struct c8d_error *err)
+{
+    struct c8d_client *client = task->client;
+    enum c8d_status status = enter_task(task, err);
+
+    if (status != C8D_OK)
+        return status;
+    status = c8d__process_end(task, C8D_SYM_FORCE_DELETE, c8d__deadline(client, timeout_ns), out, err);
+    c8d__leave(client);
+    return status;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pauses before something is tried again: a heap, the soonest first. */
+#include "client_internal.h"
+
+#define FIRST_PAUSE (20 * C8D__MS)
+#define LONGEST_PAUSE (1000 * C8D__MS)
+
+bool c8d__timers_reserve(struct c8d_client *client, uint32_t more)
+{
+    struct c8d__timers *timers = &client->timers;
+
+    return c8d__grow(client, (void **)&timers->heap, &timers->capacity, timers->count + more,
+                     sizeof(*timers->heap));
+}
+
+/* How long to pause after `level` failures in a row. */
+static int64_t pause_of(uint8_t level)
+{
+    int64_t pause = FIRST_PAUSE;
+
+    while (level-- > 0 && pause < LONGEST_PAUSE)
+        pause *= 2;
+    return pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE;
+}
+
+void c8d__timer_add(struct c8d_client *client, const struct c8d_action *action, uint8_t level)
+{
+    struct c8d__timer *heap = client->timers.heap;
+    uint32_t i = client->timers.count++;
+    struct c8d__timer timer = {
+        .due = c8d__now(client) + pause_of(level),
+        .region = action->region,
+        .level = level < UINT8_MAX ? (uint8_t)(level + 1) : level,
+        .container = action->container,
+        .process = action->process,
+    };
+
+    for (; i > 0 && heap[(i - 1) / 2].due > timer.due; i = (i - 1) / 2)
+        heap[i] = heap[(i - 1) / 2];
+    heap[i] = timer;
+}
+
+/* Puts `last` where the root was and lets it sink. */
+static void sink(struct c8d__timer *heap, uint32_t count, const struct c8d__timer *last)
+{
+    uint32_t i = 0;
+
+    for (;;) {
+        uint32_t child = 2 * i + 1;
+
+        if (child + 1 < count && heap[child + 1].due < heap[child].due)
+            child++;
+        if (child >= count || heap[child].due >= last->due)
+            break;
+        heap[i] = heap[child];
+        i = child;
+    }
+    heap[i] = *last;
+}
+
+bool c8d__timer_take(struct c8d_client *client, int64_t now, struct c8d__timer *out)
+{
+    struct c8d__timers *timers = &client->timers;
+    struct c8d__timer last;
+
+    if (timers->count == 0 || timers->heap[0].due > now)
+        return false;
+    *out = timers->heap[0];
+    last = timers->heap[--timers->count];
+    sink(timers->heap, timers->count, &last);
+    return true;
+}
+
+int64_t c8d__timer_next(const struct c8d_client *client)
+{
+    return client->timers.count != 0 ? client->timers.heap[0].due : C8D_NO_DEADLINE;
+}
