@@ -82,7 +82,7 @@ enum c8d_status c8d_client_new(const struct c8d_client_options *options, struct 
     client = make(&known);
     if (client == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    if (c8d__model_new(client) != C8D_OK || !c8d__reserve(client, 1)) {
+    if (c8d__model_new(client) != C8D_OK || !c8d__reserve(client, 1) || !c8d__processes_reserve(client)) {
         destroy(client);
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
     }

@@ -297,6 +297,8 @@ void c8d__containers_free(struct c8d_client *client);
 void c8d__containers_learn(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry);
 
 /* handles.c */
+/* Room for one more handle; the first time it makes the table. */
+bool c8d__processes_reserve(struct c8d_client *client);
 struct c8d_process *c8d__process_new(struct c8d_container *container, c8d_ref exec, struct c8d_str id);
 struct c8d_process *c8d__process_of(struct c8d_container *container, c8d_ref exec, uint32_t incarnation);
 void c8d__process_ref(struct c8d_process *process);

@@ -15,7 +15,7 @@ static struct c8d_process **bucket_of(const struct c8d_client *client, c8d_ref c
 }
 
 /* More buckets for more handles. Without memory they just get longer. */
-static bool spread(struct c8d_client *client)
+bool c8d__processes_reserve(struct c8d_client *client)
 {
     uint32_t before = client->n_buckets;
     uint32_t after = before != 0 ? before * 2 : FIRST_BUCKETS;
@@ -45,7 +45,8 @@ static bool spread(struct c8d_client *client)
 struct c8d_process *c8d__process_new(struct c8d_container *container, c8d_ref exec, struct c8d_str id)
 {
     struct c8d_client *client = container->client;
-    struct c8d_process *process = spread(client) ? c8d__alloc(client, sizeof(*process)) : NULL;
+    struct c8d_process *process =
+        c8d__processes_reserve(client) ? c8d__alloc(client, sizeof(*process)) : NULL;
     struct c8d_process **bucket;
 
     if (process == NULL)
