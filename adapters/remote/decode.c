@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Replies become arrivals. What they point to lives in the arrival's arena. */
+#include "containers.pb-c.h"
+#include "remote_internal.h"
+#include "status.h"
+#include "tasks.pb-c.h"
+#include "version.pb-c.h"
+#include <grpc/byte_buffer_reader.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NS_PER_SECOND INT64_C(1000000000)
+
+struct c8d_str c8d__wire_str(const char *text)
+{
+    return (struct c8d_str){.ptr = text, .len = strlen(text)};
+}
+
+/* containerd sends Go's zero time (the year 1) where nothing is set. */
+int64_t c8d__wire_time(const C8dw__Timestamp *time)
+{
+    if (time == NULL || time->seconds <= 0 || time->seconds >= INT64_MAX / NS_PER_SECOND)
+        return 0;
+    if (time->nanos < 0 || time->nanos >= NS_PER_SECOND)
+        return time->seconds * NS_PER_SECOND;
+    return time->seconds * NS_PER_SECOND + time->nanos;
+}
+
+/*
+ * A process that never ran is told of with a code too (0, 137 or 255, by version), and with no time. So the
+ * time is what shows that there was an end, and that the code is one.
+ */
+struct c8d_exit c8d__wire_exit(uint32_t code, const C8dw__Timestamp *at)
+{
+    int64_t at_ns = c8d__wire_time(at);
+
+    if (at_ns == 0)
+        return (struct c8d_exit){0};
+    return (struct c8d_exit){.known = true, .ran = true, .code = code, .at_ns = at_ns};
+}
+
+ProtobufCMessage *c8d__unpack(struct c8d__arena *arena, const ProtobufCMessageDescriptor *descriptor,
+                              grpc_byte_buffer *buffer)
+{
+    grpc_byte_buffer_reader reader;
+    ProtobufCMessage *message;
+    grpc_slice all;
+
+    if (buffer == NULL || buffer->type != GRPC_BB_RAW || buffer->data.raw.compression != GRPC_COMPRESS_NONE)
+        return NULL;
+    /* A small message is in one piece, and read where it lies. */
+    if (buffer->data.raw.slice_buffer.count == 1) {
+        const grpc_slice *one = &buffer->data.raw.slice_buffer.slices[0];
+
+        return protobuf_c_message_unpack(descriptor, &arena->protobuf, GRPC_SLICE_LENGTH(*one),
+                                         GRPC_SLICE_START_PTR(*one));
+    }
+    if (!grpc_byte_buffer_reader_init(&reader, buffer))
+        return NULL;
+    all = grpc_byte_buffer_reader_readall(&reader);
+    message = protobuf_c_message_unpack(descriptor, &arena->protobuf, GRPC_SLICE_LENGTH(all),
+                                        GRPC_SLICE_START_PTR(all));
+    grpc_slice_unref(all);
+    grpc_byte_buffer_reader_destroy(&reader);
+    return message;
+}
+
+void c8d__malformed(struct c8d__remote *remote, enum c8d__method method, struct c8d_arrival *out)
+{
+    char text[C8D_ERROR_MESSAGE_BYTES];
+    char *kept;
+
+    (void)snprintf(text, sizeof(text), "containerd sent a malformed %s reply", c8d__method_name(method));
+    kept = c8d__arena_string(&remote->arrival, c8d__wire_str(text));
+    out->status = C8D_INTERNAL;
+    out->origin = C8D_ORIGIN_NONE;
+    out->origin_code = 0;
+    out->message = c8d__wire_str(kept != NULL ? kept : "containerd sent a malformed reply");
+}
+
+void c8d__outcome_tell(struct c8d__remote *remote, const struct c8d__outcome *outcome,
+                       struct c8d_arrival *out)
+{
+    const struct c8d_str details = {
+        .ptr = (const char *)GRPC_SLICE_START_PTR(outcome->details),
+        .len = GRPC_SLICE_LENGTH(outcome->details),
+    };
+    char *kept;
+
+    out->status = c8d__status_of_grpc((int)outcome->code);
+    if (out->status == C8D_OK)
+        return;
+    out->origin = C8D_ORIGIN_GRPC;
+    out->origin_code = (int32_t)outcome->code;
+    if (outcome->code == GRPC_STATUS_UNAVAILABLE)
+        c8d__connection_check(remote);
+    kept = c8d__arena_string(&remote->arrival, details);
+    out->message = kept != NULL ? c8d__wire_str(kept) : c8d__wire_str(c8d_status_text(out->status));
+}
+
+bool c8d__entry_container(struct c8d__arena *arena, const C8dw__Container *container, struct c8d_entry *out)
+{
+    struct c8d_label *labels = c8d__arena_take(arena, container->n_labels * sizeof(*labels));
+
+    if (labels == NULL)
+        return false;
+    for (size_t i = 0; i < container->n_labels; i++) {
+        labels[i].key = c8d__wire_str(container->labels[i]->key);
+        labels[i].value = c8d__wire_str(container->labels[i]->value);
+    }
+    out->container = c8d__wire_str(container->id);
+    out->container_present = true;
+    out->labels = labels;
+    out->n_labels = container->n_labels;
+    out->created_at_ns = c8d__wire_time(container->created_at);
+    if (container->runtime != NULL)
+        out->runtime = c8d__wire_str(container->runtime->name);
+    if (container->spec != NULL) {
+        out->spec.ptr = (const char *)container->spec->value.data;
+        out->spec.len = container->spec->value.len;
+    }
+    return true;
+}
+
+static enum c8d_entry_state entry_state(C8dw__Status status)
+{
+    switch (status) {
+    case C8DW__STATUS__CREATED:
+        return C8D_ENTRY_CREATED;
+    case C8DW__STATUS__RUNNING:
+    case C8DW__STATUS__PAUSING: /* not yet frozen; a paused event tells of the rest */
+        return C8D_ENTRY_RUNNING;
+    case C8DW__STATUS__PAUSED:
+        return C8D_ENTRY_PAUSED;
+    case C8DW__STATUS__STOPPED:
+        return C8D_ENTRY_STOPPED;
+    default: /* UNKNOWN, and what later versions may add */
+        return C8D_ENTRY_UNKNOWN;
+    }
+}
+
+void c8d__entry_process(const C8dw__Process *process, struct c8d_entry *out)
+{
+    out->process_told = true;
+    out->process_state = entry_state(process->status);
+    out->pid = process->pid;
+    if (out->process_state == C8D_ENTRY_STOPPED)
+        out->exit = c8d__wire_exit(process->exit_status, process->exited_at);
+}
+
+static bool read_version(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out)
+{
+    const C8dw__VersionResponse *reply = (const C8dw__VersionResponse *)message;
+
+    (void)rpc;
+    out->version = c8d__wire_str(reply->version);
+    out->revision = c8d__wire_str(reply->revision);
+    return true;
+}
+
+static bool read_container(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out)
+{
+    const C8dw__GetContainerResponse *reply = (const C8dw__GetContainerResponse *)message;
+    struct c8d_entry *entry = c8d__arena_take(&rpc->remote->arrival, sizeof(*entry));
+
+    if (reply->container == NULL || entry == NULL)
+        return false;
+    *entry = (struct c8d_entry){0};
+    out->entries = entry;
+    out->n_entries = 1;
+    return c8d__entry_container(&rpc->remote->arrival, reply->container, entry);
+}
+
+static bool read_task(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out)
+{
+    const C8dw__CreateTaskResponse *reply = (const C8dw__CreateTaskResponse *)message;
+
+    (void)rpc;
+    out->pid = reply->pid;
+    return true;
+}
+
+static bool read_start(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out)
+{
+    const C8dw__StartResponse *reply = (const C8dw__StartResponse *)message;
+
+    (void)rpc;
+    out->pid = reply->pid;
+    return true;
+}
+
+static bool read_delete(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out)
+{
+    const C8dw__DeleteResponse *reply = (const C8dw__DeleteResponse *)message;
+
+    (void)rpc;
+    out->pid = reply->pid;
+    out->exit = c8d__wire_exit(reply->exit_status, reply->exited_at);
+    return true;
+}
+
+static bool read_process(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out)
+{
+    const C8dw__GetResponse *reply = (const C8dw__GetResponse *)message;
+    struct c8d_entry *entry = c8d__arena_take(&rpc->remote->arrival, sizeof(*entry));
+
+    if (reply->process == NULL || entry == NULL)
+        return false;
+    *entry = (struct c8d_entry){0};
+    /* The reply's own "id" is the container's or the exec's: what was asked tells which. */
+    entry->container = c8d__wire_str(rpc->container);
+    entry->process = c8d__wire_str(rpc->process);
+    c8d__entry_process(reply->process, entry);
+    out->entries = entry;
+    out->n_entries = 1;
+    return true;
+}
+
+/* How the reply of a method is read; the others say all by their status. */
+struct reader {
+    const ProtobufCMessageDescriptor *descriptor;
+    bool (*read)(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out);
+};
+
+static const struct reader readers[C8D__METHOD__COUNT] = {
+    [C8D__METHOD_VERSION] = {&c8dw__version_response__descriptor, read_version},
+    [C8D__METHOD_CONTAINER_GET] = {&c8dw__get_container_response__descriptor, read_container},
+    [C8D__METHOD_TASK_CREATE] = {&c8dw__create_task_response__descriptor, read_task},
+    [C8D__METHOD_START] = {&c8dw__start_response__descriptor, read_start},
+    [C8D__METHOD_DELETE] = {&c8dw__delete_response__descriptor, read_delete},
+    [C8D__METHOD_DELETE_PROCESS] = {&c8dw__delete_response__descriptor, read_delete},
+    [C8D__METHOD_GET] = {&c8dw__get_response__descriptor, read_process},
+};
+
+void c8d__decode_reply(struct c8d__rpc *rpc, struct c8d_arrival *out)
+{
+    const struct reader *reader = &readers[rpc->method];
+    struct c8d__arena *arena = &rpc->remote->arrival;
+    ProtobufCMessage *message;
+
+    c8d__outcome_tell(rpc->remote, &rpc->outcome, out);
+    if (out->status != C8D_OK || reader->read == NULL)
+        return;
+    message = c8d__unpack(arena, reader->descriptor, rpc->reply);
+    if (message == NULL || !reader->read(rpc, message, out))
+        c8d__malformed(rpc->remote, rpc->method, out);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requests. What is large (the spec) is packed from where the caller has it; what is small is copied, since
+ * protobuf-c wants it terminated.
+ */
+#include "containers.pb-c.h"
+#include "remote_internal.h"
+#include "tasks.pb-c.h"
+#include <string.h>
+
+#define SPEC_URL "types.containerd.io/opencontainers/runtime-spec/1/Spec"
+#define PROCESS_URL "types.containerd.io/opencontainers/runtime-spec/1/Process"
+
+grpc_byte_buffer *c8d__pack(const ProtobufCMessage *message)
+{
+    grpc_slice slice = grpc_slice_malloc(protobuf_c_message_get_packed_size(message));
+    grpc_byte_buffer *buffer;
+
+    (void)protobuf_c_message_pack(message, GRPC_SLICE_START_PTR(slice));
+    buffer = grpc_raw_byte_buffer_create(&slice, 1);
+    grpc_slice_unref(slice);
+    return buffer;
+}
+
+/* Copies into the scratch arena. The first failure stays in *status. */
+static char *string(struct c8d__remote *remote, struct c8d_str text, enum c8d_status *status)
+{
+    char *copy = c8d__arena_string(&remote->scratch, text);
+
+    if (copy == NULL)
+        *status = C8D_EXHAUSTED;
+    else if (strlen(copy) != text.len)
+        *status = C8D_INVALID; /* a NUL inside would cut it short at the other end */
+    return copy;
+}
+
+static C8dw__Any any(const char *url, struct c8d_str json)
+{
+    C8dw__Any message = C8DW__ANY__INIT;
+    union {
+        const char *borrowed;
+        uint8_t *field;
+    } value = {json.ptr};
+    union {
+        const char *borrowed;
+        char *field;
+    } type_url = {url};
+
+    message.type_url = type_url.field;
+    message.value = (ProtobufCBinaryData){.len = json.len, .data = value.field};
+    return message;
+}
+
+static enum c8d_status labels(struct c8d__remote *remote, const struct c8d_call *call, C8dw__Container *out)
+{
+    size_t n = call->n_labels;
+    C8dw__Container__LabelsEntry *entries = c8d__arena_take(&remote->scratch, n * sizeof(*entries));
+    C8dw__Container__LabelsEntry **list = c8d__arena_take(&remote->scratch, n * sizeof(*list));
+    enum c8d_status status = C8D_OK;
+
+    if (entries == NULL || list == NULL)
+        return C8D_EXHAUSTED;
+    for (size_t i = 0; i < n; i++) {
+        c8dw__container__labels_entry__init(&entries[i]);
+        entries[i].key = string(remote, call->labels[i].key, &status);
+        entries[i].value = string(remote, call->labels[i].value, &status);
+        list[i] = &entries[i];
+    }
+    out->labels = list;
+    out->n_labels = n;
+    return status;
+}
+
+static enum c8d_status container_create(struct c8d__remote *remote, const struct c8d_call *call, char *id,
+                                        grpc_byte_buffer **out)
+{
+    C8dw__CreateContainerRequest request = C8DW__CREATE_CONTAINER_REQUEST__INIT;
+    C8dw__Container container = C8DW__CONTAINER__INIT;
+    C8dw__Runtime runtime = C8DW__RUNTIME__INIT;
+    C8dw__Any spec = any(SPEC_URL, call->spec);
+    enum c8d_status status = labels(remote, call, &container);
+
+    runtime.name = string(remote, call->runtime, &status);
+    if (status != C8D_OK)
+        return status;
+    container.id = id;
+    container.runtime = &runtime;
+    container.spec = &spec;
+    request.container = &container;
+    *out = c8d__pack(&request.base);
+    return C8D_OK;
+}
+
+/* The paths are our own, and not written to. */
+static char *path(const char *text)
+{
+    union {
+        const char *borrowed;
+        char *field;
+    } both = {text};
+
+    return both.field;
+}
+
+static grpc_byte_buffer *task_create(const struct c8d_call *call, char *id)
+{
+    C8dw__CreateTaskRequest request = C8DW__CREATE_TASK_REQUEST__INIT;
+    struct c8d__stdio_paths paths = c8d__stdio_paths(call->stdio);
+
+    request.container_id = id;
+    request.in_path = path(paths.in);
+    request.out_path = path(paths.out);
+    request.err_path = path(paths.err);
+    request.terminal = paths.terminal;
+    return c8d__pack(&request.base);
+}
+
+static grpc_byte_buffer *exec_create(const struct c8d_call *call, char *id, char *exec)
+{
+    C8dw__ExecProcessRequest request = C8DW__EXEC_PROCESS_REQUEST__INIT;
+    struct c8d__stdio_paths paths = c8d__stdio_paths(call->stdio);
+    C8dw__Any spec = any(PROCESS_URL, call->spec);
+
+    request.container_id = id;
+    request.exec_id = exec;
+    request.in_path = path(paths.in);
+    request.out_path = path(paths.out);
+    request.err_path = path(paths.err);
+    request.terminal = paths.terminal;
+    request.spec = &spec;
+    return c8d__pack(&request.base);
+}
+
+static grpc_byte_buffer *kill_request(const struct c8d_call *call, char *id, char *exec)
+{
+    C8dw__KillRequest request = C8DW__KILL_REQUEST__INIT;
+
+    request.container_id = id;
+    request.exec_id = exec;
+    request.signal = call->signal;
+    request.all = call->all;
+    return c8d__pack(&request.base);
+}
+
+static grpc_byte_buffer *resize(const struct c8d_call *call, char *id, char *exec)
+{
+    C8dw__ResizePtyRequest request = C8DW__RESIZE_PTY_REQUEST__INIT;
+
+    request.container_id = id;
+    request.exec_id = exec;
+    request.width = call->columns;
+    request.height = call->rows;
+    return c8d__pack(&request.base);
+}
+
+static grpc_byte_buffer *close_io(char *id, char *exec)
+{
+    C8dw__CloseIORequest request = C8DW__CLOSE_IOREQUEST__INIT;
+
+    request.container_id = id;
+    request.exec_id = exec;
+    request.in = true;
+    return c8d__pack(&request.base);
+}
+
+static grpc_byte_buffer *container_request(char *id)
+{
+    C8dw__ContainerRequest request = C8DW__CONTAINER_REQUEST__INIT;
+
+    request.id = id;
+    return c8d__pack(&request.base);
+}
+
+static grpc_byte_buffer *task_request(char *id)
+{
+    C8dw__TaskRequest request = C8DW__TASK_REQUEST__INIT;
+
+    request.container_id = id;
+    return c8d__pack(&request.base);
+}
+
+static grpc_byte_buffer *process_request(char *id, char *exec)
+{
+    C8dw__ProcessRequest request = C8DW__PROCESS_REQUEST__INIT;
+
+    request.container_id = id;
+    request.exec_id = exec;
+    return c8d__pack(&request.base);
+}
+
+static grpc_byte_buffer *empty(void)
+{
+    const C8dw__Empty request = C8DW__EMPTY__INIT;
+
+    return c8d__pack(&request.base);
+}
+
+enum c8d_status c8d__encode(struct c8d__remote *remote, const struct c8d_call *call, enum c8d__method method,
+                            grpc_byte_buffer **out)
+{
+    enum c8d_status status = C8D_OK;
+    char *id = string(remote, call->container, &status);
+    char *exec = string(remote, call->process, &status);
+
+    if (status != C8D_OK)
+        return status;
+    switch (method) {
+    case C8D__METHOD_CONTAINER_CREATE:
+        return container_create(remote, call, id, out);
+    case C8D__METHOD_CONTAINER_GET:
+    case C8D__METHOD_CONTAINER_DELETE:
+        *out = container_request(id);
+        break;
+    case C8D__METHOD_TASK_CREATE:
+        *out = task_create(call, id);
+        break;
+    case C8D__METHOD_EXEC:
+        *out = exec_create(call, id, exec);
+        break;
+    case C8D__METHOD_DELETE:
+    case C8D__METHOD_PAUSE:
+    case C8D__METHOD_RESUME:
+        *out = task_request(id);
+        break;
+    case C8D__METHOD_START:
+    case C8D__METHOD_DELETE_PROCESS:
+    case C8D__METHOD_GET:
+        *out = process_request(id, exec);
+        break;
+    case C8D__METHOD_KILL:
+        *out = kill_request(call, id, exec);
+        break;
+    case C8D__METHOD_CLOSE_IO:
+        *out = close_io(id, exec);
+        break;
+    case C8D__METHOD_RESIZE:
+        *out = resize(call, id, exec);
+        break;
+    default: /* VERSION and the lists ask without words: no filter is all */
+        *out = empty();
+        break;
+    }
+    return C8D_OK;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making and destroying a containerd runtime, and its table. */
+#include "remote_internal.h"
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FIFO_DIRECTORY "/run/c8d/fifo"
+/* What a reply may decode to: two full messages of a list, and what they are made of. */
+#define ARRIVAL_BYTES_MAX ((size_t)128 << 20)
+/* What a request may be made of, its spec not included. */
+#define SCRATCH_BYTES_MAX ((size_t)16 << 20)
+
+void *c8d__remote_alloc(const struct c8d__remote *remote, size_t bytes)
+{
+    return remote->allocator->allocate(remote->allocator->ctx, bytes);
+}
+
+void c8d__remote_release(const struct c8d__remote *remote, void *memory, size_t bytes)
+{
+    if (memory != NULL)
+        remote->allocator->release(remote->allocator->ctx, memory, bytes);
+}
+
+static bool alphanumeric(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* containerd's identifiers: words of letters and digits, joined by one of "._-" each. */
+static bool is_identifier(struct c8d_str name)
+{
+    bool word = false;
+
+    if (name.len == 0 || name.len > C8D_NAME_BYTES_MAX)
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        bool joint = name.ptr[i] == '.' || name.ptr[i] == '_' || name.ptr[i] == '-';
+
+        if (!alphanumeric(name.ptr[i]) && !(joint && word))
+            return false;
+        word = !joint;
+    }
+    return word;
+}
+
+static bool is_path(struct c8d_str path)
+{
+    return path.len > 1 && path.ptr[0] == '/' && memchr(path.ptr, '\0', path.len) == NULL;
+}
+
+static enum c8d_status take_address(struct c8d__remote *remote, struct c8d_str address, struct c8d_error *err)
+{
+    static const char scheme[] = "unix://";
+    const size_t length = sizeof(scheme) - 1;
+
+    if (address.len >= length && memcmp(address.ptr, scheme, length) == 0) {
+        address.ptr += length;
+        address.len -= length;
+    }
+    if (!is_path(address))
+        return c8d_error_set(err, C8D_INVALID, "address: not an absolute path of a socket");
+    if (address.len >= sizeof(remote->address.sun_path))
+        return c8d_error_set(err, C8D_INVALID,
+                             "address: longer than the %zu bytes that a socket's path can have",
+                             sizeof(remote->address.sun_path) - 1);
+    remote->address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    memcpy(remote->address.sun_path, address.ptr, address.len);
+    return C8D_OK;
+}
+
+static enum c8d_status take_directory(struct c8d__remote *remote, struct c8d_str path, struct c8d_error *err)
+{
+    char *copy;
+
+    if (path.len == 0)
+        path = (struct c8d_str){FIFO_DIRECTORY, sizeof(FIFO_DIRECTORY) - 1};
+    if (!is_path(path))
+        return c8d_error_set(err, C8D_INVALID, "fifo_directory: not an absolute path");
+    copy = c8d__remote_alloc(remote, path.len + 1);
+    if (copy == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a runtime");
+    memcpy(copy, path.ptr, path.len);
+    copy[path.len] = '\0';
+    remote->fifo_directory = (struct c8d_str){copy, path.len};
+    return C8D_OK;
+}
+
+static enum c8d_status take_options(struct c8d__remote *remote, const struct c8d_remote_options *options,
+                                    struct c8d_error *err)
+{
+    enum c8d_status status = take_address(remote, options->address, err);
+
+    if (status != C8D_OK)
+        return status;
+    if (!is_identifier(options->namespace_))
+        return c8d_error_set(err, C8D_INVALID, "namespace: not 1 to %d letters and digits joined by . _ or -",
+                             C8D_NAME_BYTES_MAX);
+    memcpy(remote->namespace_, options->namespace_.ptr, options->namespace_.len);
+    return take_directory(remote, options->fifo_directory, err);
+}
+
+static bool gather(struct c8d__remote *remote, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+    return fd >= 0 && epoll_ctl(remote->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+static enum c8d_status open_descriptors(struct c8d__remote *remote, struct c8d_error *err)
+{
+    remote->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    remote->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    remote->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (remote->epoll_fd >= 0 && gather(remote, remote->wake_fd) && gather(remote, remote->timer_fd))
+        return C8D_OK;
+    return c8d_error_set_origin(err, C8D_EXHAUSTED, C8D_ORIGIN_ERRNO, errno, "no descriptors for a runtime");
+}
+
+/* Connects with all signals blocked: the threads that C core starts keep them so. */
+static enum c8d_status connect_first(struct c8d__remote *remote, struct c8d_error *err)
+{
+    sigset_t all;
+    sigset_t before;
+    int error;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    c8d__grpc_start();
+    remote->queue = grpc_completion_queue_create_for_next(NULL);
+    error = c8d__connection_ensure(remote);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error == 0)
+        return C8D_OK;
+    return c8d_error_set_origin(err, C8D_UNAVAILABLE, C8D_ORIGIN_ERRNO, error, "cannot connect to %s: %s",
+                                remote->address.sun_path, strerrordesc_np(error));
+}
+
+/* Everything that C core has of ours comes back before the queue is destroyed. */
+static void stop_grpc(struct c8d__remote *remote)
+{
+    grpc_event event;
+
+    for (const struct c8d__rpc *rpc = remote->rpcs; rpc != NULL; rpc = rpc->next)
+        (void)grpc_call_cancel(rpc->call, NULL);
+    c8d__subscriptions_cancel(remote);
+    while (remote->rpcs != NULL || remote->subscriptions != NULL) {
+        struct c8d_arrival unheard = {0};
+
+        event = grpc_completion_queue_next(remote->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+        (void)((struct c8d__tag *)event.tag)->complete(event.tag, event.success != 0, &unheard);
+    }
+    c8d__connection_close(remote);
+    grpc_completion_queue_shutdown(remote->queue);
+    do
+        event = grpc_completion_queue_next(remote->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+    while (event.type != GRPC_QUEUE_SHUTDOWN);
+    grpc_completion_queue_destroy(remote->queue);
+    grpc_shutdown();
+}
+
+static void close_descriptor(int fd)
+{
+    if (fd >= 0)
+        (void)close(fd);
+}
+
+static void destroy(void *ctx)
+{
+    struct c8d__remote *remote = ctx;
+    const struct c8d_allocator *allocator = remote->allocator;
+
+    /* In a child after fork() C core's locks and threads are in no state to be used. */
+    if (remote->queue != NULL && !c8d__remote_forked(remote))
+        stop_grpc(remote);
+    while (remote->refusals != NULL) {
+        struct c8d__refusal *refusal = remote->refusals;
+
+        remote->refusals = refusal->next;
+        c8d__remote_release(remote, refusal, sizeof(*refusal));
+    }
+    close_descriptor(remote->epoll_fd);
+    close_descriptor(remote->wake_fd);
+    close_descriptor(remote->timer_fd);
+    c8d__arena_free(&remote->arrival);
+    c8d__arena_free(&remote->scratch);
+    c8d__remote_release(remote, remote->pollfds, remote->n_pollfds * sizeof(*remote->pollfds));
+    c8d__remote_release(remote, (char *)remote->fifo_directory.ptr, remote->fifo_directory.len + 1);
+    allocator->release(allocator->ctx, remote, sizeof(*remote));
+}
+
+static int64_t now(void *ctx)
+{
+    (void)ctx;
+    return c8d__remote_now();
+}
+
+static void counters(void *ctx, struct c8d_runtime_counters *out)
+{
+    const struct c8d__remote *remote = ctx;
+
+    *out = remote->counters;
+}
+
+static const struct c8d_runtime_ops ops = {
+    .size = sizeof(struct c8d_runtime_ops),
+    .submit = c8d__remote_submit,
+    .next = c8d__remote_next,
+    .wait = c8d__remote_wait,
+    .wake = c8d__remote_wake,
+    .now = now,
+    .fd = c8d__remote_fd,
+    .open_stdio = c8d__remote_open_stdio,
+    .close_stdio = c8d__remote_close_stdio,
+    .counters = counters,
+    .destroy = destroy,
+};
+
+static struct c8d__remote *make(const struct c8d_allocator *allocator)
+{
+    struct c8d__remote *remote = allocator->allocate(allocator->ctx, sizeof(*remote));
+
+    if (remote == NULL)
+        return NULL;
+    memset(remote, 0, sizeof(*remote));
+    remote->allocator = allocator;
+    remote->forks = c8d__forks();
+    remote->epoll_fd = remote->wake_fd = remote->timer_fd = -1;
+    remote->connection.fd = -1;
+    remote->refusals_end = &remote->refusals;
+    atomic_init(&remote->wake_at, C8D_NO_DEADLINE);
+    c8d__arena_init(&remote->arrival, allocator, ARRIVAL_BYTES_MAX);
+    c8d__arena_init(&remote->scratch, allocator, SCRATCH_BYTES_MAX);
+    return remote;
+}
+
+enum c8d_status c8d_remote_new(const struct c8d_remote_options *options, struct c8d_runtime *out,
+                               struct c8d_error *err)
+{
+    struct c8d__remote *remote;
+    enum c8d_status status;
+
+    if (options->size < sizeof(*options))
+        return c8d_error_set(err, C8D_INVALID, "size: not that of struct c8d_remote_options");
+    remote = make(options->allocator != NULL ? options->allocator : c8d_allocator_default());
+    if (remote == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a runtime");
+    status = take_options(remote, options, err);
+    if (status == C8D_OK)
+        status = open_descriptors(remote, err);
+    if (status == C8D_OK)
+        status = connect_first(remote, err);
+    if (status != C8D_OK) {
+        destroy(remote);
+        return status;
+    }
+    *out = (struct c8d_runtime){.ops = &ops, .ctx = remote};
+    return C8D_OK;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A call of the table becomes one gRPC call, or two. What cannot be sent gets its reply from here. */
+#include "remote_internal.h"
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum c8d__method method_of(const struct c8d_call *call)
+{
+    static const uint8_t methods[C8D_CALL_KIND__COUNT] = {
+        [C8D_CALL_VERSION] = C8D__METHOD_VERSION,
+        [C8D_CALL_SUBSCRIBE] = C8D__METHOD_SUBSCRIBE,
+        [C8D_CALL_LIST] = C8D__METHOD_CONTAINER_LIST,
+        [C8D_CALL_CONTAINER_CREATE] = C8D__METHOD_CONTAINER_CREATE,
+        [C8D_CALL_CONTAINER_GET] = C8D__METHOD_CONTAINER_GET,
+        [C8D_CALL_CONTAINER_DELETE] = C8D__METHOD_CONTAINER_DELETE,
+        [C8D_CALL_TASK_CREATE] = C8D__METHOD_TASK_CREATE,
+        [C8D_CALL_EXEC_CREATE] = C8D__METHOD_EXEC,
+        [C8D_CALL_START] = C8D__METHOD_START,
+        [C8D_CALL_DELETE] = C8D__METHOD_DELETE,
+        [C8D_CALL_KILL] = C8D__METHOD_KILL,
+        [C8D_CALL_STATE] = C8D__METHOD_GET,
+        [C8D_CALL_PAUSE] = C8D__METHOD_PAUSE,
+        [C8D_CALL_RESUME] = C8D__METHOD_RESUME,
+        [C8D_CALL_CLOSE_STDIN] = C8D__METHOD_CLOSE_IO,
+        [C8D_CALL_RESIZE] = C8D__METHOD_RESIZE,
+    };
+
+    if (call->kind == C8D_CALL_DELETE && call->process.len != 0)
+        return C8D__METHOD_DELETE_PROCESS;
+    return (enum c8d__method)methods[call->kind];
+}
+
+/* Queues a reply that says that nothing was sent. */
+static enum c8d_status refuse(struct c8d__remote *remote, uint64_t token, enum c8d_status status, int error,
+                              const char *why)
+{
+    struct c8d__refusal *refusal = c8d__remote_alloc(remote, sizeof(*refusal));
+
+    if (refusal == NULL)
+        return C8D_EXHAUSTED;
+    *refusal = (struct c8d__refusal){.token = token, .status = status, .error = error};
+    if (error == 0)
+        (void)snprintf(refusal->message, sizeof(refusal->message), "%s", why);
+    else
+        (void)snprintf(refusal->message, sizeof(refusal->message), "%s %s: %s", why, remote->address.sun_path,
+                       strerrordesc_np(error));
+    *remote->refusals_end = refusal;
+    remote->refusals_end = &refusal->next;
+    c8d__remote_look_now(remote);
+    return C8D_OK;
+}
+
+static bool single_done(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
+{
+    struct c8d__rpc *rpc = (struct c8d__rpc *)tag;
+
+    (void)ok; /* the status tells */
+    out->kind = C8D_ARRIVAL_REPLY;
+    out->token = rpc->token;
+    c8d__decode_reply(rpc, out);
+    c8d__rpc_free(rpc);
+    return true;
+}
+
+static bool half_done(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
+{
+    struct c8d__rpc *rpc = (struct c8d__rpc *)tag;
+    struct c8d__rpc *other = rpc->owner;
+    bool first = rpc->method == C8D__METHOD_CONTAINER_LIST;
+
+    (void)ok; /* the status tells */
+    rpc->done = true;
+    if (!other->done)
+        return false;
+    out->kind = C8D_ARRIVAL_REPLY;
+    out->token = rpc->token;
+    c8d__list_join(first ? rpc : other, first ? other : rpc, out);
+    c8d__rpc_free(rpc);
+    c8d__rpc_free(other);
+    return true;
+}
+
+static void keep_name(char *to, struct c8d_str name)
+{
+    size_t length = name.len < C8D_NAME_BYTES_MAX ? name.len : C8D_NAME_BYTES_MAX;
+
+    if (length != 0)
+        memcpy(to, name.ptr, length);
+    to[length] = '\0';
+}
+
+static enum c8d_status prepare(struct c8d__remote *remote, const struct c8d_call *call,
+                               enum c8d__method method, struct c8d__rpc **out)
+{
+    grpc_byte_buffer *request = NULL;
+    enum c8d_status status = c8d__encode(remote, call, method, &request);
+
+    if (status != C8D_OK)
+        return status;
+    *out = c8d__rpc_new(remote, method, request, call->token, call->deadline_ns);
+    if (*out == NULL)
+        return C8D_EXHAUSTED;
+    keep_name((*out)->container, call->container);
+    keep_name((*out)->process, call->process);
+    return C8D_OK;
+}
+
+static enum c8d_status send_single(struct c8d__remote *remote, const struct c8d_call *call)
+{
+    struct c8d__rpc *rpc = NULL;
+    enum c8d_status status = prepare(remote, call, method_of(call), &rpc);
+
+    if (status != C8D_OK)
+        return status;
+    rpc->tag.complete = single_done;
+    c8d__rpc_start(rpc);
+    return C8D_OK;
+}
+
+static enum c8d_status send_list(struct c8d__remote *remote, const struct c8d_call *call)
+{
+    struct c8d__rpc *containers = NULL;
+    struct c8d__rpc *tasks = NULL;
+    enum c8d_status status = prepare(remote, call, C8D__METHOD_CONTAINER_LIST, &containers);
+
+    if (status == C8D_OK)
+        status = prepare(remote, call, C8D__METHOD_TASK_LIST, &tasks);
+    if (status != C8D_OK) {
+        c8d__rpc_free(containers);
+        return status;
+    }
+    containers->tag.complete = tasks->tag.complete = half_done;
+    containers->owner = tasks;
+    tasks->owner = containers;
+    c8d__rpc_start(containers);
+    c8d__rpc_start(tasks);
+    return C8D_OK;
+}
+
+static enum c8d_status send_call(struct c8d__remote *remote, const struct c8d_call *call)
+{
+    switch (call->kind) {
+    case C8D_CALL_SUBSCRIBE:
+        return c8d__subscribe(remote, call);
+    case C8D_CALL_LIST:
+        return send_list(remote, call);
+    default:
+        return send_single(remote, call);
+    }
+}
+
+/* The first call makes C core start the last of its threads, which must not take the embedder's signals. */
+static enum c8d_status send_first(struct c8d__remote *remote, const struct c8d_call *call)
+{
+    enum c8d_status status;
+    sigset_t all;
+    sigset_t before;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    status = send_call(remote, call);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    remote->called = true;
+    return status;
+}
+
+enum c8d_status c8d__remote_submit(void *ctx, const struct c8d_call *call, struct c8d_error *err)
+{
+    struct c8d__remote *remote = ctx;
+    enum c8d_status status;
+    int error;
+
+    if ((unsigned)call->kind >= C8D_CALL_KIND__COUNT)
+        return c8d_error_set(err, C8D_INVALID, "there is no such call");
+    if (c8d__remote_forked(remote))
+        return refuse(remote, call->token, C8D_UNAVAILABLE, 0, "this runtime belongs to the parent process");
+    if (call->deadline_ns <= c8d__remote_now())
+        return refuse(remote, call->token, C8D_DEADLINE, 0,
+                      "the deadline had passed before the call was sent");
+    error = c8d__connection_ensure(remote);
+    if (error != 0)
+        return refuse(remote, call->token, C8D_UNAVAILABLE, error, "cannot connect to");
+    c8d__arena_reset(&remote->scratch);
+    status = remote->called ? send_call(remote, call) : send_first(remote, call);
+    if (status == C8D_INVALID)
+        return c8d_error_set(err, status, "%s: a string with a NUL inside", c8d_call_name(call->kind));
+    if (status != C8D_OK)
+        return c8d_error_set(err, status, "%s: no memory for the request", c8d_call_name(call->kind));
+    return C8D_OK;
+}
