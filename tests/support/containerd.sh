@@ -96,7 +96,8 @@ shims() {
 # The processes of a shim's containers are its children.
 end_shims() {
     for shim in $(shims "$1"); do
-        for child in $(cat "/proc/$shim/task/$shim/children" 2>/dev/null); do
+        read -r children <"/proc/$shim/task/$shim/children" || true
+        for child in ${children:-}; do
             kill -KILL "$child" 2>/dev/null || true
         done
         kill -KILL "$shim" 2>/dev/null || true
