@@ -173,9 +173,8 @@ enum c8d_status c8d_client_restore(struct c8d_client *client, int64_t timeout_ns
 }
 
 struct progress {
-    const struct c8d_client *client;
+    struct c8d_client *client;
     uint64_t progress;
-    uint64_t rests;
 };
 
 static bool has_progressed(void *arg)
@@ -189,7 +188,7 @@ static bool has_progressed_or_woken(void *arg)
 {
     const struct progress *before = arg;
 
-    return has_progressed(arg) || before->client->rests != before->rests;
+    return has_progressed(arg) || atomic_load(&before->client->woken);
 }
 
 /* Handles all that is there, within reason: the caller has a loop of its own. */
@@ -217,17 +216,17 @@ enum c8d_status c8d_client_dispatch(struct c8d_client *client, int64_t timeout_n
     deadline = c8d__deadline(client, timeout_ns);
     if (!handle_all(client)) {
         before.progress = client->progress;
-        before.rests = client->rests;
         status = c8d__wait(client, has_progressed_or_woken, &before, deadline);
-        if (!handle_all(client) && !has_progressed(&before) && deadline <= c8d__now(client))
-            status = C8D_DEADLINE;
+        (void)handle_all(client);
     }
+    atomic_store(&client->woken, false);
     c8d__leave(client);
     return status;
 }
 
 void c8d_client_wake(struct c8d_client *client)
 {
+    atomic_store(&client->woken, true);
     client->runtime.ops->wake(client->runtime.ctx);
 }
 

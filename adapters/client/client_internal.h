@@ -13,6 +13,7 @@
 #include <c8d/task.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #define C8D__MS ((int64_t)1000000)
 
@@ -181,7 +182,7 @@ struct c8d_client {
     pthread_t driver;
     struct c8d__waiter *waiters;
     uint64_t progress; /* grows whenever something was handled */
-    uint64_t rests;    /* grows whenever the driver has waited for the runtime */
+    atomic_bool woken; /* by c8d_client_wake(): for a dispatch to see */
     struct pollfd *pollfds;
     struct c8d_process **polled; /* whose stream each of the pollfds is */
     uint32_t pollfds_max;

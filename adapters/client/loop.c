@@ -104,7 +104,6 @@ static void rest(struct c8d_client *client, int64_t deadline)
     client->runtime.ops->wait(client->runtime.ctx, client->pollfds, n, timeout);
     pthread_mutex_lock(&client->lock);
     client->polling = false;
-    client->rests++;
     c8d__stdio_pump(client, n);
 }
 

@@ -20,7 +20,7 @@ struct heard {
 struct fixture {
     struct scripted *script;
     struct c8d_client *client;
-    struct heard heard[512];
+    struct heard heard[1024];
     size_t n_heard;
 };
 

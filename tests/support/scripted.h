@@ -10,7 +10,7 @@
 #include <c8d/runtime.h>
 
 #define SCRIPTED_NAME 80
-#define SCRIPTED_LOG 1024
+#define SCRIPTED_LOG 4096
 
 /* A call as it was submitted. */
 struct scripted_call {
