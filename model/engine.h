@@ -206,8 +206,9 @@ enum c8d_outcome c8d__connection_input(struct c8d__subject *subject);
 /* Asks for the present state of a process whose believed state something speaks against. False when it cannot
  * be asked. */
 bool c8d__process_verify(struct c8d__subject *subject);
-/* Makes the task region follow its init process: up, down, or a snapshot that found it paused. */
-void c8d__task_follow(struct c8d__subject *subject, bool found_paused);
+/* Makes the task region follow its init process, which has taken `symbol`: up, down, and what an answer tells
+ * of pausing; `first_seen`: by that answer it is known to run. */
+void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_seen);
 /* The call in flight that a deferred query waits for may have settled. */
 void c8d__task_settled(struct c8d__subject *subject);
 

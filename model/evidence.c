@@ -89,6 +89,9 @@ static struct c8d__judgement judge_started(struct c8d__process *process, const s
     if (others)
         return give(C8D_SYM_VERIFY);
     process->flags |= C8D__SEEN_STARTED;
+    /* Told to have never run because its start was refused: somebody else may have started it after all. */
+    if ((process->flags & (C8D__ENDED | C8D__STARTED | C8D__SEEN_EXITED)) == C8D__ENDED)
+        return give(C8D_SYM_VERIFY);
     /* An ended incarnation never runs again, however late its start event is. */
     if (c8d__process_over(process->state) || (process->flags & C8D__ENDED) != 0)
         return settled(C8D_LATE);
@@ -114,7 +117,8 @@ static struct c8d__judgement judge_second_exit(struct c8d__subject *subject)
         process->flags |= C8D__EXIT_KNOWN;
         process->exit_code = input->exit_code;
         process->exited_at_ns = input->exited_at_ns;
-        return settled(C8D_ACCEPTED);
+        /* Of one that was told to have never run, it is also a sign that something else did. */
+        return (process->flags & C8D__STARTED) != 0 ? settled(C8D_ACCEPTED) : give(C8D_SYM_VERIFY);
     }
     if (process->exit_code != input->exit_code && (process->flags & C8D__CONFLICTED) == 0) {
         struct c8d_action *action =
@@ -136,15 +140,16 @@ static struct c8d__judgement judge_exited(struct c8d__subject *subject)
 
     if (repeats_last_incarnation(process, input))
         return settled(C8D_DUPLICATE);
+    /* Between two incarnations the record is still the old one's; only its own pid speaks of it. */
+    if (in_its_beginning(process->state) && process->state != C8D_PROCESS_ABSENT &&
+        (input->pid == 0 || input->pid != process->pid))
+        return give(C8D_SYM_EXITED);
     if ((process->flags & C8D__ENDED) != 0)
         return judge_second_exit(subject);
-    if (process->state == C8D_PROCESS_ABSENT) {
-        /* Deleted without an end, or its creation failed: an exit opens no incarnation. Only where nothing at
-         * all is known (we came late) may there be something to find. */
+    /* Deleted without an end, or its creation failed: an exit opens no incarnation. Only where nothing at all
+     * is known (we came late) may there be something to find. */
+    if (process->state == C8D_PROCESS_ABSENT)
         return c8d__has_history(subject) ? settled(C8D_LATE) : give(C8D_SYM_EXITED);
-    }
-    if (in_its_beginning(process->state))
-        return give(C8D_SYM_EXITED);
     if (pids_disagree(process->pid, input->pid))
         return give(C8D_SYM_VERIFY);
     if (input->pid == 0) {
@@ -177,6 +182,8 @@ static struct c8d__judgement judge_freeze(struct c8d__subject *subject, uint8_t 
     /* First heard of in mid-life: the whole task is asked for. */
     if (subject->process->state == C8D_PROCESS_ABSENT && !c8d__has_history(subject))
         return give(C8D_SYM_VERIFY);
+    if (c8d__process_over(subject->process->state) || subject->process->state == C8D_PROCESS_ABSENT)
+        return settled(C8D_LATE);
     if (container->task == calling) {
         /* Seen before its reply: nothing is due any more when that comes. */
         *due = 0;
@@ -231,6 +238,10 @@ bool c8d__answer_is_of_another(const struct c8d__process *process, const struct 
         return others || (process->flags & C8D__STARTED) != 0;
     case C8D_SYM_IS_RUNNING:
     case C8D_SYM_IS_PAUSED:
+        /* Our start was refused, and yet it runs: somebody else's start won, and that run is not the one that
+         * was told to have never begun. A run that did end may be called running for a moment longer by a
+         * runtime that publishes the exit before it commits it. */
+        return others || ((process->flags & C8D__ENDED) != 0 && (process->flags & C8D__STARTED) == 0);
     case C8D_SYM_IS_STOPPED:
         return others;
     default:

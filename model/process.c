@@ -33,9 +33,18 @@ static void learn_exit(struct c8d__process *process, bool known, uint32_t code, 
         process->exited_at_ns = at_ns;
 }
 
+/* The code that a message carries, unless it names another process: a delete may meet somebody else's run. */
+static void learn_told_exit(struct c8d__process *process, const struct c8d_input *input)
+{
+    bool of_another = process->pid != 0 && input->pid != 0 && process->pid != input->pid;
+
+    if (!of_another)
+        learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
+}
+
 static void learn_end(struct c8d__process *process, const struct c8d_input *input)
 {
-    learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
+    learn_told_exit(process, input);
     /* The exit event without a pid, which the query has now confirmed, has the code. */
     if ((process->flags & C8D__SUSPECTED) != 0)
         learn_exit(process, true, process->held_code, process->held_at_ns);
@@ -60,8 +69,12 @@ static void learn(struct c8d__subject *subject, uint8_t symbol, uint32_t effects
     if ((effects & C8D_FX(NOTICE_CREATED)) != 0)
         begin_incarnation(process);
     learn_pid(process, input, symbol);
-    if ((effects & C8D_FX(NOTICE_STARTED)) != 0)
+    if ((effects & C8D_FX(NOTICE_STARTED)) != 0) {
         process->flags |= C8D__STARTED;
+        /* The reply that names the pid was lost; the exit that was held back has named it. */
+        if (process->pid == 0 && (effects & C8D_FX(NOTICE_EXIT)) != 0)
+            process->pid = process->held_pid;
+    }
     if (symbol == C8D_SYM_EXITED && process->state == C8D_PROCESS_STARTING_ENDED) {
         process->held_pid = input->pid;
         learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
@@ -69,8 +82,7 @@ static void learn(struct c8d__subject *subject, uint8_t symbol, uint32_t effects
     if ((effects & C8D_FX(NOTICE_EXIT)) != 0)
         learn_end(process, input);
     else if (symbol == C8D_SYM_OK && (process->flags & C8D__ENDED) != 0)
-        learn_exit(process, input->exit_known, input->exit_code,
-                   input->exited_at_ns); /* a delete tells the code, too */
+        learn_told_exit(process, input); /* a delete tells the code, too */
     if (symbol == C8D_SYM_IS_RUNNING || symbol == C8D_SYM_IS_PAUSED || (effects & C8D_FX(NOTICE_EXIT)) != 0)
         process->flags &= (uint16_t)~C8D__SUSPECTED;
     if ((effects & C8D_FX(NOTICE_GONE)) != 0)
@@ -105,8 +117,9 @@ static void launched(struct c8d__subject *subject, enum c8d_status status)
         process->launch_status = (uint8_t)status;
     if (!c8d__launch_step(&process->launch, status == C8D_OK ? C8D_SYM_OK : C8D_SYM_ERROR, &effects))
         return;
-    if ((effects & C8D_FX(CALL_START)) != 0)
-        (void)take(subject, C8D_SYM_START);
+    /* Its creation was found out late, by a query: it may be over by now, or somebody else has started it. */
+    if ((effects & C8D_FX(CALL_START)) != 0 && !take(subject, C8D_SYM_START))
+        launched(subject, c8d__process_runs(process->state) ? C8D_OK : C8D_CONFLICT);
     if ((effects & C8D_FX(CALL_DELETE)) != 0 && !take(subject, C8D_SYM_FORCE_DELETE))
         launched(subject, C8D_CONFLICT); /* nothing is there to be undone */
     if ((effects & C8D_FX(DONE_OK)) != 0)
@@ -177,7 +190,7 @@ static void orphan_execs(struct c8d__subject *subject)
         next = exec->next;
         if (exec->process.state == C8D_PROCESS_EXITED || exec->process.state == C8D_PROCESS_NEVER_RAN)
             (void)take(&orphan, C8D_SYM_DELETED);
-        else if (c8d__process_exists(exec->process.state))
+        else if (exec->process.state != C8D_PROCESS_ABSENT)
             (void)take(&orphan, C8D_SYM_VERIFY);
         c8d__exec_settle(subject->model, exec);
     }
@@ -228,7 +241,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
     command(subject, effects);
     ask(subject, symbol, effects);
     if (subject->exec == NULL) {
-        c8d__task_follow(subject, symbol == C8D_SYM_IS_PAUSED && (effects & C8D_FX(NOTICE_STARTED)) != 0);
+        c8d__task_follow(subject, symbol, (effects & C8D_FX(NOTICE_STARTED)) != 0);
         c8d__task_settled(subject);
         if ((effects & C8D_FX(NOTICE_GONE)) != 0)
             orphan_execs(subject);
@@ -352,11 +365,15 @@ static enum c8d_outcome process_event(struct c8d__subject *subject)
     if (held_exit_is_not_ours(subject))
         drop_held_exit(subject);
     judgement = c8d__judge_event(subject);
-    if (judgement.symbol == C8D_SYM_NONE)
-        return (enum c8d_outcome)judgement.outcome;
-    if (take(subject, judgement.symbol))
+    if (judgement.symbol != C8D_SYM_NONE && take(subject, judgement.symbol))
         return C8D_ACCEPTED;
-    return c8d__outcome_without_arrow(C8D_MACHINE_PROCESS, before, subject->input->symbol);
+    if (judgement.symbol != C8D_SYM_NONE)
+        judgement.outcome =
+            (uint8_t)c8d__outcome_without_arrow(C8D_MACHINE_PROCESS, before, subject->input->symbol);
+    /* It moves nothing here, but it may be about what an answer under way has seen a moment too early. */
+    if (judgement.outcome == C8D_LATE || judgement.outcome == C8D_FOREIGN)
+        c8d__query(subject, &subject->process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
+    return (enum c8d_outcome)judgement.outcome;
 }
 
 /* An answer that names another incarnation: ours is gone, and that one is seen for the first time. */

@@ -107,8 +107,12 @@ enum c8d_outcome c8d__record_input(struct c8d__subject *subject)
         if (symbol == C8D_SYM_RETRY)
             return query(subject, C8D_SYM_RETRY) != 0 ? C8D_ACCEPTED : C8D_LATE;
         return symbol == C8D_SYM_VERIFY && take(subject, symbol) ? C8D_ACCEPTED : C8D_IMPOSSIBLE;
-    case C8D_CLASS_REPLY:
     case C8D_CLASS_EVENT:
+        if (take(subject, symbol))
+            return C8D_ACCEPTED;
+        query(subject, C8D_SYM_STIR);
+        return c8d__outcome_without_arrow(C8D_MACHINE_CONTAINER, before, symbol);
+    case C8D_CLASS_REPLY:
         return take(subject, symbol) ? C8D_ACCEPTED
                                      : c8d__outcome_without_arrow(C8D_MACHINE_CONTAINER, before, symbol);
     case C8D_CLASS_INTERNAL:

@@ -79,11 +79,17 @@ static bool execs_at_rest(const struct c8d_model *model, const struct c8d__conta
     return true;
 }
 
+/* A query that is owed to the next task is owed to nobody when there will be none. */
+static bool task_query_at_rest(uint8_t query)
+{
+    return query == C8D_QUERY_IDLE || query == C8D_QUERY_OWED;
+}
+
 void c8d__container_settle(struct c8d_model *model, struct c8d__container *container)
 {
     bool at_rest = container->slot.holds == 0 && container->record == C8D_CONTAINER_ABSENT &&
                    container->record_query == C8D_QUERY_IDLE && container->task == C8D_TASK_DOWN &&
-                   container->task_query == C8D_QUERY_IDLE && process_at_rest(&container->init) &&
+                   task_query_at_rest(container->task_query) && process_at_rest(&container->init) &&
                    execs_at_rest(model, container);
 
     settle(model, &model->containers, number_of_container(model, container), at_rest);

@@ -73,19 +73,33 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
     return true;
 }
 
-void c8d__task_follow(struct c8d__subject *subject, bool found_paused)
+/* What an answer about the process says of the task beside it. */
+static void compare(struct c8d__subject *subject, uint8_t symbol, bool first_seen)
 {
-    bool runs = c8d__process_runs(subject->container->init.state);
+    uint8_t state = subject->container->task;
 
-    if (runs && !is_up(subject->container->task)) {
-        subject->container->due_paused = 0;
-        subject->container->due_resumed = 0;
+    if (symbol == C8D_SYM_IS_PAUSED && first_seen)
+        (void)take(subject, C8D_SYM_IS_PAUSED);
+    else if ((symbol == C8D_SYM_IS_PAUSED && state == C8D_TASK_THAWED) ||
+             (symbol == C8D_SYM_IS_RUNNING && state == C8D_TASK_PAUSED))
+        /* Not taken as it is: calls of this region may have passed it on its way. */
+        (void)take(subject, C8D_SYM_VERIFY);
+}
+
+void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_seen)
+{
+    struct c8d__container *container = subject->container;
+    bool runs = c8d__process_runs(container->init.state);
+
+    if (runs && !is_up(container->task)) {
+        container->due_paused = 0;
+        container->due_resumed = 0;
         (void)take(subject, C8D_SYM_TASK_UP);
-    } else if (!runs && is_up(subject->container->task)) {
+    } else if (!runs && is_up(container->task)) {
         (void)take(subject, C8D_SYM_TASK_DOWN);
     }
-    if (runs && found_paused)
-        (void)take(subject, C8D_SYM_IS_PAUSED);
+    if (runs)
+        compare(subject, symbol, first_seen);
 }
 
 static enum c8d_outcome task_command(struct c8d__subject *subject)
@@ -132,13 +146,19 @@ static enum c8d_outcome task_event(struct c8d__subject *subject)
 
     subject->actions->finding = (uint8_t)c8d__finding_of_event(subject);
     judgement = c8d__judge_event(subject);
-    if (judgement.symbol == C8D_SYM_NONE)
-        return (enum c8d_outcome)judgement.outcome;
     if (judgement.symbol == C8D_SYM_VERIFY)
         return c8d__process_verify(subject) ? C8D_ACCEPTED : C8D_LATE;
-    if (take(subject, judgement.symbol))
+    if (judgement.symbol != C8D_SYM_NONE && take(subject, judgement.symbol))
         return C8D_ACCEPTED;
-    return c8d__outcome_without_arrow(C8D_MACHINE_TASK, before, subject->input->symbol);
+    if (judgement.symbol != C8D_SYM_NONE)
+        judgement.outcome =
+            (uint8_t)c8d__outcome_without_arrow(C8D_MACHINE_TASK, before, subject->input->symbol);
+    if (judgement.outcome == C8D_LATE) {
+        /* As for a process; and an answer about the process tells whether it is paused, too. */
+        c8d__query(subject, &subject->container->task_query, C8D_REGION_TASK, C8D_SYM_STIR);
+        c8d__query(subject, &subject->process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
+    }
+    return (enum c8d_outcome)judgement.outcome;
 }
 
 static bool take_answer(struct c8d__subject *subject)

@@ -13,6 +13,8 @@
     start: ( # Down
         0                      @keep                         -> start
       | TASK_UP                                              -> Thawed
+        # Paused by somebody else before its start was told here: asked for once it is up.
+      | (PAUSED | IS_STALE)    @defer                        -> start
     ) >~to_down,
 
     Thawed: (
