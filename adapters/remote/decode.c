@@ -202,14 +202,18 @@ static bool read_delete(struct c8d__rpc *rpc, const ProtobufCMessage *message, s
 static bool read_process(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out)
 {
     const C8dw__GetResponse *reply = (const C8dw__GetResponse *)message;
-    struct c8d_entry *entry = c8d__arena_take(&rpc->remote->arrival, sizeof(*entry));
+    struct c8d__arena *arena = &rpc->remote->arrival;
+    struct c8d_entry *entry = c8d__arena_take(arena, sizeof(*entry));
+    char *container = c8d__arena_string(arena, c8d__wire_str(rpc->container));
+    char *process = c8d__arena_string(arena, c8d__wire_str(rpc->process));
 
-    if (reply->process == NULL || entry == NULL)
+    if (reply->process == NULL || entry == NULL || container == NULL || process == NULL)
         return false;
-    *entry = (struct c8d_entry){0};
     /* The reply's own "id" is the container's or the exec's: what was asked tells which. */
-    entry->container = c8d__wire_str(rpc->container);
-    entry->process = c8d__wire_str(rpc->process);
+    *entry = (struct c8d_entry){
+        .container = c8d__wire_str(container),
+        .process = c8d__wire_str(process),
+    };
     c8d__entry_process(reply->process, entry);
     out->entries = entry;
     out->n_entries = 1;

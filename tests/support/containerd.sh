@@ -85,7 +85,8 @@ kill_server() {
 # The shims of this containerd alone: each is told its address.
 shims() {
     for directory in /proc/[0-9]*; do
-        if tr '\0' '\n' <"$directory/cmdline" 2>/dev/null | grep -qxF -- "$1/containerd.sock"; then
+        # A process may end while it is looked at.
+        if { tr '\0' '\n' <"$directory/cmdline"; } 2>/dev/null | grep -qxF -- "$1/containerd.sock"; then
             case "$(cat "$directory/comm" 2>/dev/null)" in
             containerd-shim*) echo "${directory#/proc/}" ;;
             esac
@@ -96,8 +97,8 @@ shims() {
 # The processes of a shim's containers are its children.
 end_shims() {
     for shim in $(shims "$1"); do
-        read -r children <"/proc/$shim/task/$shim/children" || true
-        for child in ${children:-}; do
+        children=$(cat "/proc/$shim/task/$shim/children" 2>/dev/null) || true
+        for child in $children; do
             kill -KILL "$child" 2>/dev/null || true
         done
         kill -KILL "$shim" 2>/dev/null || true
