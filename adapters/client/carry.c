@@ -61,9 +61,12 @@ void c8d__submit(struct c8d_client *client, struct c8d_call *call, const struct 
 /* Adds what the operation alone knows: the consumer's options. */
 static void add_options(struct c8d_call *call, const struct c8d__op *op)
 {
+    static const char runc[] = "io.containerd.runc.v2";
+    const struct c8d_str default_runtime = {runc, sizeof(runc) - 1};
+
     if (call->kind == C8D_CALL_CONTAINER_CREATE && op->create != NULL) {
         call->spec = op->create->spec;
-        call->runtime = op->create->runtime;
+        call->runtime = op->create->runtime.len != 0 ? op->create->runtime : default_runtime;
         call->labels = op->create->labels;
         call->n_labels = op->create->n_labels;
     }

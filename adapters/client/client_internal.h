@@ -138,6 +138,7 @@ struct c8d_process {
     bool has_end; /* exit counts */
     bool ended;   /* and was told */
     bool gone;    /* and was deleted */
+    bool launching; /* nobody has the handle yet */
     bool streaming;
     bool out_open, err_open;   /* no end-of-file yet */
     bool out_early, err_early; /* an end-of-file before the start: not believed, not polled */

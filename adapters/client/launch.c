@@ -15,6 +15,7 @@ static enum c8d_status run(const struct c8d__launch *what, struct c8d_process *p
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
     }
     op->launches = true;
+    process->launching = true;
     op->spec = what->spec;
     c8d__stdio_attach(process);
     c8d__op_step(client, op, C8D_REGION_PROCESS, C8D_SYM_LAUNCH);

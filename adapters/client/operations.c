@@ -113,8 +113,11 @@ void c8d__op_complete(struct c8d_client *client, struct c8d__op *op, enum c8d_st
 void c8d__op_finish(struct c8d_client *client, struct c8d__op *op)
 {
     op->done = true;
-    if (op->launches && op->status != C8D_OK)
-        c8d__stdio_close(op->process);
+    if (op->launches) {
+        op->process->launching = false;
+        if (op->status != C8D_OK)
+            c8d__stdio_close(op->process);
+    }
     if (op->callback != NULL) {
         client->delivering = true;
         pthread_mutex_unlock(&client->lock);

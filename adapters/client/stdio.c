@@ -154,6 +154,11 @@ void c8d__stdio_finish(struct c8d_process *process)
 {
     if (!process->streaming)
         return;
+    if (process->launching) {
+        /* A start that failed is being undone: of no interest to anybody. */
+        c8d__stdio_close(process);
+        return;
+    }
     while (process->out_open && read_some(process, C8D_STDIO_OUT))
         ;
     while (process->err_open && read_some(process, C8D_STDIO_ERR))

@@ -163,7 +163,7 @@ static void output__end_of_file_before_the_start__counts_from_the_start_on(void 
     fixture_close(&f);
 }
 
-static void refuse_start(struct scripted *script, const struct scripted_call *call)
+static void refuse_create(struct scripted *script, const struct scripted_call *call)
 {
     if (call->kind == C8D_CALL_TASK_CREATE)
         scripted_reply(script, call->token, C8D_REMOTE, "no such program");
@@ -173,18 +173,33 @@ static void refuse_start(struct scripted *script, const struct scripted_call *ca
         scripted_ok(script, call);
 }
 
-static void start__fails__leaves_no_stream_open(void **state)
+static void refuse_start(struct scripted *script, const struct scripted_call *call)
 {
-    const struct c8d_start_options options = {.size = sizeof(options), .stdio = C8D_STDIO_IN | C8D_STDIO_OUT};
+    if (call->kind == C8D_CALL_START)
+        scripted_reply(script, call->token, C8D_REMOTE, "no such program");
+    else
+        scripted_ok(script, call);
+}
+
+static void start__fails__leaves_no_stream_open_and_tells_of_none(void **state)
+{
+    struct sink sink = {.out_ends = 0};
+    const struct c8d_start_options options = {
+        .size = sizeof(options), .stdio = C8D_STDIO_IN | C8D_STDIO_OUT, .output = collect, .user = &sink};
     struct fixture f;
     struct c8d_container *container;
     struct c8d_process *task = NULL;
 
     (void)state;
-    fixture_open(&f, refuse_start);
+    fixture_open(&f, refuse_create);
     container = fixture_create(&f, "c1");
     assert_int_equal(c8d_container_start(container, &options, SECOND, &task, NULL), C8D_REMOTE);
     assert_int_equal(scripted_open_stdios(f.script), 0);
+    scripted_set_respond(f.script, refuse_start);
+    fixture_settle(&f);
+    assert_int_equal(c8d_container_start(container, &options, SECOND, &task, NULL), C8D_REMOTE);
+    assert_int_equal(scripted_open_stdios(f.script), 0);
+    assert_int_equal(sink.out_ends, 0);
     c8d_container_unref(container);
     fixture_close(&f);
 }
@@ -314,7 +329,7 @@ int main(void)
         cmocka_unit_test(output__written_and_closed__is_given_whole_and_ends_once),
         cmocka_unit_test(output__still_in_the_pipe_at_the_delete__is_given_before_the_delete_returns),
         cmocka_unit_test(output__end_of_file_before_the_start__counts_from_the_start_on),
-        cmocka_unit_test(start__fails__leaves_no_stream_open),
+        cmocka_unit_test(start__fails__leaves_no_stream_open_and_tells_of_none),
         cmocka_unit_test(output__handle_dropped__is_read_and_thrown_away),
         cmocka_unit_test(stdin__written_full_and_closed__is_taken_as_it_fits),
         cmocka_unit_test(stdin__nobody_reads_any_more__is_a_conflict_and_no_signal),
