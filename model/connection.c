@@ -69,6 +69,7 @@ void c8d_model_list_begin(struct c8d_model *model)
         /* Events that our calls were to cause may be among those that were lost. */
         container->due_paused = 0;
         container->due_resumed = 0;
+        container->due_deleted = 0;
         (void)c8d__query_step(&container->record_query, C8D_SYM_LISTING, &effects);
         (void)c8d__query_step(&container->init.query, C8D_SYM_LISTING, &effects);
         (void)c8d__query_step(&container->task_query, C8D_SYM_LISTING, &effects);

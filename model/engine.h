@@ -72,7 +72,7 @@ struct c8d__container {
     uint8_t flags;
     uint8_t due_paused; /* events that our own calls are still to cause */
     uint8_t due_resumed;
-    uint8_t reserved;
+    uint8_t due_deleted;
     uint32_t execs; /* first of its list; index + 1 */
     uint32_t exec_count;
     uint64_t record_request;

@@ -71,8 +71,11 @@ static enum c8d_outcome record_command(struct c8d__subject *subject)
         container->record != C8D_CONTAINER_ABSENT)
         return refuse(subject, C8D_CONFLICT);
     container->record_request = subject->input->request;
-    if (take(subject, symbol))
+    if (take(subject, symbol)) {
+        if (symbol == C8D_SYM_DELETE)
+            container->due_deleted = 1;
         return C8D_ACCEPTED;
+    }
     container->record_request = before;
     return refuse(subject, c8d__refusal(C8D_MACHINE_CONTAINER, container->record, symbol));
 }
@@ -93,9 +96,38 @@ static enum c8d_outcome record_answer(struct c8d__subject *subject)
     return C8D_LATE;
 }
 
+static enum c8d_outcome record_reply(struct c8d__subject *subject)
+{
+    struct c8d__container *container = subject->container;
+    uint8_t before = container->record;
+
+    if (!take(subject, subject->input->symbol))
+        return c8d__outcome_without_arrow(C8D_MACHINE_CONTAINER, before, subject->input->symbol);
+    /* A delete that was refused, or that may not have happened, causes no event that could be counted on. */
+    if (subject->input->symbol != C8D_SYM_OK)
+        container->due_deleted = 0;
+    return C8D_ACCEPTED;
+}
+
+static enum c8d_outcome record_event(struct c8d__subject *subject)
+{
+    struct c8d__container *container = subject->container;
+    uint8_t before = container->record;
+    bool was_due = subject->input->symbol == C8D_SYM_DELETED && container->due_deleted != 0;
+
+    if (was_due)
+        container->due_deleted = 0;
+    /* The event of our own delete may come when the next record of that name is there already. */
+    if (was_due && before != C8D_CONTAINER_DELETING)
+        return C8D_ACCEPTED;
+    if (take(subject, subject->input->symbol))
+        return C8D_ACCEPTED;
+    query(subject, C8D_SYM_STIR);
+    return c8d__outcome_without_arrow(C8D_MACHINE_CONTAINER, before, subject->input->symbol);
+}
+
 enum c8d_outcome c8d__record_input(struct c8d__subject *subject)
 {
-    uint8_t before = subject->container->record;
     uint8_t symbol = subject->input->symbol;
 
     switch (c8d_symbol_class((enum c8d_symbol)symbol)) {
@@ -108,13 +140,9 @@ enum c8d_outcome c8d__record_input(struct c8d__subject *subject)
             return query(subject, C8D_SYM_RETRY) != 0 ? C8D_ACCEPTED : C8D_LATE;
         return symbol == C8D_SYM_VERIFY && take(subject, symbol) ? C8D_ACCEPTED : C8D_IMPOSSIBLE;
     case C8D_CLASS_EVENT:
-        if (take(subject, symbol))
-            return C8D_ACCEPTED;
-        query(subject, C8D_SYM_STIR);
-        return c8d__outcome_without_arrow(C8D_MACHINE_CONTAINER, before, symbol);
+        return record_event(subject);
     case C8D_CLASS_REPLY:
-        return take(subject, symbol) ? C8D_ACCEPTED
-                                     : c8d__outcome_without_arrow(C8D_MACHINE_CONTAINER, before, symbol);
+        return record_reply(subject);
     case C8D_CLASS_INTERNAL:
         break;
     }
