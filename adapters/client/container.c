@@ -17,6 +17,9 @@ static struct c8d_container *container_new(struct c8d_client *client, struct c8d
     container->refs = 1;
     container->id = c8d__store(container->id_bytes, id);
     container->next = client->containers;
+    container->link = &client->containers;
+    if (container->next != NULL)
+        container->next->link = &container->next;
     client->containers = container;
     client->refs++;
     (void)c8d_model_hold(client->model, ref, C8D_REF_NONE);
@@ -34,11 +37,10 @@ static void free_container(struct c8d_container *container)
 static void destroy(struct c8d_container *container)
 {
     struct c8d_client *client = container->client;
-    struct c8d_container **link = &client->containers;
 
-    while (*link != container)
-        link = &(*link)->next;
-    *link = container->next;
+    *container->link = container->next;
+    if (container->next != NULL)
+        container->next->link = container->link;
     c8d_model_release(client->model, container->ref, C8D_REF_NONE);
     free_container(container);
 }
@@ -93,13 +95,9 @@ static enum c8d_status create(struct c8d_container *container, const struct c8d_
 
     if (!c8d__copy(client, options->spec, &container->spec))
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    op = c8d__op_new(client, container, NULL);
+    op = c8d__op_new(client, container, NULL, err);
     if (op == NULL)
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    if (!c8d__reserve(client, 1)) {
-        c8d__op_free(client, op);
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    }
+        return C8D_EXHAUSTED;
     op->create = options;
     c8d__op_step(client, op, C8D_REGION_CONTAINER, C8D_SYM_CREATE);
     op->create = NULL;

@@ -6,14 +6,10 @@ static enum c8d_status run(const struct c8d__launch *what, struct c8d_process *p
                            struct c8d_error *err)
 {
     struct c8d_client *client = process->client;
-    struct c8d__op *op = c8d__op_new(client, what->container, process);
+    struct c8d__op *op = c8d__op_new(client, what->container, process, err);
 
     if (op == NULL)
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    if (!c8d__reserve(client, 1)) {
-        c8d__op_free(client, op);
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    }
+        return C8D_EXHAUSTED;
     op->launches = true;
     process->launching = true;
     op->spec = what->spec;

@@ -25,16 +25,17 @@ void c8d__leave(struct c8d_client *client)
 }
 
 struct c8d__op *c8d__op_new(struct c8d_client *client, struct c8d_container *container,
-                            struct c8d_process *process)
+                            struct c8d_process *process, struct c8d_error *err)
 {
     struct c8d__op *op;
     struct c8d__request slot = {.kind = C8D__REQUEST_OPERATION};
 
-    if (!c8d__requests_reserve(client, 1))
+    /* One slot for itself, and room for what its command brings about. */
+    op = c8d__requests_reserve(client, 1) ? c8d__alloc(client, sizeof(*op)) : NULL;
+    if (op == NULL) {
+        c8d_error_set(err, C8D_EXHAUSTED, "no memory");
         return NULL;
-    op = c8d__alloc(client, sizeof(*op));
-    if (op == NULL)
-        return NULL;
+    }
     slot.op = op;
     op->key = c8d__request_new(client, &slot);
     op->container = container;
@@ -45,7 +46,11 @@ struct c8d__op *c8d__op_new(struct c8d_client *client, struct c8d_container *con
     if (process != NULL)
         process->pins++;
     client->pending++;
-    return op;
+    if (c8d__reserve(client, 1))
+        return op;
+    c8d__op_free(client, op);
+    c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    return NULL;
 }
 
 void c8d__op_free(struct c8d_client *client, struct c8d__op *op)
@@ -181,14 +186,10 @@ enum c8d_status c8d__command(struct c8d_client *client, struct c8d_container *co
                              int64_t deadline, struct c8d_error *err)
 {
     bool harmless = region == C8D_REGION_CONNECTION || symbol == C8D_SYM_LOAD;
-    struct c8d__op *op = c8d__op_new(client, container, process);
+    struct c8d__op *op = c8d__op_new(client, container, process, err);
 
     if (op == NULL)
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    if (!c8d__reserve(client, 1)) {
-        c8d__op_free(client, op);
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    }
+        return C8D_EXHAUSTED;
     c8d__op_step(client, op, region, symbol);
     return c8d__op_wait(client, op, deadline, harmless ? C8D_DEADLINE : C8D_INDETERMINATE, err);
 }
@@ -198,15 +199,11 @@ enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d_container 
                                 struct c8d_version *version, struct c8d_error *err)
 {
     enum c8d_status late = call->kind == C8D_CALL_CLOSE_STDIN ? C8D_INDETERMINATE : C8D_DEADLINE;
-    struct c8d__op *op = c8d__op_new(client, container, process);
+    struct c8d__op *op = c8d__op_new(client, container, process, err);
     struct c8d__request request = {.kind = C8D__REQUEST_PLAIN};
 
     if (op == NULL)
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    if (!c8d__reserve(client, 1)) {
-        c8d__op_free(client, op);
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    }
+        return C8D_EXHAUSTED;
     op->version = version;
     request.request = op->key;
     call->deadline_ns = c8d__now(client) + PLAIN_PATIENCE;

@@ -159,21 +159,17 @@ enum c8d_status c8d_process_delete(struct c8d_process *process, int64_t timeout_
     return status;
 }
 
-/* Hands a signal to the model. NULL, and *status says why, when it could not be. */
-static struct c8d__op *begin_kill(struct c8d_process *process, uint32_t signal, enum c8d_status *status,
-                                  struct c8d_error *err)
+static enum c8d_status send_signal(struct c8d_process *process, uint32_t signal, int64_t deadline,
+                                   struct c8d_error *err)
 {
     struct c8d_client *client = process->client;
-    struct c8d__op *op = c8d__op_new(client, process->container, process);
+    struct c8d__op *op = c8d__op_new(client, process->container, process, err);
 
-    if (op != NULL && c8d__reserve(client, 1)) {
-        op->signal = signal;
-        return op;
-    }
-    if (op != NULL)
-        c8d__op_free(client, op);
-    *status = c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    return NULL;
+    if (op == NULL)
+        return C8D_EXHAUSTED;
+    op->signal = signal;
+    c8d__op_step(client, op, C8D_REGION_PROCESS, C8D_SYM_KILL);
+    return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
 }
 
 enum c8d_status c8d_process_kill(struct c8d_process *process, uint32_t signal, int64_t timeout_ns,
@@ -181,7 +177,6 @@ enum c8d_status c8d_process_kill(struct c8d_process *process, uint32_t signal, i
 {
     struct c8d_client *client = process->client;
     enum c8d_status status = c8d__enter(client, err);
-    struct c8d__op *op = NULL;
     int64_t deadline;
 
     if (status != C8D_OK)
@@ -189,11 +184,7 @@ enum c8d_status c8d_process_kill(struct c8d_process *process, uint32_t signal, i
     deadline = c8d__deadline(client, timeout_ns);
     status = c8d__process_begin(process, deadline, err);
     if (status == C8D_OK)
-        op = begin_kill(process, signal, &status, err);
-    if (op != NULL) {
-        c8d__op_step(client, op, C8D_REGION_PROCESS, C8D_SYM_KILL);
-        status = c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
-    }
+        status = send_signal(process, signal, deadline, err);
     c8d__leave(client);
     return status;
 }
@@ -209,9 +200,12 @@ enum c8d_status c8d_process_kill_submit(struct c8d_process *process, uint32_t si
     status = check_run(process, err);
     if (status == C8D_OK && c8d_model_connection(client->model) != C8D_CONNECTION_UP)
         status = c8d_error_set(err, C8D_UNAVAILABLE, "not connected to the runtime");
-    if (status == C8D_OK)
-        op = begin_kill(process, signal, &status, err);
+    if (status == C8D_OK) {
+        op = c8d__op_new(client, process->container, process, err);
+        status = op != NULL ? C8D_OK : C8D_EXHAUSTED;
+    }
     if (op != NULL) {
+        op->signal = signal;
         op->abandoned = true;
         op->callback = done;
         op->user = user;

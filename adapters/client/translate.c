@@ -48,6 +48,11 @@ static struct meaning meaning_of(enum c8d_event_kind kind)
     return (size_t)kind < C8D_EVENT_KIND__COUNT ? meanings[kind] : (struct meaning){0, C8D_SYM_NONE};
 }
 
+static bool is_ours(const struct c8d_client *client, const struct c8d_event *event)
+{
+    return event->namespace_.len == 0 || c8d__same(event->namespace_, client->namespace_);
+}
+
 static void take_event(struct c8d_client *client, const struct c8d_event *event)
 {
     const struct c8d__cause nobody = {0};
@@ -65,7 +70,9 @@ static void take_event(struct c8d_client *client, const struct c8d_event *event)
 
     if (meaning.symbol == C8D_SYM_NONE)
         return;
-    status = c8d__lookup(client, event->container, event->process, &input.container, &input.process);
+    status = is_ours(client, event)
+                 ? c8d__lookup(client, event->container, event->process, &input.container, &input.process)
+                 : C8D_NOT_FOUND;
     if (status == C8D_NOT_FOUND) {
         input.container = C8D_REF_NONE;
         input.process = C8D_REF_NONE;

@@ -324,6 +324,56 @@ static void event__of_a_stranger__is_counted_foreign_and_passed_over(void **stat
     fixture_close(&f);
 }
 
+/* What a recorder would write down. */
+struct tapped {
+    size_t n;
+    char symbols[2048];
+    size_t snapshot_entries;
+};
+
+static void tap(void *user, const struct c8d_input *input, struct c8d_str namespace_,
+                struct c8d_str container, struct c8d_str process, const struct c8d_actions *result)
+{
+    struct tapped *tapped = user;
+
+    assert_int_equal(namespace_.len, 4);
+    assert_true((input->region == C8D_REGION_CONNECTION) == (container.len == 0));
+    assert_true((input->process != C8D_REF_NONE) == (process.len != 0));
+    assert_non_null(result);
+    tapped->n++;
+    tapped->snapshot_entries += input->request == C8D_REQUEST_SNAPSHOT;
+    strcat(tapped->symbols, c8d_symbol_name((enum c8d_symbol)input->symbol));
+    strcat(tapped->symbols, " ");
+}
+
+static void tap__a_life_with_a_gap__sees_every_input_in_order(void **state)
+{
+    struct tapped tapped = {0};
+    struct scripted *script = scripted_new(listing);
+    const struct c8d_client_options options = {.size = sizeof(options),
+                                               .runtime = scripted_runtime(script),
+                                               .namespace_ = str("test"),
+                                               .tap = {tap, &tapped}};
+    struct fixture f = {.script = script};
+    struct c8d_container *container;
+    struct c8d_process *task;
+
+    (void)state;
+    now_is = (struct snapshot){C8D_ENTRY_RUNNING, 100, 0};
+    assert_int_equal(c8d_client_new(&options, &f.client, NULL), C8D_OK);
+    container = fixture_create(&f, "c1");
+    task = fixture_start(&f, container);
+    assert_int_equal(c8d_process_kill(task, 1, SECOND, NULL), C8D_OK);
+    scripted_end_stream(script);
+    fixture_settle(&f);
+    assert_string_equal(tapped.symbols, "OPEN SUBSCRIBED CREATE OK LAUNCH OK OK KILL KILL STREAM_ENDED "
+                                        "SUBSCRIBED LISTING IS_CREATED IS_RUNNING IS_RUNNING LISTED ");
+    assert_int_equal(tapped.snapshot_entries, 3);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+    c8d_client_unref(f.client);
+}
+
 struct visited {
     size_t n;
     uint8_t task_state;
@@ -427,6 +477,7 @@ int main(void)
         cmocka_unit_test(start__reply_lost_and_it_runs__the_query_tells_so),
         cmocka_unit_test(exit__pid_zero__is_confirmed_by_a_query),
         cmocka_unit_test(event__of_a_stranger__is_counted_foreign_and_passed_over),
+        cmocka_unit_test(tap__a_life_with_a_gap__sees_every_input_in_order),
         cmocka_unit_test(restore__adopting__tells_what_is_there_for_two_calls),
         cmocka_unit_test(restore__not_adopting__is_invalid),
         cmocka_unit_test(adopt__more_containers_and_execs_than_there_is_room_for__room_is_made),

@@ -56,8 +56,13 @@ typedef void c8d_done_fn(void *user, enum c8d_status status, const struct c8d_er
 typedef void c8d_output_fn(void *user, struct c8d_process *process, int stream, const void *data,
                            size_t length);
 
-/** Sees every input that the model gets, with the names behind the references, and what became of it: for
- * recording. */
+/**
+ * Sees every input that the model gets, with the names behind the references, and what became of it: for
+ * recording. Two things that are no c8d_model_step() are shown as if they were:
+ * LISTING in the region CONNECTION is c8d_model_list_begin(), and KILL with the outcome C8D_ACCEPTED and no
+ * command among the actions is c8d_model_killed() with the input's status. The steps of
+ * c8d_model_list_sweep() are not shown: whoever replays calls it, until it returns false, before LISTED.
+ */
 struct c8d_tap {
     void (*input)(void *user, const struct c8d_input *input, struct c8d_str namespace_,
                   struct c8d_str container, struct c8d_str process, const struct c8d_actions *result);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The handles of the consumer, and the streams of processes. See client_internal.h for the lock. */
+#ifndef C8D_CLIENT_HANDLES_H
+#define C8D_CLIENT_HANDLES_H
+
+#include <c8d/container.h>
+#include <c8d/process.h>
+#include <c8d/task.h>
+
+struct c8d_container {
+    struct c8d_client *client;
+    struct c8d_container *next;  /* of all */
+    struct c8d_container **link; /* what points here */
+    c8d_ref ref;
+    uint32_t refs; /* the consumer's */
+    uint32_t pins; /* ours: operations and processes */
+    bool loading;  /* its spec is wanted from the next CONTAINER_GET */
+    struct c8d_str id;
+    struct c8d_str spec;
+    char id_bytes[C8D_NAME_BYTES_MAX];
+};
+
+struct c8d_process {
+    struct c8d_client *client;
+    struct c8d_container *container; /* pinned */
+    struct c8d_process *next;        /* in its bucket */
+    struct c8d_process *next_stream; /* of those with streams */
+    c8d_ref exec;                    /* C8D_REF_NONE = init */
+    uint32_t refs;                   /* the consumer's */
+    uint32_t pins;                   /* ours: operations and streams */
+    uint32_t incarnation;            /* 0 = its creation is under way */
+    uint32_t pid;
+    bool started;
+    bool has_end;   /* exit counts */
+    bool ended;     /* and was told */
+    bool gone;      /* and was deleted */
+    bool launching; /* nobody has the handle yet */
+    bool streaming;
+    bool out_open, err_open;   /* no end-of-file yet */
+    bool out_early, err_early; /* an end-of-file before the start: not believed, not polled */
+    struct c8d_exit exit;
+    struct c8d_stdio stdio;
+    c8d_output_fn *output;
+    void *user;
+    struct c8d_str id;
+    char id_bytes[C8D_NAME_BYTES_MAX];
+};
+
+/* container.c */
+void c8d__container_unpin(struct c8d_container *container);
+void c8d__container_unref(struct c8d_container *container);
+void c8d__containers_free(struct c8d_client *client);
+void c8d__containers_learn(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry);
+
+/* handles.c */
+/* Room for one more handle; the first time it makes the table. */
+bool c8d__processes_reserve(struct c8d_client *client);
+struct c8d_process *c8d__process_new(struct c8d_container *container, c8d_ref exec, struct c8d_str id);
+struct c8d_process *c8d__process_of(struct c8d_container *container, c8d_ref exec, uint32_t incarnation);
+void c8d__process_ref(struct c8d_process *process);
+void c8d__process_unref(struct c8d_process *process);
+void c8d__process_unpin(struct c8d_process *process);
+bool c8d__process_view(const struct c8d_process *process, struct c8d_process_view *out); /* of its own run */
+void c8d__process_refresh(struct c8d_process *process);
+void c8d__processes_hear(struct c8d_client *client, const struct c8d_action *notice);
+void c8d__processes_told(struct c8d_client *client, const struct c8d_action *notice);
+void c8d__processes_free(struct c8d_client *client);
+
+/* process.c */
+/* Begins a command on the handle's own run. */
+enum c8d_status c8d__process_begin(struct c8d_process *process, int64_t deadline, struct c8d_error *err);
+/* Delete or force-delete, with what the process has still written before. */
+enum c8d_status c8d__process_end(struct c8d_process *process, enum c8d_symbol symbol, int64_t deadline,
+                                 struct c8d_exit *out, struct c8d_error *err);
+
+/* launch.c */
+struct c8d__launch {
+    struct c8d_container *container;
+    c8d_ref exec; /* C8D_REF_NONE = init */
+    struct c8d_str id;
+    struct c8d_str spec;
+    uint32_t stdio;
+    c8d_output_fn *output;
+    void *user;
+};
+enum c8d_status c8d__launch(const struct c8d__launch *what, int64_t deadline, struct c8d_process **out,
+                            struct c8d_error *err);
+
+/* stdio.c; what closes a stream that is attached is the driver's alone, since it may be polling it */
+enum c8d_status c8d__stdio_open(struct c8d_process *process, uint32_t flags, struct c8d_error *err);
+void c8d__stdio_attach(struct c8d_process *process);
+void c8d__stdio_started(struct c8d_process *process);
+void c8d__stdio_exited(struct c8d_process *process); /* closes when there is nothing more to read */
+void c8d__stdio_finish(struct c8d_process *process); /* reads what is left, tells the end, closes */
+void c8d__stdio_close(struct c8d_process *process);
+uint32_t c8d__stdio_prepare(struct c8d_client *client);
+void c8d__stdio_pump(struct c8d_client *client, uint32_t n);
+void c8d__stdio_buffer_free(struct c8d_client *client);
+void c8d__stdio_pollfds_free(struct c8d_client *client);
+
+/* descriptor.c */
+void c8d__watch(struct c8d_client *client, int fd, bool on);
+
+#endif

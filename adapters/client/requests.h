@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is under way: calls, operations of the consumer, pauses, and what is still to be told. See
+ * client_internal.h for the lock. */
+#ifndef C8D_CLIENT_REQUESTS_H
+#define C8D_CLIENT_REQUESTS_H
+
+#include <c8d/client.h>
+
+struct c8d_container_options;
+
+/* What a reply is for. */
+enum c8d__request_kind {
+    C8D__REQUEST_FREE,
+    C8D__REQUEST_OPERATION,  /* no call: stands for an operation of the consumer */
+    C8D__REQUEST_LIFECYCLE,  /* create, start, delete, pause, resume for the model */
+    C8D__REQUEST_KILL,       /* a signal of the consumer's */
+    C8D__REQUEST_FORCE_KILL, /* the kill of a force-delete */
+    C8D__REQUEST_QUERY,
+    C8D__REQUEST_SUBSCRIBE,
+    C8D__REQUEST_STREAM, /* the stream that a SUBSCRIBE opened; lives until it ends */
+    C8D__REQUEST_LIST,
+    C8D__REQUEST_PLAIN, /* of no concern to the model: the reply completes the operation */
+};
+
+struct c8d__request {
+    uint32_t generation; /* of the slot: makes the keys of its successive tenants differ */
+    uint32_t next;       /* free or unsent list: index + 1, 0 = last */
+    uint8_t kind;        /* enum c8d__request_kind */
+    uint8_t region;      /* enum c8d_region */
+    uint8_t level;       /* how often it was tried in vain before: the back-off */
+    uint8_t status;      /* unsent: enum c8d_status */
+    c8d_ref container;
+    c8d_ref process;
+    uint64_t request; /* of the model's command: key of the operation that it serves, or number of the list */
+    struct c8d__op *op; /* OPERATION */
+};
+
+struct c8d__requests {
+    struct c8d__request *slots;
+    uint32_t capacity;
+    uint32_t n_free;
+    uint32_t first_free; /* index + 1 */
+    uint32_t first_unsent, last_unsent;
+};
+
+/* One operation of the consumer, from its start to its completion. The waiter may be gone before. */
+struct c8d__op {
+    uint64_t key;
+    bool completed; /* the result is set; told when it is delivered */
+    bool done;      /* delivered */
+    bool abandoned; /* nobody waits any more */
+    bool launches;  /* process is being launched by it */
+    enum c8d_status status;
+    struct c8d_error err;
+    c8d_done_fn *callback; /* NULL = somebody waits */
+    void *user;
+    struct c8d_container *container;            /* pinned; may be NULL */
+    struct c8d_process *process;                /* pinned; may be NULL */
+    const struct c8d_container_options *create; /* borrowed while the command is stepped */
+    struct c8d_str spec;                        /* likewise */
+    uint32_t signal;
+    int64_t call_deadline;       /* of a kill that was submitted; C8D_NO_DEADLINE = the client's own */
+    struct c8d_version *version; /* the waiter's; NULL = not asked for */
+};
+
+/* Why the model is stepped. What it then wants done inherits the back-off. */
+struct c8d__cause {
+    const struct c8d_arrival *reply; /* NULL = no reply */
+    uint8_t level;                   /* failures in a row so far */
+};
+
+/* Something to be told to the consumer: a notice, or (op set) a completion. */
+struct c8d__delivery {
+    struct c8d__op *op;
+    struct c8d_action action;
+    uint8_t container_len, process_len;
+    char container[C8D_NAME_BYTES_MAX];
+    char process[C8D_NAME_BYTES_MAX];
+};
+
+struct c8d__deliveries {
+    struct c8d__delivery *items; /* a ring */
+    uint32_t capacity, head, count;
+};
+
+struct c8d__timer {
+    int64_t due;
+    uint8_t region, level;
+    c8d_ref container, process;
+};
+
+struct c8d__timers {
+    struct c8d__timer *heap; /* the soonest first */
+    uint32_t capacity, count;
+};
+
+/* requests.c */
+bool c8d__requests_reserve(struct c8d_client *client, uint32_t more);
+uint64_t c8d__request_new(struct c8d_client *client, const struct c8d__request *what); /* needs a free slot */
+struct c8d__request *c8d__request_find(struct c8d_client *client, uint64_t key);       /* NULL = none */
+void c8d__request_free(struct c8d_client *client, uint64_t key);
+void c8d__request_unsent(struct c8d_client *client, uint64_t key, enum c8d_status status);
+bool c8d__request_take_unsent(struct c8d_client *client, struct c8d_arrival *out);
+
+/* timers.c */
+bool c8d__timers_reserve(struct c8d_client *client, uint32_t more);
+void c8d__timer_add(struct c8d_client *client, const struct c8d_action *action, uint8_t level);
+bool c8d__timer_take(struct c8d_client *client, int64_t now, struct c8d__timer *out);
+int64_t c8d__timer_next(const struct c8d_client *client); /* C8D_NO_DEADLINE = none */
+
+/* notices.c */
+bool c8d__deliveries_reserve(struct c8d_client *client, uint32_t more);
+void c8d__push_notice(struct c8d_client *client, const struct c8d_action *action);
+void c8d__push_completion(struct c8d_client *client, struct c8d__op *op);
+bool c8d__deliver(struct c8d_client *client); /* the driver's; false: nothing was there */
+
+/* operations.c */
+/* With room for its command. NULL: no memory, and err says so. */
+struct c8d__op *c8d__op_new(struct c8d_client *client, struct c8d_container *container,
+                            struct c8d_process *process, struct c8d_error *err);
+void c8d__op_free(struct c8d_client *client, struct c8d__op *op);
+struct c8d__op *c8d__op_find(struct c8d_client *client, uint64_t key);
+void c8d__op_answer(struct c8d__op *op, const struct c8d_arrival *reply); /* of a plain call */
+void c8d__op_note(struct c8d__op *op, const struct c8d_arrival *reply);
+void c8d__op_complete(struct c8d_client *client, struct c8d__op *op, enum c8d_status status,
+                      const struct c8d_arrival *reply);
+void c8d__op_finish(struct c8d_client *client, struct c8d__op *op); /* the driver's: tells the completion */
+/* Gives the model a command for the operation. */
+void c8d__op_step(struct c8d_client *client, struct c8d__op *op, enum c8d_region region,
+                  enum c8d_symbol symbol);
+/* Waits for it and frees it. `late`: the result when the time is up. */
+enum c8d_status c8d__op_wait(struct c8d_client *client, struct c8d__op *op, int64_t deadline,
+                             enum c8d_status late, struct c8d_error *err);
+
+#endif
