@@ -101,7 +101,7 @@ static void hear(void *user, const struct c8d_notice *notice)
         world->exits++;
 }
 
-static int open_world(void **state)
+static struct world *new_world(bool adopt)
 {
     struct world *world = test_calloc(1, sizeof(*world));
     struct c8d_remote_options remote = {
@@ -110,13 +110,21 @@ static int open_world(void **state)
         .namespace_ = str(setting("C8D_TEST_NAMESPACE")),
         .fifo_directory = str("/tmp/c8d-rpc-floor"),
     };
-    struct c8d_client_options options = {
-        .size = sizeof(options), .namespace_ = remote.namespace_, .notice = hear, .user = world};
+    struct c8d_client_options options = {.size = sizeof(options),
+                                         .namespace_ = remote.namespace_,
+                                         .adopt = adopt,
+                                         .notice = hear,
+                                         .user = world};
 
     assert_int_equal(c8d_remote_new(&remote, &options.runtime, NULL), C8D_OK);
     assert_int_equal(c8d_client_new(&options, &world->client, NULL), C8D_OK);
     assert_int_equal(c8d_client_connect(world->client, PATIENCE, NULL), C8D_OK);
-    *state = world;
+    return world;
+}
+
+static int open_world(void **state)
+{
+    *state = new_world(false);
     return 0;
 }
 
@@ -264,7 +272,7 @@ static void test_rpc_floor__pause_and_resume_at_once__costs_two(void **state)
 }
 
 /* What is read from elsewhere in the middle of a lifecycle is nothing. */
-static void test_rpc_floor__ten_lifecycles_in_a_row__cost_eight_each(void **state)
+static void test_rpc_floor__ten_lifecycles_in_a_row__cost_nine_each(void **state)
 {
     struct world *world = *state;
     unsigned before = calls_handled();
@@ -293,15 +301,13 @@ static void test_rpc_floor__load_of_a_running_container__costs_two(void **state)
     struct c8d_container *container = create(world, "loaded", "sleep 1000");
     struct c8d_process *task = start(container);
     struct c8d_container *again = NULL;
-    void *other_state = NULL;
+    struct world *other = new_world(false);
+    void *other_state = other;
     unsigned before;
 
-    assert_int_equal(open_world(&other_state), 0);
-    settle(other_state);
+    settle(other);
     before = calls_handled();
-    assert_int_equal(c8d_client_load_container(((struct world *)other_state)->client, str("loaded"), PATIENCE,
-                                               &again, NULL),
-                     C8D_OK);
+    assert_int_equal(c8d_client_load_container(other->client, str("loaded"), PATIENCE, &again, NULL), C8D_OK);
     assert_int_equal(c8d_container_state(again), C8D_STATE_RUNNING);
     assert_int_equal(calls_handled() - before, 2);
     c8d_container_unref(again);
@@ -313,6 +319,65 @@ static void test_rpc_floor__load_of_a_running_container__costs_two(void **state)
     c8d_container_unref(container);
 }
 
+struct census {
+    unsigned running, paused, stopped, without_task;
+};
+
+static void count(void *user, const struct c8d_container_view *container, const struct c8d_process_view *task)
+{
+    struct census *census = user;
+
+    (void)container;
+    census->running += task != NULL && task->public_state == C8D_STATE_RUNNING;
+    census->paused += task != NULL && task->public_state == C8D_STATE_PAUSED;
+    census->stopped += task != NULL && task->public_state == C8D_STATE_STOPPED;
+    census->without_task += task == NULL || task->public_state == C8D_STATE_DELETED;
+}
+
+static void test_rpc_floor__restore_of_many__costs_two(void **state)
+{
+    struct world *world = *state;
+    struct world *other;
+    void *other_state;
+    struct c8d_container *containers[6];
+    struct c8d_process *tasks[5];
+    struct census census = {0};
+    char id[16];
+    unsigned before;
+
+    for (size_t i = 0; i < 6; i++) {
+        snprintf(id, sizeof(id), "many%zu", i);
+        containers[i] = create(world, id, i == 1 ? "exit 3" : "sleep 1000");
+        if (i < 5)
+            tasks[i] = start(containers[i]);
+    }
+    wait_for(tasks[1], 3);
+    assert_int_equal(c8d_task_pause(tasks[2], PATIENCE, NULL), C8D_OK);
+    settle(world);
+
+    other = new_world(true);
+    other_state = other;
+    before = calls_handled();
+    assert_int_equal(c8d_client_restore(other->client, PATIENCE, NULL), C8D_OK);
+    settle(other);
+    assert_int_equal(calls_handled() - before, 2);
+    c8d_client_visit(other->client, count, &census);
+    assert_int_equal(census.running, 3);
+    assert_int_equal(census.paused, 1);
+    assert_int_equal(census.stopped, 1);
+    assert_int_equal(census.without_task, 1);
+    close_world(&other_state);
+
+    for (size_t i = 0; i < 6; i++) {
+        if (i < 5) {
+            assert_int_equal(c8d_task_force_delete(tasks[i], PATIENCE, NULL, NULL), C8D_OK);
+            c8d_process_unref(tasks[i]);
+        }
+        assert_int_equal(c8d_container_delete(containers[i], PATIENCE, NULL), C8D_OK);
+        c8d_container_unref(containers[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,10 +385,11 @@ int main(void)
                                         close_world),
         cmocka_unit_test_setup_teardown(test_rpc_floor__pause_and_resume_at_once__costs_two, open_world,
                                         close_world),
-        cmocka_unit_test_setup_teardown(test_rpc_floor__ten_lifecycles_in_a_row__cost_eight_each, open_world,
+        cmocka_unit_test_setup_teardown(test_rpc_floor__ten_lifecycles_in_a_row__cost_nine_each, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(test_rpc_floor__load_of_a_running_container__costs_two, open_world,
                                         close_world),
+        cmocka_unit_test_setup_teardown(test_rpc_floor__restore_of_many__costs_two, open_world, close_world),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
