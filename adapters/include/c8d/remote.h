@@ -24,6 +24,9 @@ struct c8d_remote_options {
  * Makes a containerd runtime. Connects at once, so that a wrong address is told here; later it connects again
  * by itself whenever a call finds the connection gone.
  *
+ * Call it before other threads run, since it sets the environment variable GRPC_POLL_STRATEGY to "poll"
+ * unless it is set. It silences gRPC's own logging for the process.
+ *
  * Threads: takes no thread of its own, but gRPC C core starts some, with all signals blocked. Processes: not
  * to be used in a child after fork() without exec(); every call then ends UNAVAILABLE.
  *

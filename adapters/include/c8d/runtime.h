@@ -59,8 +59,12 @@ enum {
 /**
  * The near ends of a process's streams, made by open_stdio before the process is created, so that no output
  * is lost. The descriptors are non-blocking and close-on-exec; -1 = none. The client reads, writes and polls
- * them. The runtime closes them and removes what is behind them, in close_stdio; only `in` may have been closed
- * by the client before, to give end-of-file (before CLOSE_STDIN), and is then -1.
+ * them. The runtime closes them and removes what is behind them, in close_stdio; only `in` may have been
+ * closed by the client before, to give end-of-file (before CLOSE_STDIN), and is then -1.
+ *
+ * What the client may rely on: `out` and `err` are silent to poll() until the process's side has been opened,
+ * and POLLHUP comes once it was and all that was written has been read. So read when poll() shows something,
+ * and not before: a read() before the other side is open gives 0, which is not the end.
  */
 struct c8d_stdio {
     int in;
@@ -73,7 +77,7 @@ struct c8d_stdio {
 /** One call. Everything it points to is borrowed during submit alone. */
 struct c8d_call {
     enum c8d_call_kind kind;
-    uint64_t token;           /**< returned with the reply; unique among the calls in flight */
+    uint64_t token; /**< returned with the reply; unique among the calls in flight */
     /** On the runtime's clock (now); C8D_NO_DEADLINE. SUBSCRIBE: of its reply, not of the stream. */
     int64_t deadline_ns;
     struct c8d_str container; /**< the container's id */
