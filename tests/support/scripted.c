@@ -16,6 +16,7 @@ struct item {
     struct item *next;
     struct c8d_arrival arrival;
     struct c8d_entry entry;
+    struct c8d_entry *many; /* owned; NULL = none */
     char container[SCRIPTED_NAME];
     char process[SCRIPTED_NAME];
     char message[SCRIPTED_NAME];
@@ -57,6 +58,13 @@ static struct item *item_new(enum c8d_arrival_kind kind, uint64_t token)
     item->arrival.kind = kind;
     item->arrival.token = token;
     return item;
+}
+
+static void item_free(struct item *item)
+{
+    if (item != NULL)
+        free(item->many);
+    free(item);
 }
 
 static void wake(void *ctx)
@@ -148,6 +156,25 @@ void scripted_reply_list(struct scripted *script, uint64_t token, const char *co
     push_entry(script, token, text(container), text(""), &entry);
 }
 
+void scripted_reply_many(struct scripted *script, uint64_t token, unsigned n, enum c8d_entry_state state)
+{
+    struct item *item = item_new(C8D_ARRIVAL_REPLY, token);
+    char(*names)[8];
+
+    item->many = calloc(n, sizeof(*item->many) + sizeof(*names));
+    assert(item->many != NULL);
+    names = (char(*)[8])(item->many + n);
+    for (unsigned i = 0; i < n; i++) {
+        snprintf(names[i], sizeof(names[i]), "m%u", i % 1000000);
+        item->many[i] = entry_of(state, 1000 + i, 0);
+        item->many[i].container = text(names[i]);
+        item->many[i].container_present = true;
+    }
+    item->arrival.entries = item->many;
+    item->arrival.n_entries = n;
+    push(script, item);
+}
+
 void scripted_event(struct scripted *script, enum c8d_event_kind kind, const char *container,
                     const char *process, uint32_t pid, uint32_t code)
 {
@@ -227,7 +254,7 @@ static bool next(void *ctx, struct c8d_arrival *out)
     struct scripted *script = ctx;
 
     pthread_mutex_lock(&script->lock);
-    free(script->taken);
+    item_free(script->taken);
     script->taken = script->first;
     if (script->first != NULL) {
         *out = script->first->arrival;
@@ -377,9 +404,9 @@ static void destroy(void *ctx)
         struct item *item = script->first;
 
         script->first = item->next;
-        free(item);
+        item_free(item);
     }
-    free(script->taken);
+    item_free(script->taken);
     close_one(&script->stdio.far_in);
     close_one(&script->stdio.far_out);
     close_one(&script->stdio.far_err);

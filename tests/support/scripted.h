@@ -51,6 +51,8 @@ void scripted_reply_state(struct scripted *script, const struct scripted_call *c
 /* Answers a LIST with one container and its task. */
 void scripted_reply_list(struct scripted *script, uint64_t token, const char *container,
                          enum c8d_entry_state state, uint32_t pid, uint32_t code);
+/* Answers a LIST with the containers and tasks m0, m1 and so on, of pids 1000, 1001... */
+void scripted_reply_many(struct scripted *script, uint64_t token, unsigned n, enum c8d_entry_state state);
 void scripted_event(struct scripted *script, enum c8d_event_kind kind, const char *container,
                     const char *process, uint32_t pid, uint32_t code);
 /* Ends the stream that the last SUBSCRIBE opened. */

@@ -69,14 +69,19 @@ static void wait__different_deadlines__each_ends_by_its_own(void **state)
     fixture_open(&f, NULL);
     container = fixture_create(&f, "c1");
     task = fixture_start(&f, container);
+    /* One without a deadline, so that there is somebody to follow. */
     for (int i = 0; i < THREADS; i++) {
-        waiters[i] = (struct waiter){.process = task, .timeout_ns = (THREADS - i) * SECOND};
+        waiters[i] =
+            (struct waiter){.process = task, .timeout_ns = i == 0 ? C8D_NO_DEADLINE : (THREADS - i) * SECOND};
         assert_int_equal(pthread_create(&waiters[i].thread, NULL, wait_for_end, &waiters[i]), 0);
     }
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 1; i < THREADS; i++) {
         pthread_join(waiters[i].thread, NULL);
         assert_int_equal(waiters[i].status, C8D_DEADLINE);
     }
+    scripted_event(f.script, C8D_EVENT_TASK_EXIT, "c1", "", 100, 1);
+    pthread_join(waiters[0].thread, NULL);
+    assert_int_equal(waiters[0].status, C8D_OK);
     c8d_process_unref(task);
     c8d_container_unref(container);
     fixture_close(&f);
