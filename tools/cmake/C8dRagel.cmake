@@ -18,6 +18,9 @@ function(c8d_ragel out source)
         DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${source}" ${arg_DEPENDS}
         COMMENT "Ragel ${source}"
         VERBATIM)
+    # What a machine includes lies beside it, as for the C around it.
+    get_filename_component(directory "${CMAKE_CURRENT_SOURCE_DIR}/${source}" DIRECTORY)
+    set_source_files_properties("${generated}" PROPERTIES INCLUDE_DIRECTORIES "${directory}")
     # -G2 writes states that fall through into each other, on purpose; `write data` names more than a host needs.
     set_source_files_properties("${generated}" PROPERTIES
         COMPILE_OPTIONS "-Wno-implicit-fallthrough;-Wno-unused-const-variable;-Wno-unused-variable")
