@@ -47,7 +47,10 @@ static int connect_socket(const struct sockaddr_un *address)
     return fd;
 }
 
-/* A channel as lean as it can be. A minimal stack leaves deadlines out unless they are asked for. */
+/*
+ * A lean channel. Not C core's "minimal stack", which is no faster to speak of and leaves the limit of a
+ * message out.
+ */
 static grpc_channel *make_channel(int fd)
 {
     static const struct {
@@ -55,8 +58,8 @@ static grpc_channel *make_channel(int fd)
         int value;
     } settings[] = {
         {GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, C8D__MESSAGE_BYTES_MAX},
-        {GRPC_ARG_MINIMAL_STACK, 1},
-        {GRPC_ARG_ENABLE_DEADLINE_CHECKS, 1},
+        {GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0},
+        {GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0},
         {GRPC_ARG_ENABLE_RETRIES, 0},
         {GRPC_ARG_ENABLE_CHANNELZ, 0},
         {GRPC_ARG_ENABLE_HTTP_PROXY, 0},

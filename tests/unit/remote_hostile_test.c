@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The containerd runtime against a server that breaks its protocol, and without memory. */
+#include "fixture.h"
+#include "remote_fake.h"
+#include <c8d/remote.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PATIENCE INT64_C(20000000000)
+#define MIB ((size_t)1 << 20)
+
+static const char garbage[] = "\377\377\377\377\377\377";
+
+static enum c8d_status open_runtime(const struct fake *fake, const struct c8d_allocator *allocator,
+                                    struct c8d_runtime *out)
+{
+    const struct c8d_remote_options options = {
+        .size = sizeof(options),
+        .address = str(fake->address),
+        .namespace_ = str("hostile"),
+        .allocator = allocator,
+    };
+
+    return c8d_remote_new(&options, out, NULL);
+}
+
+/* Waits for something to arrive. */
+static struct c8d_arrival arrive(struct c8d_runtime runtime)
+{
+    int64_t until = runtime.ops->now(runtime.ctx) + PATIENCE;
+    struct c8d_arrival arrival;
+
+    while (!runtime.ops->next(runtime.ctx, &arrival)) {
+        assert_true(runtime.ops->now(runtime.ctx) < until);
+        runtime.ops->wait(runtime.ctx, NULL, 0, until - runtime.ops->now(runtime.ctx));
+    }
+    return arrival;
+}
+
+static enum c8d_status submit(struct c8d_runtime runtime, enum c8d_call_kind kind, int64_t patience)
+{
+    const struct c8d_call call = {
+        .kind = kind,
+        .token = 7,
+        .deadline_ns = runtime.ops->now(runtime.ctx) + patience,
+        .container = str("c"),
+    };
+
+    return runtime.ops->submit(runtime.ctx, &call, NULL);
+}
+
+/* The status of a call's reply, whose message must hold `word`. */
+static void expect(struct fake *fake, enum c8d_call_kind kind, int64_t patience, enum c8d_status status,
+                   const char *word)
+{
+    struct c8d_runtime runtime;
+    struct c8d_arrival arrival;
+
+    fake_start(fake);
+    assert_int_equal(open_runtime(fake, NULL, &runtime), C8D_OK);
+    assert_int_equal(submit(runtime, kind, patience), C8D_OK);
+    arrival = arrive(runtime);
+    assert_int_equal(arrival.kind, C8D_ARRIVAL_REPLY);
+    assert_int_equal(arrival.token, 7);
+    assert_int_equal(arrival.status, status);
+    if (word != NULL) {
+        assert_true(arrival.message.len > 0);
+        assert_non_null(memmem(arrival.message.ptr, arrival.message.len, word, strlen(word)));
+    }
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(fake);
+}
+
+static void test_remote_hostile__garbage_as_a_reply__is_internal_with_a_line(void **state)
+{
+    static const enum c8d_call_kind kinds[] = {C8D_CALL_VERSION, C8D_CALL_CONTAINER_GET, C8D_CALL_START,
+                                               C8D_CALL_DELETE,  C8D_CALL_STATE,         C8D_CALL_LIST};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        struct fake fake = {.reply = garbage, .reply_size = sizeof(garbage) - 1};
+
+        expect(&fake, kinds[i], PATIENCE, C8D_INTERNAL, "malformed");
+    }
+}
+
+/* A state without a process must not be read as one. */
+static void test_remote_hostile__empty_answer_to_a_query__is_internal(void **state)
+{
+    struct fake fake = {.reply = ""};
+
+    (void)state;
+    expect(&fake, C8D_CALL_STATE, PATIENCE, C8D_INTERNAL, "Tasks/Get");
+    fake = (struct fake){.reply = ""};
+    expect(&fake, C8D_CALL_CONTAINER_GET, PATIENCE, C8D_INTERNAL, "Containers/Get");
+}
+
+static void test_remote_hostile__reply_above_the_limit__is_not_taken(void **state)
+{
+    char *large = calloc(17, MIB);
+    struct fake fake = {.reply = large, .reply_size = 17 * MIB};
+
+    (void)state;
+    assert_non_null(large);
+    expect(&fake, C8D_CALL_VERSION, PATIENCE, C8D_EXHAUSTED, NULL);
+    free(large);
+}
+
+/* Two bytes on the wire for each entry, and some hundred when decoded. */
+static void test_remote_hostile__reply_that_decodes_to_a_flood__is_cut_off(void **state)
+{
+    size_t size = 15 * MIB;
+    char *flood = malloc(size);
+    struct fake fake = {.reply = flood, .reply_size = size};
+
+    (void)state;
+    assert_non_null(flood);
+    for (size_t i = 0; i < size; i += 2) {
+        flood[i] = 1 << 3 | 2;
+        flood[i + 1] = 0;
+    }
+    expect(&fake, C8D_CALL_LIST, PATIENCE, C8D_INTERNAL, "malformed");
+    free(flood);
+}
+
+static void test_remote_hostile__status_of_the_server__is_the_reply(void **state)
+{
+    struct fake fake = {.reply = "", .status = GRPC_STATUS_NOT_FOUND};
+
+    (void)state;
+    expect(&fake, C8D_CALL_STATE, PATIENCE, C8D_NOT_FOUND, NULL);
+    fake = (struct fake){.reply = "", .status = GRPC_STATUS_UNAVAILABLE};
+    expect(&fake, C8D_CALL_STATE, PATIENCE, C8D_INDETERMINATE, NULL);
+}
+
+static void test_remote_hostile__stream_that_is_refused__fails_the_subscription(void **state)
+{
+    struct fake fake = {.stream_status = GRPC_STATUS_UNIMPLEMENTED};
+
+    (void)state;
+    expect(&fake, C8D_CALL_SUBSCRIBE, PATIENCE, C8D_NOT_IMPLEMENTED, NULL);
+}
+
+static void test_remote_hostile__stream_that_stays_silent__is_not_believed(void **state)
+{
+    struct fake fake = {.silent = true};
+
+    (void)state;
+    expect(&fake, C8D_CALL_SUBSCRIBE, PATIENCE / 100, C8D_INDETERMINATE, "in time");
+}
+
+static void test_remote_hostile__garbage_on_the_stream__ends_it(void **state)
+{
+    struct fake fake = {.event = garbage, .event_size = sizeof(garbage) - 1};
+    struct c8d_runtime runtime;
+    struct c8d_arrival arrival;
+
+    (void)state;
+    fake_start(&fake);
+    assert_int_equal(open_runtime(&fake, NULL, &runtime), C8D_OK);
+    assert_int_equal(submit(runtime, C8D_CALL_SUBSCRIBE, PATIENCE), C8D_OK);
+    arrival = arrive(runtime);
+    assert_int_equal(arrival.kind, C8D_ARRIVAL_REPLY);
+    assert_int_equal(arrival.status, C8D_OK);
+    arrival = arrive(runtime);
+    assert_int_equal(arrival.kind, C8D_ARRIVAL_STREAM_ENDED);
+    assert_int_equal(arrival.token, 7);
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+}
+
+/* Makes a runtime and uses it, with the allocation number `fail_at` failing. Returns true when it never came.
+ */
+static bool live_with_failure(const struct fake *fake, long fail_at)
+{
+    struct failing failing;
+    struct c8d_runtime runtime;
+    bool never;
+
+    failing_init(&failing);
+    failing.fail_at = fail_at;
+    if (open_runtime(fake, &failing.allocator, &runtime) == C8D_OK) {
+        static const enum c8d_call_kind kinds[] = {C8D_CALL_VERSION, C8D_CALL_LIST, C8D_CALL_SUBSCRIBE};
+
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+            enum c8d_status status = submit(runtime, kinds[i], PATIENCE);
+
+            assert_true(status == C8D_OK || status == C8D_EXHAUSTED);
+            if (status == C8D_OK)
+                assert_int_equal(arrive(runtime).kind, C8D_ARRIVAL_REPLY);
+        }
+        runtime.ops->destroy(runtime.ctx);
+    }
+    never = failing.made < fail_at;
+    assert_int_equal(failing.live, 0);
+    return never;
+}
+
+static void test_remote_hostile__any_allocation_fails__nothing_leaks_and_every_call_ends(void **state)
+{
+    struct fake fake = {.reply = ""};
+    long fail_at = 1;
+
+    (void)state;
+    fake_start(&fake);
+    while (!live_with_failure(&fake, fail_at))
+        fail_at++;
+    assert_true(fail_at > 5);
+    fake_stop(&fake);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_remote_hostile__garbage_as_a_reply__is_internal_with_a_line),
+        cmocka_unit_test(test_remote_hostile__empty_answer_to_a_query__is_internal),
+        cmocka_unit_test(test_remote_hostile__reply_above_the_limit__is_not_taken),
+        cmocka_unit_test(test_remote_hostile__reply_that_decodes_to_a_flood__is_cut_off),
+        cmocka_unit_test(test_remote_hostile__status_of_the_server__is_the_reply),
+        cmocka_unit_test(test_remote_hostile__stream_that_is_refused__fails_the_subscription),
+        cmocka_unit_test(test_remote_hostile__stream_that_stays_silent__is_not_believed),
+        cmocka_unit_test(test_remote_hostile__garbage_on_the_stream__ends_it),
+        cmocka_unit_test(test_remote_hostile__any_allocation_fails__nothing_leaks_and_every_call_ends),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
