@@ -36,6 +36,7 @@ struct scripted {
     int wake_fd;
     int open_stdios;
     struct scripted_stdio stdio;
+    const char *namespace_;
 };
 
 static struct c8d_str text(const char *string)
@@ -185,7 +186,7 @@ void scripted_event(struct scripted *script, enum c8d_event_kind kind, const cha
     copy(item->process, text(process));
     item->arrival.event = (struct c8d_event){
         .kind = kind,
-        .namespace_ = text("test"),
+        .namespace_ = text(script->namespace_),
         .container = text(item->container),
         .process = text(item->process),
         .pid = pid,
@@ -424,6 +425,7 @@ struct scripted *scripted_new(scripted_respond_fn *respond)
     script->last = &script->first;
     script->respond = respond;
     script->clock = 1000;
+    script->namespace_ = "test";
     script->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     script->stdio = (struct scripted_stdio){-1, -1, -1};
     assert(script->wake_fd >= 0);
@@ -462,6 +464,11 @@ void *scripted_user(struct scripted *script)
 void scripted_set_user(struct scripted *script, void *user)
 {
     script->user = user;
+}
+
+void scripted_set_namespace(struct scripted *script, const char *namespace_)
+{
+    script->namespace_ = namespace_;
 }
 
 void scripted_refuse(struct scripted *script, enum c8d_status status)

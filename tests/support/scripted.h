@@ -55,6 +55,8 @@ void scripted_reply_list(struct scripted *script, uint64_t token, const char *co
 void scripted_reply_many(struct scripted *script, uint64_t token, unsigned n, enum c8d_entry_state state);
 void scripted_event(struct scripted *script, enum c8d_event_kind kind, const char *container,
                     const char *process, uint32_t pid, uint32_t code);
+/* The namespace that events are from; "test" at first. Borrowed. */
+void scripted_set_namespace(struct scripted *script, const char *namespace_);
 /* Ends the stream that the last SUBSCRIBE opened. */
 void scripted_end_stream(struct scripted *script);
 

@@ -246,6 +246,36 @@ static void force_delete__running__kills_all_waits_and_deletes(void **state)
     fixture_close(&f);
 }
 
+static void nobody_to_kill(struct scripted *script, const struct scripted_call *call)
+{
+    if (call->kind == C8D_CALL_KILL)
+        scripted_reply(script, call->token, C8D_NOT_FOUND, "process already finished");
+    else if (call->kind == C8D_CALL_DELETE)
+        scripted_reply_exit(script, call->token, 11);
+    else
+        scripted_ok(script, call);
+}
+
+static void force_delete__exit_event_was_lost__the_delete_tells_the_code(void **state)
+{
+    struct fixture f;
+    struct c8d_container *container;
+    struct c8d_process *task;
+    struct c8d_exit end = {0};
+
+    (void)state;
+    fixture_open(&f, nobody_to_kill);
+    container = fixture_create(&f, "c1");
+    task = fixture_start(&f, container);
+    assert_int_equal(c8d_task_force_delete(task, SECOND, &end, NULL), C8D_OK);
+    assert_true(end.known);
+    assert_int_equal(end.code, 11);
+    assert_string_equal(fixture_story(&f), "create start exit deleted");
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+    fixture_close(&f);
+}
+
 static void pause__twice__the_second_is_not_modified(void **state)
 {
     struct fixture f;
@@ -444,6 +474,7 @@ int main(void)
         cmocka_unit_test(exec__exit_after_that_of_init__is_told_with_its_code),
         cmocka_unit_test(kill__after_the_end__is_not_found_and_costs_no_call),
         cmocka_unit_test(force_delete__running__kills_all_waits_and_deletes),
+        cmocka_unit_test(force_delete__exit_event_was_lost__the_delete_tells_the_code),
         cmocka_unit_test(pause__twice__the_second_is_not_modified),
         cmocka_unit_test(create__refused_by_the_runtime__hands_its_words_on),
         cmocka_unit_test(create__bad_options__are_invalid_and_cost_no_call),

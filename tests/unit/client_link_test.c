@@ -181,6 +181,16 @@ static void gap__task_is_gone__ends_with_an_unknown_code(void **state)
     fixture_close(&f);
 }
 
+static int lists_to_fail;
+
+static void failing_lists(struct scripted *script, const struct scripted_call *call)
+{
+    if (call->kind == C8D_CALL_LIST && lists_to_fail-- > 0)
+        scripted_reply(script, call->token, C8D_DEADLINE, "too slow");
+    else
+        scripted_ok(script, call);
+}
+
 static void gap__runtime_stays_away__is_tried_with_growing_pauses(void **state)
 {
     struct fixture f;
@@ -203,20 +213,12 @@ static void gap__runtime_stays_away__is_tried_with_growing_pauses(void **state)
     c8d_client_counters(f.client, &counters);
     assert_int_equal(counters.gaps, 1);
     /* Back again: within a second, and the pauses are short again afterwards. */
-    scripted_set_respond(f.script, NULL);
-    assert_int_equal(c8d_client_connect(f.client, 2 * SECOND, NULL), C8D_OK);
+    lists_to_fail = 1;
+    scripted_set_respond(f.script, failing_lists);
+    assert_int_equal(c8d_client_connect(f.client, SECOND + 20 * MS, NULL), C8D_OK);
+    assert_int_equal(scripted_n_calls(f.script, C8D_CALL_LIST), 2);
     assert_string_equal(fixture_story(&f), "gap resynced");
     fixture_close(&f);
-}
-
-static int lists_to_fail;
-
-static void failing_lists(struct scripted *script, const struct scripted_call *call)
-{
-    if (call->kind == C8D_CALL_LIST && lists_to_fail-- > 0)
-        scripted_reply(script, call->token, C8D_DEADLINE, "too slow");
-    else
-        scripted_ok(script, call);
 }
 
 static void gap__list_fails__is_asked_for_again(void **state)
@@ -321,6 +323,68 @@ static void event__of_a_stranger__is_counted_foreign_and_passed_over(void **stat
     c8d_client_counters(f.client, &counters);
     assert_int_equal(counters.model.outcomes[C8D_FOREIGN], 3);
     assert_int_equal(f.n_heard, 0);
+    fixture_close(&f);
+}
+
+static void event__of_another_namespace__is_foreign_whatever_it_names(void **state)
+{
+    struct fixture f;
+    struct c8d_container *container;
+    struct c8d_process *task;
+
+    (void)state;
+    fixture_open(&f, NULL);
+    container = fixture_create(&f, "c1");
+    task = fixture_start(&f, container);
+    scripted_set_namespace(f.script, "other");
+    scripted_event(f.script, C8D_EVENT_TASK_EXIT, "c1", "", 100, 1);
+    fixture_settle(&f);
+    assert_int_equal(fixture_count(&f, C8D_NOTICE_EXIT), 0);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+    fixture_close(&f);
+}
+
+static void fail_state(struct scripted *script, const struct scripted_call *call)
+{
+    if (call->kind == C8D_CALL_STATE)
+        scripted_reply(script, call->token, C8D_DEADLINE, "too slow");
+    else
+        scripted_ok(script, call);
+}
+
+static void query__answered_after_many_failures__pauses_are_short_again(void **state)
+{
+    struct fixture f;
+    struct c8d_container *container;
+    struct c8d_process *task;
+    size_t asked;
+    int64_t until;
+
+    (void)state;
+    fixture_open(&f, fail_state);
+    container = fixture_create(&f, "c1");
+    task = fixture_start(&f, container);
+    scripted_event(f.script, C8D_EVENT_TASK_EXIT, "c1", "", 0, 137);
+    until = scripted_now(f.script) + SECOND;
+    while (scripted_now(f.script) < until)
+        (void)c8d_client_dispatch(f.client, SECOND / 10);
+    assert_true(c8d_client_next_timeout(f.client) > 20 * MS);
+    /* The next query is held back, and what happens meanwhile makes its answer stale. */
+    asked = scripted_n_calls(f.script, C8D_CALL_STATE);
+    scripted_set_respond(f.script, silent);
+    while (scripted_n_calls(f.script, C8D_CALL_STATE) == asked)
+        (void)c8d_client_dispatch(f.client, SECOND / 10);
+    scripted_event(f.script, C8D_EVENT_TASK_EXIT, "c1", "", 0, 137);
+    fixture_settle(&f);
+    scripted_set_respond(f.script, fail_state);
+    scripted_reply_state(f.script, scripted_call_of(f.script, C8D_CALL_STATE, asked), C8D_ENTRY_RUNNING, 100,
+                         0);
+    fixture_settle(&f);
+    assert_int_equal(scripted_n_calls(f.script, C8D_CALL_STATE), asked + 2);
+    assert_in_range(c8d_client_next_timeout(f.client), 1, 20 * MS);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
     fixture_close(&f);
 }
 
@@ -477,6 +541,8 @@ int main(void)
         cmocka_unit_test(start__reply_lost_and_it_runs__the_query_tells_so),
         cmocka_unit_test(exit__pid_zero__is_confirmed_by_a_query),
         cmocka_unit_test(event__of_a_stranger__is_counted_foreign_and_passed_over),
+        cmocka_unit_test(event__of_another_namespace__is_foreign_whatever_it_names),
+        cmocka_unit_test(query__answered_after_many_failures__pauses_are_short_again),
         cmocka_unit_test(tap__a_life_with_a_gap__sees_every_input_in_order),
         cmocka_unit_test(restore__adopting__tells_what_is_there_for_two_calls),
         cmocka_unit_test(restore__not_adopting__is_invalid),

@@ -148,11 +148,13 @@ static void output__end_of_file_before_the_start__counts_from_the_start_on(void 
     /* Does not spin either: the clock has to get to the deadline. */
     assert_int_equal(c8d_container_start(container, &options, SECOND, &task, NULL), C8D_INDETERMINATE);
     assert_int_equal(scripted_open_stdios(f.script), 1);
+    task = c8d_container_task(container);
+    assert_non_null(task);
+    assert_int_equal(c8d_process_state(task), C8D_STATE_CREATED);
+    assert_int_equal(c8d_process_drain(task, SECOND, NULL), C8D_DEADLINE);
     scripted_set_respond(f.script, NULL);
     scripted_ok(f.script, scripted_call_of(f.script, C8D_CALL_START, 0));
     fixture_settle(&f);
-    task = c8d_container_task(container);
-    assert_non_null(task);
     assert_int_equal(c8d_process_drain(task, SECOND, NULL), C8D_OK);
     scripted_event(f.script, C8D_EVENT_TASK_EXIT, "c1", "", 100, 0);
     assert_int_equal(c8d_process_wait(task, SECOND, &end, NULL), C8D_OK);
