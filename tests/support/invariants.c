@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The invariants: a name, a sentence and a check for each. model/README.md has the same list in prose. */
+#include "invariants.h"
+#include <string.h>
+
+static const struct witness_life *life_of(const struct witness *witness, const struct c8d_action *action)
+{
+    return witness_find(witness, action->container, action->process);
+}
+
+static bool is_notice(const struct c8d_action *action, enum c8d_notice_kind what)
+{
+    return action->kind == C8D_ACTION_NOTICE && action->what == what;
+}
+
+static bool is_command(const struct c8d_action *action, enum c8d_command_kind what)
+{
+    return action->kind == C8D_ACTION_COMMAND && action->what == what && action->region == C8D_REGION_PROCESS;
+}
+
+static bool tells_creation(const struct c8d_action *action)
+{
+    return is_notice(action, C8D_NOTICE_CREATE) || is_notice(action, C8D_NOTICE_EXEC_ADDED);
+}
+
+static bool tells_start(const struct c8d_action *action)
+{
+    return is_notice(action, C8D_NOTICE_START) || is_notice(action, C8D_NOTICE_EXEC_STARTED);
+}
+
+static bool in_set(uint32_t set, uint8_t state)
+{
+    return (set >> state & 1) != 0;
+}
+
+/* ---- lives */
+
+static bool one_end(const struct witness *witness, const struct c8d_action *action)
+{
+    return !is_notice(action, C8D_NOTICE_EXIT) || !life_of(witness, action)->ended;
+}
+
+static bool within_life(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    if (action->kind != C8D_ACTION_NOTICE || action->region == C8D_REGION_CONNECTION ||
+        tells_creation(action) || is_notice(action, C8D_NOTICE_CONFLICT))
+        return true;
+    return life != NULL && life->created && !life->gone && action->incarnation == life->incarnation;
+}
+
+static bool no_start_after_end(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    return !tells_start(action) || (life != NULL && !life->started && !life->ended);
+}
+
+static bool end_before_gone(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    return !is_notice(action, C8D_NOTICE_DELETED) || (life != NULL && (!life->started || life->ended));
+}
+
+static bool incarnations_count(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+    uint32_t before = life != NULL ? life->incarnation : 0;
+
+    return !tells_creation(action) ||
+           (action->incarnation == before + 1 && (life == NULL || !life->created || life->gone));
+}
+
+static bool code_is_told(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    if (!is_notice(action, C8D_NOTICE_EXIT))
+        return true;
+    if (!action->exit_known)
+        return action->exit_code == 0;
+    return (life->told[action->exit_code % 256 / 8] >> action->exit_code % 8 & 1) != 0;
+}
+
+static bool ran_is_true(const struct witness *witness, const struct c8d_action *action)
+{
+    return !is_notice(action, C8D_NOTICE_EXIT) || action->ran == life_of(witness, action)->started;
+}
+
+static bool oom_once(const struct witness *witness, const struct c8d_action *action)
+{
+    return !is_notice(action, C8D_NOTICE_OOM) || !life_of(witness, action)->oom;
+}
+
+static bool pauses_pair(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    if (!is_notice(action, C8D_NOTICE_PAUSED) && !is_notice(action, C8D_NOTICE_RESUMED))
+        return true;
+    return life != NULL && life->started && !life->ended &&
+           life->paused == is_notice(action, C8D_NOTICE_RESUMED);
+}
+
+/* ---- evidence */
+
+/* An event that names another process than the one that is known. */
+static bool names_another(const struct witness *witness, const struct witness_life *life)
+{
+    const struct c8d_input *input = witness->input;
+
+    return input != NULL && !witness->is_kill_result &&
+           (input->symbol == C8D_SYM_EXITED || input->symbol == C8D_SYM_DELETED) &&
+           input->container == life->container && input->process == life->process && input->pid != 0 &&
+           life->before.pid != 0 && input->pid != life->before.pid;
+}
+
+static bool other_pid_ends_nothing(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    return (!is_notice(action, C8D_NOTICE_EXIT) && !is_notice(action, C8D_NOTICE_DELETED)) ||
+           !names_another(witness, life) || action->incarnation != life->before.incarnation;
+}
+
+static bool absence_is_proved(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct c8d_input *input = witness->input;
+
+    if (!is_notice(action, C8D_NOTICE_DELETED) || input == NULL)
+        return true;
+    return input->symbol == C8D_SYM_OK || input->symbol == C8D_SYM_MISSING ||
+           input->symbol == C8D_SYM_DELETED ||
+           (input->symbol >= C8D_SYM_IS_ABSENT && input->symbol <= C8D_SYM_IS_STOPPED);
+}
+
+/* ---- calls and queries */
+
+static bool one_call(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    if (action->kind != C8D_ACTION_COMMAND || life == NULL || action->what == C8D_COMMAND_KILL ||
+        action->what == C8D_COMMAND_QUERY || action->what == C8D_COMMAND_RETRY)
+        return true;
+    if (action->region == C8D_REGION_CONTAINER)
+        return !life->record_call;
+    return action->region == C8D_REGION_TASK ? !life->task_call : !life->call;
+}
+
+static bool one_query(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    if (action->kind != C8D_ACTION_COMMAND || action->what != C8D_COMMAND_QUERY || life == NULL)
+        return true;
+    if (action->region == C8D_REGION_CONTAINER)
+        return !life->record_query;
+    return action->region == C8D_REGION_TASK ? !life->task_query : !life->query;
+}
+
+static bool calls_are_legal(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+    bool alive = life != NULL && life->created && !life->gone;
+    bool runs = alive && life->started && !life->ended;
+
+    if (is_command(action, C8D_COMMAND_CREATE))
+        return !alive;
+    if (is_command(action, C8D_COMMAND_START))
+        return alive && !life->started && !life->ended;
+    if (is_command(action, C8D_COMMAND_DELETE))
+        return alive && (!runs || life->forced);
+    if (is_command(action, C8D_COMMAND_FORCE_KILL))
+        return runs;
+    if (is_command(action, C8D_COMMAND_KILL))
+        return alive && !life->ended;
+    if (action->kind == C8D_ACTION_COMMAND && action->region == C8D_REGION_TASK &&
+        action->what != C8D_COMMAND_QUERY && action->what != C8D_COMMAND_RETRY)
+        return runs;
+    return true;
+}
+
+static bool done_once(const struct witness *witness, const struct c8d_action *action)
+{
+    return action->kind != C8D_ACTION_DONE || witness_is_pending(witness, action->request);
+}
+
+#define P(name) ((uint32_t)1 << C8D_PROCESS_##name)
+#define PROCESS_CALLS                                                                                        \
+    (P(CREATING) | P(STARTING) | P(STARTING_SEEN) | P(STARTING_ENDED) | P(STARTING_OVER) |                   \
+     P(CREATED_DELETING) | P(NEVER_RAN_DELETING) | P(REAPING) | P(DELETING))
+#define PROCESS_DOUBTS                                                                                       \
+    (P(UNOBSERVED) | P(LOADING) | P(CREATE_DOUBT) | P(START_DOUBT) | P(CREATED_DELETE_DOUBT) |               \
+     P(KILL_DOUBT) | P(REAP_DOUBT) | P(DELETE_DOUBT) | P(NEVER_RAN_DELETE_DOUBT))
+
+static bool calls_agree(const struct witness *witness)
+{
+    static const uint32_t task_calls = 1u << C8D_TASK_PAUSING | 1u << C8D_TASK_RESUMING |
+                                       1u << C8D_TASK_CHECKPOINTING | 1u << C8D_TASK_DOWN_CALLING |
+                                       1u << C8D_TASK_UP_CALLING;
+    static const uint32_t record_calls = 1u << C8D_CONTAINER_CREATING | 1u << C8D_CONTAINER_DELETING;
+
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        const struct witness_life *life = &witness->lives[i];
+
+        if (life->call != in_set(PROCESS_CALLS, life->after.state))
+            return false;
+        if (life->process == C8D_REF_NONE && (life->task_call != in_set(task_calls, life->task_after) ||
+                                              life->record_call != in_set(record_calls, life->record_after)))
+            return false;
+    }
+    return true;
+}
+
+static bool queries_agree(const struct witness *witness)
+{
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        uint8_t query = witness->lives[i].after.query;
+
+        if (witness->lives[i].query != (query == C8D_QUERY_ASKED || query == C8D_QUERY_DISTURBED))
+            return false;
+    }
+    return true;
+}
+
+static bool doubt_asks(const struct witness *witness)
+{
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        const struct c8d_process_view *seen = &witness->lives[i].after;
+
+        if (in_set(PROCESS_DOUBTS, seen->state) &&
+            (seen->query == C8D_QUERY_IDLE || seen->query == C8D_QUERY_OWED))
+            return false;
+        if (seen->query == C8D_QUERY_OWED && !in_set(PROCESS_CALLS, seen->state))
+            return false;
+    }
+    return true;
+}
+
+static bool replies_are_awaited(const struct witness *witness)
+{
+    const struct c8d_input *input = witness->input;
+    const struct witness_life *life;
+    bool awaited;
+
+    if (input == NULL || witness->is_kill_result || input->region == C8D_REGION_CONNECTION ||
+        input->symbol < C8D_SYM_OK || input->symbol > C8D_SYM_LOST)
+        return true;
+    life = witness_find(witness, input->container, input->process);
+    if (life == NULL)
+        return true;
+    awaited = in_set(PROCESS_CALLS, life->before.state);
+    return input->region != C8D_REGION_PROCESS || awaited == (witness->actions->outcome == C8D_ACCEPTED);
+}
+
+/* ---- what is shown */
+
+static bool ends_agree(const struct witness *witness)
+{
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        const struct witness_life *life = &witness->lives[i];
+
+        if (life->after.state != C8D_PROCESS_ABSENT && life->created && !life->gone &&
+            (life->after.ended != life->ended || life->after.started != life->started ||
+             life->after.incarnation != life->incarnation))
+            return false;
+    }
+    return true;
+}
+
+static bool code_stands(const struct witness *witness)
+{
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        const struct c8d_process_view *before = &witness->lives[i].before;
+        const struct c8d_process_view *after = &witness->lives[i].after;
+
+        if (before->incarnation == after->incarnation && before->ended && before->exit.known &&
+            (!after->exit.known || after->exit.code != before->exit.code))
+            return false;
+    }
+    return true;
+}
+
+static bool unknown_is_not_stopped(const struct witness *witness)
+{
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        const struct c8d_process_view *seen = &witness->lives[i].after;
+        bool runs = seen->public_state == C8D_STATE_RUNNING || seen->public_state == C8D_STATE_PAUSED;
+
+        if (seen->public_state == C8D_STATE_STOPPED && !seen->ended)
+            return false;
+        if (runs && (!seen->started || seen->ended))
+            return false;
+    }
+    return true;
+}
+
+/* ---- inputs that move nothing */
+
+static bool same_but_counters(const struct witness *witness)
+{
+    const uint8_t *now = (const uint8_t *)witness->model;
+    const uint8_t *then = witness->image;
+    size_t counters = (size_t)((const uint8_t *)c8d_model_counters(witness->model) - now);
+    size_t behind = counters + sizeof(struct c8d_model_counters);
+
+    return memcmp(now, then, counters) == 0 &&
+           memcmp(now + behind, then + behind, witness->image_bytes - behind) == 0;
+}
+
+static bool impossible_leaves_no_trace(const struct witness *witness)
+{
+    return witness->input == NULL || witness->is_kill_result || witness->actions->outcome != C8D_IMPOSSIBLE ||
+           same_but_counters(witness);
+}
+
+static bool only_accepted_moves(const struct witness *witness)
+{
+    if (witness->input == NULL || witness->is_kill_result || witness->actions->outcome == C8D_ACCEPTED)
+        return true;
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        const struct witness_life *life = &witness->lives[i];
+
+        if (life->before.state != life->after.state || life->task_before != life->task_after ||
+            life->record_before != life->record_after || life->before.incarnation != life->after.incarnation)
+            return false;
+    }
+    return true;
+}
+
+static bool refusal_is_answered(const struct witness *witness)
+{
+    const struct c8d_actions *actions = witness->actions;
+    const struct c8d_input *input = witness->input;
+
+    if (input == NULL || witness->is_kill_result || actions->outcome != C8D_IMPOSSIBLE ||
+        input->request == 0 || c8d_symbol_class((enum c8d_symbol)input->symbol) != C8D_CLASS_COMMAND ||
+        input->region == C8D_REGION_CONNECTION)
+        return true;
+    return actions->count == 1 && actions->items[0].kind == C8D_ACTION_DONE &&
+           actions->items[0].request == input->request && actions->items[0].status != C8D_OK;
+}
+
+/* ---- bookkeeping */
+
+static bool sequence_is_whole(const struct witness *witness, const struct c8d_action *action)
+{
+    return action->kind != C8D_ACTION_NOTICE || action->sequence == witness->sequence + 1;
+}
+
+static bool counters_add_up(const struct witness *witness)
+{
+    const struct c8d_model_counters *counters = c8d_model_counters(witness->model);
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < C8D_OUTCOME__COUNT; i++)
+        sum += counters->outcomes[i];
+    return sum == counters->inputs && counters->notices == witness->sequence;
+}
+
+static bool actions_fit(const struct witness *witness)
+{
+    return witness->actions->count < c8d_model_actions_max(c8d_model_limits(witness->model));
+}
+
+const struct invariant invariants[] = {
+    {"one-end", "An incarnation is told to end at most once.", one_end, NULL},
+    {"within-life", "What is told of an incarnation lies between its creation and its deletion.", within_life,
+     NULL},
+    {"no-start-after-end", "A start is told once, and never after the end.", no_start_after_end, NULL},
+    {"end-before-gone", "What has started is told to have ended before it is told to be deleted.",
+     end_before_gone, NULL},
+    {"incarnations-count", "A new incarnation begins after the one before was deleted, one number higher.",
+     incarnations_count, NULL},
+    {"code-is-told", "An exit code was told by somebody; a code that nobody told is unknown, not 0.",
+     code_is_told, NULL},
+    {"ran-is-true", "An end says whether the process ran, as it was told.", ran_is_true, NULL},
+    {"oom-once", "An incarnation is told once to have run out of memory.", oom_once, NULL},
+    {"pauses-pair", "Paused and resumed alternate, between start and end.", pauses_pair, NULL},
+    {"other-pid-ends-nothing", "An event that names another process ends and deletes nothing.",
+     other_pid_ends_nothing, NULL},
+    {"absence-is-proved", "A deletion is told on proof alone: a lost reply or a failed query is none.",
+     absence_is_proved, NULL},
+    {"one-call", "A region has at most one lifecycle call in flight.", one_call, NULL},
+    {"one-query", "A region has at most one query in flight.", one_query, NULL},
+    {"calls-are-legal", "A call is made only in a state in which the runtime can carry it out.",
+     calls_are_legal, NULL},
+    {"done-once", "A request that was accepted is completed at most once, and nothing else is.", done_once,
+     NULL},
+    {"sequence-is-whole", "Notices are numbered from 1 without a hole.", sequence_is_whole, NULL},
+    {"calls-agree", "A state waits for a reply exactly while a call is in flight.", NULL, calls_agree},
+    {"queries-agree", "The bookkeeping waits for an answer exactly while a query is in flight.", NULL,
+     queries_agree},
+    {"doubt-asks", "A state in doubt has a query under way; one that is owed waits for a call.", NULL,
+     doubt_asks},
+    {"replies-are-awaited", "A reply is accepted exactly when a call is in flight.", NULL,
+     replies_are_awaited},
+    {"ends-agree", "What can be looked up of a life is what was told of it.", NULL, ends_agree},
+    {"code-stands", "An exit code that is known never changes.", NULL, code_stands},
+    {"unknown-is-not-stopped", "Stopped is shown after an end alone, running between start and end.", NULL,
+     unknown_is_not_stopped},
+    {"impossible-leaves-no-trace", "An impossible input leaves every byte but the counters as it was.", NULL,
+     impossible_leaves_no_trace},
+    {"only-accepted-moves", "An input that is not accepted moves no machine.", NULL, only_accepted_moves},
+    {"refusal-is-answered", "A refused command is completed at once, and not with success.", NULL,
+     refusal_is_answered},
+    {"counters-add-up", "Each input has one outcome, and each is counted.", NULL, counters_add_up},
+    {"actions-fit", "A step gives fewer actions than the room that is promised to suffice.", NULL,
+     actions_fit},
+};
+const unsigned invariant_count = sizeof(invariants) / sizeof(invariants[0]);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The invariants of the model, in one table, and the witness that checks them.
+ *
+ * A witness stands between a test and a model: it hands each input on, watches the actions that come back,
+ * and keeps its own small account of every life from nothing but inputs and actions. What the account and
+ * the model do not agree on breaks an invariant. Unit tests and the fuzzer use the same table.
+ */
+#ifndef C8D_TEST_INVARIANTS_H
+#define C8D_TEST_INVARIANTS_H
+
+#include <c8d/model.h>
+
+#define WITNESS_LIVES_MAX 16
+#define WITNESS_REQUESTS_MAX 256
+
+/* One process as far as notices and commands tell. */
+struct witness_life {
+    c8d_ref container;
+    c8d_ref process;
+    uint32_t incarnation;
+    bool created;
+    bool started;
+    bool ended;
+    bool gone;
+    bool oom;
+    bool paused;
+    bool forced;     /* a force-delete has sent its kill in this incarnation */
+    bool call;       /* a lifecycle call is in flight */
+    bool force_call; /* the kill of a force-delete is in flight */
+    bool query;      /* a query is in flight */
+    bool task_call;  /* of init only, as the next three */
+    bool task_query;
+    bool record_call;
+    bool record_query;
+    uint8_t told[32];               /* set of the exit codes that inputs have told, modulo 256 */
+    struct c8d_process_view before; /* as the model shows it, before the step under way */
+    struct c8d_process_view after;
+    uint8_t task_before;
+    uint8_t task_after;
+    uint8_t record_before;
+    uint8_t record_after;
+};
+
+struct witness {
+    struct c8d_model *model;
+    struct witness_life lives[WITNESS_LIVES_MAX];
+    unsigned life_count;
+    uint64_t pending[WITNESS_REQUESTS_MAX]; /* requests that were accepted and are not completed */
+    unsigned pending_count;
+    uint64_t sequence;
+    void *image; /* the model's bytes before the step under way */
+    size_t image_bytes;
+    /* The step under way. */
+    const struct c8d_input *input; /* NULL: a step of the sweep */
+    bool is_kill_result;
+    const struct c8d_actions *actions;
+    /* The first invariant that was broken, or NULL. */
+    const char *broken;
+};
+
+/* One promise of the model. Either function may be NULL. */
+struct invariant {
+    const char *name;
+    const char *sentence;
+    /* Asked for each action, before the witness takes it into its account. */
+    bool (*allows)(const struct witness *witness, const struct c8d_action *action);
+    /* Asked when all actions of a step are in the account. */
+    bool (*holds)(const struct witness *witness);
+};
+
+extern const struct invariant invariants[];
+extern const unsigned invariant_count;
+
+/* Returns false when there is no memory. */
+bool witness_init(struct witness *witness, struct c8d_model *model);
+void witness_fini(struct witness *witness);
+
+/* The model's functions of the same name, watched. */
+void witness_step(struct witness *witness, const struct c8d_input *input, struct c8d_actions *actions);
+void witness_killed(struct witness *witness, c8d_ref container, c8d_ref process, uint64_t request,
+                    enum c8d_status status, struct c8d_actions *actions);
+void witness_list_begin(struct witness *witness);
+bool witness_list_sweep(struct witness *witness, struct c8d_actions *actions);
+
+/* The account of one process, opened at first sight; NULL when there are too many. */
+struct witness_life *witness_life_of(struct witness *witness, c8d_ref container, c8d_ref process);
+
+/* For the table. */
+const struct witness_life *witness_find(const struct witness *witness, c8d_ref container, c8d_ref process);
+bool witness_is_pending(const struct witness *witness, uint64_t request);
+
+#endif

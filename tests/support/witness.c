@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The witness's account: what inputs and actions have told, kept apart from the model. */
+#include "invariants.h"
+#include <stdlib.h>
+#include <string.h>
+
+bool witness_init(struct witness *witness, struct c8d_model *model)
+{
+    *witness = (struct witness){.model = model, .image_bytes = c8d_model_bytes(c8d_model_limits(model))};
+    witness->image = malloc(witness->image_bytes);
+    return witness->image != NULL;
+}
+
+void witness_fini(struct witness *witness)
+{
+    free(witness->image);
+    witness->image = NULL;
+}
+
+const struct witness_life *witness_find(const struct witness *witness, c8d_ref container, c8d_ref process)
+{
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        if (witness->lives[i].container == container && witness->lives[i].process == process)
+            return &witness->lives[i];
+    }
+    return NULL;
+}
+
+struct witness_life *witness_life_of(struct witness *witness, c8d_ref container, c8d_ref process)
+{
+    const struct witness_life *found = witness_find(witness, container, process);
+    struct witness_life *life;
+
+    if (found != NULL)
+        return &witness->lives[found - witness->lives];
+    if (witness->life_count == WITNESS_LIVES_MAX)
+        return NULL;
+    life = &witness->lives[witness->life_count++];
+    *life = (struct witness_life){.container = container, .process = process};
+    return life;
+}
+
+bool witness_is_pending(const struct witness *witness, uint64_t request)
+{
+    for (unsigned i = 0; i < witness->pending_count; i++) {
+        if (witness->pending[i] == request)
+            return true;
+    }
+    return false;
+}
+
+static void complete(struct witness *witness, uint64_t request)
+{
+    for (unsigned i = 0; i < witness->pending_count; i++) {
+        if (witness->pending[i] == request) {
+            witness->pending[i] = witness->pending[--witness->pending_count];
+            return;
+        }
+    }
+}
+
+static bool is_request(const struct c8d_input *input)
+{
+    return input->request != 0 && (c8d_symbol_class((enum c8d_symbol)input->symbol) == C8D_CLASS_COMMAND ||
+                                   input->symbol == C8D_SYM_OPEN || input->symbol == C8D_SYM_RESTORE);
+}
+
+static void look(struct witness *witness, bool before)
+{
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        struct witness_life *life = &witness->lives[i];
+        struct c8d_container_view container = {0};
+
+        memset(before ? &life->before : &life->after, 0, sizeof(life->before));
+        (void)c8d_model_view_process(witness->model, life->container, life->process,
+                                     before ? &life->before : &life->after);
+        (void)c8d_model_view_container(witness->model, life->container, &container);
+        *(before ? &life->task_before : &life->task_after) = container.task_state;
+        *(before ? &life->record_before : &life->record_after) = container.state;
+    }
+}
+
+static void account_notice(struct witness *witness, const struct c8d_action *action)
+{
+    struct witness_life *life = witness_life_of(witness, action->container, action->process);
+
+    witness->sequence++;
+    if (action->region == C8D_REGION_CONNECTION || life == NULL)
+        return;
+    switch (action->what) {
+    case C8D_NOTICE_CREATE:
+    case C8D_NOTICE_EXEC_ADDED:
+        life->incarnation = action->incarnation;
+        life->created = true;
+        life->started = life->ended = life->gone = life->oom = life->paused = life->forced = false;
+        break;
+    case C8D_NOTICE_START:
+    case C8D_NOTICE_EXEC_STARTED:
+        life->started = true;
+        break;
+    case C8D_NOTICE_EXIT:
+        life->ended = true;
+        break;
+    case C8D_NOTICE_DELETED:
+        life->gone = true;
+        break;
+    case C8D_NOTICE_OOM:
+        life->oom = true;
+        break;
+    case C8D_NOTICE_PAUSED:
+    case C8D_NOTICE_RESUMED:
+        life->paused = action->what == C8D_NOTICE_PAUSED;
+        break;
+    default:
+        break;
+    }
+}
+
+static bool *query_of(struct witness_life *life, uint8_t region)
+{
+    if (region == C8D_REGION_CONTAINER)
+        return &life->record_query;
+    return region == C8D_REGION_TASK ? &life->task_query : &life->query;
+}
+
+static bool *call_of(struct witness_life *life, uint8_t region)
+{
+    if (region == C8D_REGION_CONTAINER)
+        return &life->record_call;
+    return region == C8D_REGION_TASK ? &life->task_call : &life->call;
+}
+
+static void account_command(struct witness *witness, const struct c8d_action *action)
+{
+    struct witness_life *life = witness_life_of(witness, action->container, action->process);
+
+    if (action->region == C8D_REGION_CONNECTION || life == NULL)
+        return;
+    switch (action->what) {
+    case C8D_COMMAND_KILL:
+    case C8D_COMMAND_RETRY:
+        break;
+    case C8D_COMMAND_QUERY:
+        *query_of(life, action->region) = true;
+        break;
+    case C8D_COMMAND_FORCE_KILL:
+        life->force_call = true;
+        life->forced = true;
+        break;
+    default:
+        *call_of(life, action->region) = true;
+        break;
+    }
+}
+
+static void account_action(struct witness *witness, const struct c8d_action *action)
+{
+    if (action->kind == C8D_ACTION_NOTICE)
+        account_notice(witness, action);
+    else if (action->kind == C8D_ACTION_COMMAND)
+        account_command(witness, action);
+    else
+        complete(witness, action->request);
+}
+
+/* What the input itself says, before its actions: the codes, and that a call or a query has come back. */
+static void account_input(struct witness *witness)
+{
+    const struct c8d_input *input = witness->input;
+    bool is_answer = c8d_symbol_class((enum c8d_symbol)input->symbol) == C8D_CLASS_ANSWER;
+    struct witness_life *life;
+
+    if (is_request(input) && witness->pending_count < WITNESS_REQUESTS_MAX)
+        witness->pending[witness->pending_count++] = input->request;
+    if (input->region == C8D_REGION_CONNECTION)
+        return;
+    life = witness_life_of(witness, input->container, input->process);
+    if (life == NULL)
+        return;
+    if (input->exit_known)
+        life->told[input->exit_code % 256 / 8] |= (uint8_t)(1u << input->exit_code % 8);
+    if (is_answer && input->request != C8D_REQUEST_SNAPSHOT)
+        *query_of(life, input->region) = false;
+    if (input->symbol >= C8D_SYM_OK && input->symbol <= C8D_SYM_LOST)
+        *call_of(life, input->region) = false;
+    if (input->symbol >= C8D_SYM_FORCE_OK && input->symbol <= C8D_SYM_FORCE_LOST)
+        life->force_call = false;
+}
+
+static void check_action(struct witness *witness, const struct c8d_action *action)
+{
+    for (unsigned i = 0; i < invariant_count && witness->broken == NULL; i++) {
+        if (invariants[i].allows != NULL && !invariants[i].allows(witness, action))
+            witness->broken = invariants[i].name;
+    }
+}
+
+static void check_step(struct witness *witness)
+{
+    for (unsigned i = 0; i < invariant_count && witness->broken == NULL; i++) {
+        if (invariants[i].holds != NULL && !invariants[i].holds(witness))
+            witness->broken = invariants[i].name;
+    }
+}
+
+static void begin(struct witness *witness, const struct c8d_input *input, const struct c8d_actions *actions)
+{
+    witness->input = input;
+    witness->actions = actions;
+    witness->is_kill_result = false;
+    if (input != NULL && input->region != C8D_REGION_CONNECTION) {
+        (void)witness_life_of(witness, input->container, C8D_REF_NONE);
+        (void)witness_life_of(witness, input->container, input->process);
+    }
+    look(witness, true);
+    memcpy(witness->image, witness->model, witness->image_bytes);
+}
+
+static void end(struct witness *witness)
+{
+    for (uint32_t i = 0; i < witness->actions->count; i++) {
+        check_action(witness, &witness->actions->items[i]);
+        account_action(witness, &witness->actions->items[i]);
+    }
+    look(witness, false);
+    check_step(witness);
+}
+
+void witness_step(struct witness *witness, const struct c8d_input *input, struct c8d_actions *actions)
+{
+    begin(witness, input, actions);
+    (void)c8d_model_step(witness->model, input, actions);
+    account_input(witness);
+    end(witness);
+}
+
+void witness_killed(struct witness *witness, c8d_ref container, c8d_ref process, uint64_t request,
+                    enum c8d_status status, struct c8d_actions *actions)
+{
+    struct c8d_input input = {.region = C8D_REGION_PROCESS,
+                              .symbol = (uint8_t)c8d_symbol_of_reply(status),
+                              .container = container,
+                              .process = process,
+                              .request = request};
+
+    begin(witness, &input, actions);
+    witness->is_kill_result = true;
+    (void)c8d_model_killed(witness->model, container, process, request, status, actions);
+    end(witness);
+    witness->input = NULL;
+}
+
+void witness_list_begin(struct witness *witness)
+{
+    c8d_model_list_begin(witness->model);
+}
+
+bool witness_list_sweep(struct witness *witness, struct c8d_actions *actions)
+{
+    bool stepped;
+
+    begin(witness, NULL, actions);
+    stepped = c8d_model_list_sweep(witness->model, actions);
+    end(witness);
+    return stepped;
+}
