@@ -75,7 +75,7 @@ struct c8d_str c8d__store(char *bytes, struct c8d_str name);
 /* Copies options of the size that the caller knew into `known` bytes of ours. False: a size that cannot be.
  */
 bool c8d__options(void *to, size_t known, const void *from, uint32_t size);
-bool c8d__is_identifier(struct c8d_str name);
+enum c8d_status c8d__check_identifier(struct c8d_str name, const char *what, struct c8d_error *err);
 
 /* client.c */
 void c8d__client_ref(struct c8d_client *client);

@@ -79,12 +79,9 @@ void c8d__containers_learn(struct c8d_client *client, c8d_ref ref, const struct 
 
 static enum c8d_status check_options(const struct c8d_container_options *options, struct c8d_error *err)
 {
-    if (!c8d__is_identifier(options->id))
-        return c8d_error_set(err, C8D_INVALID, "not a container id: '%.*s'", (int)options->id.len,
-                             options->id.len != 0 ? options->id.ptr : "");
     if (options->spec.len == 0)
         return c8d_error_set(err, C8D_INVALID, "a container needs a spec");
-    return C8D_OK;
+    return c8d__check_identifier(options->id, "container id", err);
 }
 
 static enum c8d_status create(struct c8d_container *container, const struct c8d_container_options *options,
@@ -182,9 +179,9 @@ enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_
     int64_t deadline;
     enum c8d_status status;
 
-    if (!c8d__is_identifier(id))
-        return c8d_error_set(err, C8D_INVALID, "not a container id: '%.*s'", (int)id.len,
-                             id.len != 0 ? id.ptr : "");
+    status = c8d__check_identifier(id, "container id", err);
+    if (status != C8D_OK)
+        return status;
     status = c8d__enter(client, err);
     if (status != C8D_OK)
         return status;

@@ -75,7 +75,7 @@ static bool is_alphanumeric(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-bool c8d__is_identifier(struct c8d_str name)
+static bool is_identifier(struct c8d_str name)
 {
     if (name.len == 0 || name.len > C8D_NAME_BYTES_MAX || !is_alphanumeric(name.ptr[0]) ||
         !is_alphanumeric(name.ptr[name.len - 1]))
@@ -85,4 +85,12 @@ bool c8d__is_identifier(struct c8d_str name)
             return false;
     }
     return true;
+}
+
+enum c8d_status c8d__check_identifier(struct c8d_str name, const char *what, struct c8d_error *err)
+{
+    if (is_identifier(name))
+        return C8D_OK;
+    return c8d_error_set(err, C8D_INVALID, "not a %s: '%.*s'", what, (int)name.len,
+                         name.len != 0 ? name.ptr : "");
 }

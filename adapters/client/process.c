@@ -101,7 +101,8 @@ enum c8d_status c8d_process_wait(struct c8d_process *process, int64_t timeout_ns
         status = c8d_error_set(err, C8D_DEADLINE, "it has not ended when the time was up");
     } else {
         c8d__process_refresh(process);
-        *out = process->exit;
+        if (out != NULL)
+            *out = process->exit;
     }
     c8d__leave(client);
     return status;

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #define READ_BYTES ((size_t)64 * 1024)
+/* More than a pipe holds; somebody else may go on writing for ever. */
+#define LAST_READS 17
 
 enum c8d_status c8d__stdio_open(struct c8d_process *process, uint32_t flags, struct c8d_error *err)
 {
@@ -150,6 +152,21 @@ static bool read_some(struct c8d_process *process, int stream)
     return false;
 }
 
+static bool is_open(const struct c8d_process *process, int stream)
+{
+    return stream == C8D_STDIO_OUT ? process->out_open : process->err_open;
+}
+
+static void finish(struct c8d_process *process, int stream)
+{
+    for (int i = 0; i < LAST_READS && is_open(process, stream); i++) {
+        if (!read_some(process, stream))
+            break;
+    }
+    if (is_open(process, stream))
+        end(process, stream);
+}
+
 void c8d__stdio_finish(struct c8d_process *process)
 {
     if (!process->streaming)
@@ -159,14 +176,8 @@ void c8d__stdio_finish(struct c8d_process *process)
         c8d__stdio_close(process);
         return;
     }
-    while (process->out_open && read_some(process, C8D_STDIO_OUT))
-        ;
-    while (process->err_open && read_some(process, C8D_STDIO_ERR))
-        ;
-    if (process->out_open)
-        end(process, C8D_STDIO_OUT);
-    if (process->err_open)
-        end(process, C8D_STDIO_ERR);
+    finish(process, C8D_STDIO_OUT);
+    finish(process, C8D_STDIO_ERR);
     c8d__stdio_close(process);
 }
 

@@ -13,16 +13,11 @@ static enum c8d_status enter_task(struct c8d_process *task, struct c8d_error *er
 static enum c8d_status check_options(const struct c8d_process *task, const struct c8d_exec_options *options,
                                      struct c8d_error *err)
 {
-    const struct c8d_str id = options->id;
-
-    if (!c8d__is_identifier(id))
-        return c8d_error_set(err, C8D_INVALID, "not an exec id: '%.*s'", (int)id.len,
-                             id.len != 0 ? id.ptr : "");
-    if (c8d__same(id, task->container->id))
+    if (c8d__same(options->id, task->container->id))
         return c8d_error_set(err, C8D_INVALID, "an exec cannot have the name of its container");
     if (options->spec.len == 0)
         return c8d_error_set(err, C8D_INVALID, "an exec needs a spec");
-    return C8D_OK;
+    return c8d__check_identifier(options->id, "exec id", err);
 }
 
 static enum c8d_status exec(struct c8d_process *task, const struct c8d_exec_options *options,

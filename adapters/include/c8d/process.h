@@ -9,7 +9,8 @@
 C8D_BEGIN_DECLS
 
 C8D_API struct c8d_process *c8d_process_ref(struct c8d_process *process);
-C8D_API void c8d_process_unref(struct c8d_process *process); /**< NULL is allowed */
+/** Gives up a reference (NULL is allowed). Without one its output is read and thrown away. */
+C8D_API void c8d_process_unref(struct c8d_process *process);
 
 /** @return The exec's id; the container's id for a task. Borrowed for the handle's life. */
 C8D_API struct c8d_str c8d_process_id(const struct c8d_process *process);
@@ -27,13 +28,14 @@ C8D_API enum c8d_status c8d_process_kill_submit(struct c8d_process *process, uin
 
 /**
  * Waits for the end of this incarnation [no call: the event stream tells it].
- * @param out Set on OK. An end whose code cannot be had has known = false.
+ * @param out May be NULL; set on OK. An end whose code cannot be had has known = false.
  * @return OK; DEADLINE.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_process_wait(struct c8d_process *process, int64_t timeout_ns,
                                                        struct c8d_exit *out, struct c8d_error *err);
 
-/** Waits until all that it has written was given to the output callback: its streams have ended.
+/** Waits until all that it has written was given to the output callback: its streams have ended. A delete
+ * waits for it by itself, but no longer than two seconds.
  *  @return OK; DEADLINE (something else holds a stream open). */
 C8D_NODISCARD C8D_API enum c8d_status c8d_process_drain(struct c8d_process *process, int64_t timeout_ns,
                                                         struct c8d_error *err);
