@@ -11,6 +11,7 @@
 #   C8D_TEST_ROOTFS     a root file system with busybox
 #   C8D_TEST_DIR        the directory of the server, for containerd.sh kill and restart
 #   C8D_TEST_CONTAINERD the path of containerd.sh
+# and is ended after C8D_TEST_SECONDS seconds (280).
 set -eu
 
 [ $# -ge 1 ] || {
@@ -21,11 +22,16 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 server="$here/containerd.sh"
 # Not in the build tree: the path of a unix socket has to be short.
+child=""
 directory=$(mktemp -d /tmp/c8d-test.XXXXXX)
 
+# shellcheck disable=SC2317 # reached by the trap
 cleanup() {
     status=$?
-    trap - EXIT INT TERM HUP
+    trap - EXIT
+    # A second signal must not cut this short.
+    trap '' HUP INT TERM
+    [ -z "$child" ] || kill "$child" 2>/dev/null || true
     "$server" stop "$directory/containerd" || status=1
     rm -rf --one-file-system "$directory"
     exit "$status"
@@ -49,4 +55,12 @@ C8D_TEST_DIR="$directory/containerd"
 C8D_TEST_CONTAINERD="$server"
 export C8D_TEST_ADDRESS C8D_TEST_NAMESPACE C8D_TEST_METRICS C8D_TEST_ROOTFS C8D_TEST_DIR C8D_TEST_CONTAINERD
 
-"$@"
+# In the background, so that a signal is heard at once; with a limit of its own, below the one of ctest, which would leave the
+# server behind.
+exec 3<&0
+timeout --foreground --kill-after=10 "${C8D_TEST_SECONDS:-280}" "$@" <&3 3<&- &
+child=$!
+status=0
+wait "$child" || status=$?
+child=""
+exit "$status"
