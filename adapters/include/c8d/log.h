@@ -26,13 +26,17 @@ enum c8d_line_verdict {
     C8D_LINE_INPUT,     /**< record.input and the names count (our own recording) */
     C8D_LINE_IGNORED,   /**< well-formed and of no concern: another topic, a header, an empty line */
     C8D_LINE_MALFORMED, /**< cannot be read */
-    C8D_LINE_TRUNCATED, /**< the last line, cut off in the middle */
+    C8D_LINE_TRUNCATED, /**< the last line, cut off in the middle; a replay's verdict, a line alone cannot
+                         * tell
+                         */
 };
 
 /** One line of a log. Strings are borrowed from the line. */
 struct c8d_log_record {
     struct c8d_event event;
-    struct c8d_input input; /**< references and request are unset: the names are below */
+    struct c8d_input input;   /**< references are unset: the names are below */
+    enum c8d_outcome outcome; /**< INPUT: what became of it when it was recorded */
+    bool killed;              /**< INPUT: it is for c8d_model_killed(), with the input's request and status */
     struct c8d_str namespace_;
     struct c8d_str container;
     struct c8d_str process;
@@ -59,6 +63,11 @@ struct c8d_recorder;
 /**
  * Writes model inputs to a file, one checksummed line each, so that a torn end is recognised and all before
  * it counts. Give its tap to a client: c8d_tap.input = c8d_recorder_input, c8d_tap.user = the recorder.
+ *
+ * A line is the CRC-32 of the rest in 8 hex digits, a blank, a JSON object and a line feed. The first one is
+ * {"c8d":1}. Those after it have the keys time and exited_at (ns since 1970), region, symbol, status,
+ * namespace, container, process, pid, exit_code, request, killed and outcome; a key that is not there means
+ * zero, and no exit_code means that none is known.
  *
  * @param fd Open for writing; stays the caller's.
  * @return OK; EXHAUSTED; REMOTE with origin errno: the header could not be written.

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs of bytes, JSON strings and numbers. */
+#include "lexing.h"
+#include <string.h>
+
+struct c8d_str c8d__between(const char *begin, const char *end)
+{
+    return (struct c8d_str){begin, (size_t)(end - begin)};
+}
+
+bool c8d__same_str(struct c8d_str a, struct c8d_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* A quote behind an odd number of backslashes is part of the string. */
+static bool is_escaped(const char *begin, const char *quote)
+{
+    const char *p = quote;
+
+    while (p > begin && p[-1] == '\\')
+        p--;
+    return ((quote - p) & 1) != 0;
+}
+
+const char *c8d__string_end(const char *p, const char *pe)
+{
+    const char *from = p;
+
+    while (from < pe) {
+        const char *quote = memchr(from, '"', (size_t)(pe - from));
+
+        if (quote == NULL || !is_escaped(p, quote))
+            return quote;
+        from = quote + 1;
+    }
+    return NULL;
+}
+
+bool c8d__is_name_text(struct c8d_str string)
+{
+    if (string.len == 0 || string.len > C8D_NAME_BYTES_MAX)
+        return false;
+    for (size_t i = 0; i < string.len; i++) {
+        char c = string.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                     c == '_' || c == '.';
+
+        if (!plain)
+            return false;
+    }
+    return true;
+}
+
+bool c8d__read_u64(struct c8d_str digits, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    if (digits.len == 0)
+        return false;
+    for (size_t i = 0; i < digits.len; i++) {
+        unsigned digit = (unsigned)digits.ptr[i] - '0';
+
+        if (digit > 9 || value > (UINT64_MAX - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return true;
+}
+
+bool c8d__read_i64(struct c8d_str digits, int64_t *out)
+{
+    bool negative = digits.len > 0 && digits.ptr[0] == '-';
+    struct c8d_str magnitude = {digits.ptr + negative, digits.len - negative};
+    uint64_t value;
+
+    if (!c8d__read_u64(magnitude, &value) || value > (uint64_t)INT64_MAX)
+        return false;
+    *out = negative ? -(int64_t)value : (int64_t)value;
+    return true;
+}
+
+bool c8d__read_u32(struct c8d_str digits, uint32_t *out)
+{
+    uint64_t value;
+
+    if (!c8d__read_u64(digits, &value) || value > UINT32_MAX)
+        return false;
+    *out = (uint32_t)value;
+    return true;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the lexers of the formats share: runs of bytes, JSON strings that are stepped over, numbers and times.
+ */
+#ifndef C8D_LEXING_H
+#define C8D_LEXING_H
+
+#include <c8d/log.h>
+
+/* A calendar time as it is written, before anybody has asked whether there is such a day. */
+struct c8d__written_time {
+    const char *date_and_clock; /* 19 bytes: YYYY-MM-DD?hh:mm:ss, all digits checked by the lexer */
+    struct c8d_str fraction;    /* 0 to 9 digits of a second */
+    const char *offset;         /* "+hh:mm" or "+hhmm", digits checked; NULL = UTC */
+};
+
+/*
+ * Ns since 1970. A time that 64 bits of ns cannot hold is not told (0): year 1 is how Go writes one that is
+ * unset. False when there is no such time (a 13th month).
+ */
+bool c8d__read_time(const struct c8d__written_time *written, int64_t *out);
+/* The same for a time in seconds and ns. */
+int64_t c8d__time_of(int64_t seconds, uint32_t ns);
+
+bool c8d__read_rfc3339(struct c8d_str text, int64_t *out);
+
+/* The bytes from `begin` to before `end`. */
+struct c8d_str c8d__between(const char *begin, const char *end);
+bool c8d__same_str(struct c8d_str a, struct c8d_str b);
+
+/*
+ * Finds the end of a JSON string by looking for quotes alone; that is what makes a log readable at the speed
+ * of memory. `p` is the first byte after the opening quote. NULL when the string does not end before `pe`.
+ */
+const char *c8d__string_end(const char *p, const char *pe);
+
+/* True for a name as containerd admits it; such a name never needs a JSON escape. */
+bool c8d__is_name_text(struct c8d_str string);
+
+/* Decimal digits, perhaps with a sign. False when it is no integer or does not fit. */
+bool c8d__read_i64(struct c8d_str digits, int64_t *out);
+bool c8d__read_u64(struct c8d_str digits, uint64_t *out);
+bool c8d__read_u32(struct c8d_str digits, uint32_t *out);
+
+/* CRC-32 as in zip and Ethernet. */
+uint32_t c8d__crc32(struct c8d_str bytes);
+
+/* The formats: one line each, without its line end. */
+enum c8d_line_verdict c8d__read_ctr(struct c8d_str line, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_frame(struct c8d_str line, struct c8d_log_record *out);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calendar times into ns since 1970, without strptime() and its locale and time zone. */
+#include "lexing.h"
+
+#define NS_PER_SECOND INT64_C(1000000000)
+#define SECONDS_PER_DAY INT64_C(86400)
+
+static int number(const char *digits, int count)
+{
+    int value = 0;
+
+    for (int i = 0; i < count; i++)
+        value = value * 10 + (digits[i] - '0');
+    return value;
+}
+
+static bool is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int days_in(int month, int year)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return days[month - 1] + (month == 2 && is_leap(year));
+}
+
+/* Years begin in March here, so that the leap day is the last one of its year. Of no use before year 1, whose
+ * days do not fit into 64 bits of ns anyway. */
+static int64_t days_since_1970(int year, int month, int day)
+{
+    int64_t y = month > 2 ? year : year - 1;
+    int64_t months_since_march = (month + 9) % 12;
+    int64_t day_of_year = (153 * months_since_march + 2) / 5 + day - 1;
+    int64_t days_to_1970 = 719468; /* from the first of March of year 0 */
+
+    return y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - days_to_1970;
+}
+
+static bool read_seconds(const char *text, int64_t *out)
+{
+    int year = number(text, 4);
+    int month = number(text + 5, 2);
+    int day = number(text + 8, 2);
+    int hour = number(text + 11, 2);
+    int minute = number(text + 14, 2);
+    int second = number(text + 17, 2);
+
+    if (month < 1 || month > 12 || day < 1 || day > days_in(month, year) || hour > 23 || minute > 59 ||
+        second > 59)
+        return false;
+    *out = days_since_1970(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+    return true;
+}
+
+static bool read_offset(const char *text, int64_t *out)
+{
+    int hours = number(text + 1, 2);
+    int minutes = number(text[3] == ':' ? text + 4 : text + 3, 2);
+    int64_t seconds = hours * 3600 + minutes * 60;
+
+    *out = text[0] == '-' ? -seconds : seconds;
+    return hours <= 23 && minutes <= 59;
+}
+
+static uint32_t read_fraction(struct c8d_str fraction)
+{
+    uint32_t ns = 0;
+
+    for (size_t i = 0; i < 9; i++)
+        ns = ns * 10 + (i < fraction.len ? (uint32_t)(fraction.ptr[i] - '0') : 0);
+    return ns;
+}
+
+int64_t c8d__time_of(int64_t seconds, uint32_t ns)
+{
+    if (seconds <= INT64_MIN / NS_PER_SECOND || seconds >= INT64_MAX / NS_PER_SECOND)
+        return 0;
+    return seconds * NS_PER_SECOND + ns;
+}
+
+bool c8d__read_time(const struct c8d__written_time *written, int64_t *out)
+{
+    int64_t seconds;
+    int64_t offset = 0;
+
+    if (!read_seconds(written->date_and_clock, &seconds))
+        return false;
+    if (written->offset != NULL && !read_offset(written->offset, &offset))
+        return false;
+    *out = c8d__time_of(seconds - offset, read_fraction(written->fraction));
+    return true;
+}
