@@ -122,12 +122,12 @@ void c8d_client_unref(struct c8d_client *client)
 enum c8d_status c8d_client_version(struct c8d_client *client, int64_t timeout_ns, struct c8d_version *out,
                                    struct c8d_error *err)
 {
-    struct c8d_call call = {.kind = C8D_CALL_VERSION};
+    struct c8d__plain what = {.version = out, .call = {.kind = C8D_CALL_VERSION}};
     enum c8d_status status = c8d__enter(client, err);
 
     if (status != C8D_OK)
         return status;
-    status = c8d__plain_call(client, NULL, NULL, &call, c8d__deadline(client, timeout_ns), out, err);
+    status = c8d__plain_call(client, &what, c8d__deadline(client, timeout_ns), err);
     c8d__leave(client);
     return status;
 }
@@ -153,6 +153,7 @@ static bool can_restore(const struct c8d_client *client)
 
 enum c8d_status c8d_client_restore(struct c8d_client *client, int64_t timeout_ns, struct c8d_error *err)
 {
+    const struct c8d__command what = {.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_RESTORE};
     enum c8d_status status = c8d__enter(client, err);
     int64_t deadline;
 
@@ -164,7 +165,7 @@ enum c8d_status c8d_client_restore(struct c8d_client *client, int64_t timeout_ns
     while (status == C8D_OK && !can_restore(client))
         status = c8d__connect(client, deadline, err);
     if (status == C8D_OK)
-        status = c8d__command(client, NULL, NULL, C8D_REGION_CONNECTION, C8D_SYM_RESTORE, deadline, err);
+        status = c8d__command(client, &what, deadline, err);
     c8d__leave(client);
     return status;
 }

@@ -69,7 +69,6 @@ void *c8d__alloc(struct c8d_client *client, size_t bytes); /* zeroed */
 void c8d__release(struct c8d_client *client, void *memory, size_t bytes);
 /* Moves an array of *capacity items into one of at least `wanted`. False: no memory, nothing changed. */
 bool c8d__grow(struct c8d_client *client, void **array, uint32_t *capacity, uint32_t wanted, size_t item);
-bool c8d__copy(struct c8d_client *client, struct c8d_str from, struct c8d_str *to);
 bool c8d__same(struct c8d_str a, struct c8d_str b);
 struct c8d_str c8d__store(char *bytes, struct c8d_str name);
 /* Copies options of the size that the caller knew into `known` bytes of ours. False: a size that cannot be.
@@ -121,14 +120,28 @@ int64_t c8d__next_due(struct c8d_client *client);
 /* operations.c */
 enum c8d_status c8d__enter(struct c8d_client *client, struct c8d_error *err); /* locks, when OK */
 void c8d__leave(struct c8d_client *client);
+/* A command for the model. */
+struct c8d__command {
+    struct c8d_container *container; /* NULL for the connection */
+    struct c8d_process *process;     /* NULL = the container, or its init */
+    enum c8d_region region;
+    enum c8d_symbol symbol;
+};
+
 /* All of it: new, step, wait. */
-enum c8d_status c8d__command(struct c8d_client *client, struct c8d_container *container,
-                             struct c8d_process *process, enum c8d_region region, enum c8d_symbol symbol,
-                             int64_t deadline, struct c8d_error *err);
-/* A call that is of no concern to the model. `version` may be NULL. */
-enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d_container *container,
-                                struct c8d_process *process, struct c8d_call *call, int64_t deadline,
-                                struct c8d_version *version, struct c8d_error *err);
+enum c8d_status c8d__command(struct c8d_client *client, const struct c8d__command *what, int64_t deadline,
+                             struct c8d_error *err);
+
+/* A call that is of no concern to the model. */
+struct c8d__plain {
+    struct c8d_container *container; /* learns what the reply tells of it; may be NULL */
+    struct c8d_process *process;     /* may be NULL */
+    struct c8d_version *version;     /* may be NULL */
+    struct c8d_call call;
+};
+enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d__plain *what, int64_t deadline,
+                                struct c8d_error *err);
+
 enum c8d_status c8d__connect(struct c8d_client *client, int64_t deadline, struct c8d_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Container handles. */
 #include "client_internal.h"
+#include <string.h>
 
 static struct c8d_container *container_new(struct c8d_client *client, struct c8d_str id)
 {
@@ -30,7 +31,7 @@ static void free_container(struct c8d_container *container)
 {
     struct c8d_client *client = container->client;
 
-    c8d__release(client, (void *)(uintptr_t)container->spec.ptr, container->spec.len);
+    c8d__release(client, container->spec_bytes, container->spec.len);
     c8d__release(client, container, sizeof(*container));
 }
 
@@ -68,12 +69,22 @@ void c8d__containers_free(struct c8d_client *client)
     }
 }
 
+static bool keep_spec(struct c8d_container *container, struct c8d_str spec)
+{
+    container->spec_bytes = c8d__alloc(container->client, spec.len);
+    if (container->spec_bytes == NULL)
+        return false;
+    memcpy(container->spec_bytes, spec.ptr, spec.len);
+    container->spec = (struct c8d_str){container->spec_bytes, spec.len};
+    return true;
+}
+
 void c8d__containers_learn(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry)
 {
     for (struct c8d_container *container = client->containers; container != NULL;
          container = container->next) {
-        if (container->ref == ref && container->loading && container->spec.len == 0)
-            (void)c8d__copy(client, entry->spec, &container->spec);
+        if (container->ref == ref && container->loading && container->spec.len == 0 && entry->spec.len != 0)
+            (void)keep_spec(container, entry->spec);
     }
 }
 
@@ -90,7 +101,7 @@ static enum c8d_status create(struct c8d_container *container, const struct c8d_
     struct c8d_client *client = container->client;
     struct c8d__op *op;
 
-    if (!c8d__copy(client, options->spec, &container->spec))
+    if (!keep_spec(container, options->spec))
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
     op = c8d__op_new(client, container, NULL, err);
     if (op == NULL)
@@ -144,12 +155,13 @@ enum c8d_status c8d_client_new_container(struct c8d_client *client,
 static enum c8d_status fetch_spec(struct c8d_container *container, int64_t deadline, struct c8d_error *err)
 {
     struct c8d_client *client = container->client;
-    struct c8d_call call = {.kind = C8D_CALL_CONTAINER_GET, .container = container->id};
+    struct c8d__plain what = {.container = container,
+                              .call = {.kind = C8D_CALL_CONTAINER_GET, .container = container->id}};
     enum c8d_status status;
 
     if (container->spec.len != 0)
         return C8D_OK;
-    status = c8d__plain_call(client, container, NULL, &call, deadline, NULL, err);
+    status = c8d__plain_call(client, &what, deadline, err);
     if (status == C8D_OK && container->spec.len == 0)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory for the spec");
     return status;
@@ -157,17 +169,19 @@ static enum c8d_status fetch_spec(struct c8d_container *container, int64_t deadl
 
 static enum c8d_status load(struct c8d_container *container, int64_t deadline, struct c8d_error *err)
 {
+    const struct c8d__command record = {container, NULL, C8D_REGION_CONTAINER, C8D_SYM_LOAD};
+    const struct c8d__command task = {container, NULL, C8D_REGION_PROCESS, C8D_SYM_LOAD};
     struct c8d_client *client = container->client;
     enum c8d_status status;
 
     container->loading = true;
-    status = c8d__command(client, container, NULL, C8D_REGION_CONTAINER, C8D_SYM_LOAD, deadline, err);
+    status = c8d__command(client, &record, deadline, err);
     if (status == C8D_OK)
         status = fetch_spec(container, deadline, err);
     container->loading = false;
     if (status != C8D_OK)
         return status;
-    status = c8d__command(client, container, NULL, C8D_REGION_PROCESS, C8D_SYM_LOAD, deadline, err);
+    status = c8d__command(client, &task, deadline, err);
     /* A container need not have a task. */
     return status == C8D_NOT_FOUND ? C8D_OK : status;
 }
@@ -274,6 +288,7 @@ enum c8d_status c8d_container_start(struct c8d_container *container, const struc
 enum c8d_status c8d_container_delete(struct c8d_container *container, int64_t timeout_ns,
                                      struct c8d_error *err)
 {
+    const struct c8d__command what = {container, NULL, C8D_REGION_CONTAINER, C8D_SYM_DELETE};
     struct c8d_client *client = container->client;
     enum c8d_status status = c8d__enter(client, err);
     int64_t deadline;
@@ -283,7 +298,7 @@ enum c8d_status c8d_container_delete(struct c8d_container *container, int64_t ti
     deadline = c8d__deadline(client, timeout_ns);
     status = c8d__connect(client, deadline, err);
     if (status == C8D_OK)
-        status = c8d__command(client, container, NULL, C8D_REGION_CONTAINER, C8D_SYM_DELETE, deadline, err);
+        status = c8d__command(client, &what, deadline, err);
     c8d__leave(client);
     return status;
 }

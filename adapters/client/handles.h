@@ -17,6 +17,7 @@ struct c8d_container {
     bool loading;  /* its spec is wanted from the next CONTAINER_GET */
     struct c8d_str id;
     struct c8d_str spec;
+    void *spec_bytes; /* behind spec; owned */
     char id_bytes[C8D_NAME_BYTES_MAX];
 };
 

@@ -36,20 +36,6 @@ bool c8d__grow(struct c8d_client *client, void **array, uint32_t *capacity, uint
     return true;
 }
 
-bool c8d__copy(struct c8d_client *client, struct c8d_str from, struct c8d_str *to)
-{
-    char *bytes;
-
-    if (from.len == 0)
-        return true;
-    bytes = c8d__alloc(client, from.len);
-    if (bytes == NULL)
-        return false;
-    memcpy(bytes, from.ptr, from.len);
-    *to = (struct c8d_str){bytes, from.len};
-    return true;
-}
-
 struct c8d_str c8d__store(char *bytes, struct c8d_str name)
 {
     memcpy(bytes, name.ptr, name.len);

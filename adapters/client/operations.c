@@ -181,33 +181,31 @@ enum c8d_status c8d__op_wait(struct c8d_client *client, struct c8d__op *op, int6
     return status;
 }
 
-enum c8d_status c8d__command(struct c8d_client *client, struct c8d_container *container,
-                             struct c8d_process *process, enum c8d_region region, enum c8d_symbol symbol,
-                             int64_t deadline, struct c8d_error *err)
+enum c8d_status c8d__command(struct c8d_client *client, const struct c8d__command *what, int64_t deadline,
+                             struct c8d_error *err)
 {
-    bool harmless = region == C8D_REGION_CONNECTION || symbol == C8D_SYM_LOAD;
-    struct c8d__op *op = c8d__op_new(client, container, process, err);
+    bool harmless = what->region == C8D_REGION_CONNECTION || what->symbol == C8D_SYM_LOAD;
+    struct c8d__op *op = c8d__op_new(client, what->container, what->process, err);
 
     if (op == NULL)
         return C8D_EXHAUSTED;
-    c8d__op_step(client, op, region, symbol);
+    c8d__op_step(client, op, what->region, what->symbol);
     return c8d__op_wait(client, op, deadline, harmless ? C8D_DEADLINE : C8D_INDETERMINATE, err);
 }
 
-enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d_container *container,
-                                struct c8d_process *process, struct c8d_call *call, int64_t deadline,
-                                struct c8d_version *version, struct c8d_error *err)
+enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d__plain *what, int64_t deadline,
+                                struct c8d_error *err)
 {
-    enum c8d_status late = call->kind == C8D_CALL_CLOSE_STDIN ? C8D_INDETERMINATE : C8D_DEADLINE;
-    struct c8d__op *op = c8d__op_new(client, container, process, err);
+    enum c8d_status late = what->call.kind == C8D_CALL_CLOSE_STDIN ? C8D_INDETERMINATE : C8D_DEADLINE;
+    struct c8d__op *op = c8d__op_new(client, what->container, what->process, err);
     struct c8d__request request = {.kind = C8D__REQUEST_PLAIN};
 
     if (op == NULL)
         return C8D_EXHAUSTED;
-    op->version = version;
+    op->version = what->version;
     request.request = op->key;
-    call->deadline_ns = c8d__now(client) + PLAIN_PATIENCE;
-    c8d__submit(client, call, &request);
+    what->call.deadline_ns = c8d__now(client) + PLAIN_PATIENCE;
+    c8d__submit(client, &what->call, &request);
     return c8d__op_wait(client, op, deadline, late, err);
 }
 
@@ -221,12 +219,14 @@ static bool is_settled(void *arg)
 
 enum c8d_status c8d__connect(struct c8d_client *client, int64_t deadline, struct c8d_error *err)
 {
+    const struct c8d__command open = {.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_OPEN};
+
     for (;;) {
         switch (c8d_model_connection(client->model)) {
         case C8D_CONNECTION_UP:
             return C8D_OK;
         case C8D_CONNECTION_IDLE:
-            return c8d__command(client, NULL, NULL, C8D_REGION_CONNECTION, C8D_SYM_OPEN, deadline, err);
+            return c8d__command(client, &open, deadline, err);
         case C8D_CONNECTION_CLOSED:
             return c8d_error_set(err, C8D_UNAVAILABLE, "the connection is closed");
         default:

@@ -133,13 +133,14 @@ static void drain_before_delete(struct c8d_process *process, int64_t deadline)
 enum c8d_status c8d__process_end(struct c8d_process *process, enum c8d_symbol symbol, int64_t deadline,
                                  struct c8d_exit *out, struct c8d_error *err)
 {
+    const struct c8d__command what = {process->container, process, C8D_REGION_PROCESS, symbol};
     struct c8d_client *client = process->client;
     enum c8d_status status = c8d__process_begin(process, deadline, err);
 
     if (status != C8D_OK)
         return status;
     drain_before_delete(process, deadline);
-    status = c8d__command(client, process->container, process, C8D_REGION_PROCESS, symbol, deadline, err);
+    status = c8d__command(client, &what, deadline, err);
     if (status == C8D_OK && out != NULL) {
         c8d__process_refresh(process);
         *out = process->exit;

@@ -79,11 +79,12 @@ static bool started_or_over(void *arg)
 static enum c8d_status close_io(struct c8d_process *process, int64_t deadline, struct c8d_error *err)
 {
     struct c8d_client *client = process->client;
-    struct c8d_call call = {.kind = C8D_CALL_CLOSE_STDIN, .container = process->container->id};
+    struct c8d__plain what = {.process = process,
+                              .call = {.kind = C8D_CALL_CLOSE_STDIN, .container = process->container->id}};
     enum c8d_status status;
 
     if (process->exec != C8D_REF_NONE)
-        call.process = process->id;
+        what.call.process = process->id;
     /* Asked for before the start it would be lost, and some runtimes hang. */
     if (c8d__wait(client, started_or_over, process, deadline) != C8D_OK)
         return c8d_error_set(err, C8D_DEADLINE, "it was not started in time");
@@ -91,7 +92,7 @@ static enum c8d_status close_io(struct c8d_process *process, int64_t deadline, s
         return C8D_OK;
     status = c8d__connect(client, deadline, err);
     if (status == C8D_OK)
-        status = c8d__plain_call(client, NULL, process, &call, deadline, NULL, err);
+        status = c8d__plain_call(client, &what, deadline, err);
     return status == C8D_NOT_FOUND || process->has_end ? C8D_OK : status;
 }
 

@@ -66,6 +66,7 @@ enum c8d_status c8d_task_exec(struct c8d_process *task, const struct c8d_exec_op
 static enum c8d_status freeze(struct c8d_process *task, enum c8d_symbol symbol, int64_t timeout_ns,
                               struct c8d_error *err)
 {
+    const struct c8d__command what = {task->container, task, C8D_REGION_TASK, symbol};
     struct c8d_client *client = task->client;
     enum c8d_status status = enter_task(task, err);
     int64_t deadline;
@@ -75,7 +76,7 @@ static enum c8d_status freeze(struct c8d_process *task, enum c8d_symbol symbol, 
     deadline = c8d__deadline(client, timeout_ns);
     status = c8d__process_begin(task, deadline, err);
     if (status == C8D_OK)
-        status = c8d__command(client, task->container, task, C8D_REGION_TASK, symbol, deadline, err);
+        status = c8d__command(client, &what, deadline, err);
     c8d__leave(client);
     return status;
 }
