@@ -34,8 +34,13 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 EOF
 }
 
+# A zombie has ended, whenever its parent gets round to it.
+runs() {
+    kill -0 "$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"
+}
+
 alive() {
-    [ -s "$1/pid" ] && kill -0 "$(cat "$1/pid")" 2>/dev/null
+    [ -s "$1/pid" ] && runs "$(cat "$1/pid")"
 }
 
 # Waits until the server answers a call, or is gone, or 20 s are over.
@@ -52,7 +57,7 @@ await_answer() {
 # Waits until a process is gone, and ends it by force after 10 s.
 await_end() {
     tries=0
-    while kill -0 "$1" 2>/dev/null; do
+    while runs "$1"; do
         tries=$((tries + 1))
         [ "$tries" -ne 100 ] || kill -KILL "$1" 2>/dev/null || true
         [ "$tries" -lt 150 ] || fail "process $1 does not end"
