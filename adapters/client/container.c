@@ -83,8 +83,9 @@ void c8d__containers_learn(struct c8d_client *client, c8d_ref ref, const struct 
 {
     for (struct c8d_container *container = client->containers; container != NULL;
          container = container->next) {
-        if (container->ref == ref && container->loading && container->spec.len == 0 && entry->spec.len != 0)
-            (void)keep_spec(container, entry->spec);
+        if (container->ref == ref && container->loading &&
+            (entry->spec.len == 0 || keep_spec(container, entry->spec)))
+            container->loading = false;
     }
 }
 
@@ -112,57 +113,15 @@ static enum c8d_status create(struct c8d_container *container, const struct c8d_
     return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
 }
 
-/* Gives the handle to the caller, or up. */
-static enum c8d_status hand_out(enum c8d_status status, struct c8d_container *container,
-                                struct c8d_container **out)
-{
-    if (status == C8D_OK)
-        *out = container;
-    else
-        c8d__container_unref(container);
-    return status;
-}
-
-enum c8d_status c8d_client_new_container(struct c8d_client *client,
-                                         const struct c8d_container_options *options, int64_t timeout_ns,
-                                         struct c8d_container **out, struct c8d_error *err)
-{
-    struct c8d_container_options known;
-    struct c8d_container *container;
-    int64_t deadline;
-    enum c8d_status status;
-
-    if (!c8d__options(&known, sizeof(known), options, options->size))
-        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
-    status = check_options(&known, err);
-    if (status != C8D_OK)
-        return status;
-    status = c8d__enter(client, err);
-    if (status != C8D_OK)
-        return status;
-    deadline = c8d__deadline(client, timeout_ns);
-    status = c8d__connect(client, deadline, err);
-    if (status == C8D_OK) {
-        container = container_new(client, known.id);
-        status = container == NULL ? c8d_error_set(err, C8D_EXHAUSTED, "no memory")
-                                   : hand_out(create(container, &known, deadline, err), container, out);
-    }
-    c8d__leave(client);
-    return status;
-}
-
 /* Asks for the spec when the model knew the container already and so did not. */
 static enum c8d_status fetch_spec(struct c8d_container *container, int64_t deadline, struct c8d_error *err)
 {
     struct c8d_client *client = container->client;
     struct c8d__plain what = {.container = container,
                               .call = {.kind = C8D_CALL_CONTAINER_GET, .container = container->id}};
-    enum c8d_status status;
+    enum c8d_status status = c8d__plain_call(client, &what, deadline, err);
 
-    if (container->spec.len != 0)
-        return C8D_OK;
-    status = c8d__plain_call(client, &what, deadline, err);
-    if (status == C8D_OK && container->spec.len == 0)
+    if (status == C8D_OK && container->loading)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory for the spec");
     return status;
 }
@@ -176,7 +135,7 @@ static enum c8d_status load(struct c8d_container *container, int64_t deadline, s
 
     container->loading = true;
     status = c8d__command(client, &record, deadline, err);
-    if (status == C8D_OK)
+    if (status == C8D_OK && container->loading)
         status = fetch_spec(container, deadline, err);
     container->loading = false;
     if (status != C8D_OK)
@@ -186,26 +145,56 @@ static enum c8d_status load(struct c8d_container *container, int64_t deadline, s
     return status == C8D_NOT_FOUND ? C8D_OK : status;
 }
 
+/* Gives a handle on a container that is made (options set) or loaded. */
+static enum c8d_status open_handle(struct c8d_client *client, struct c8d_str id,
+                                   const struct c8d_container_options *options, int64_t deadline,
+                                   struct c8d_container **out, struct c8d_error *err)
+{
+    enum c8d_status status = c8d__connect(client, deadline, err);
+    struct c8d_container *container;
+
+    if (status != C8D_OK)
+        return status;
+    container = container_new(client, id);
+    if (container == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    status = options != NULL ? create(container, options, deadline, err) : load(container, deadline, err);
+    if (status == C8D_OK)
+        *out = container;
+    else
+        c8d__container_unref(container);
+    return status;
+}
+
+enum c8d_status c8d_client_new_container(struct c8d_client *client,
+                                         const struct c8d_container_options *options, int64_t timeout_ns,
+                                         struct c8d_container **out, struct c8d_error *err)
+{
+    struct c8d_container_options known;
+    enum c8d_status status;
+
+    if (!c8d__options(&known, sizeof(known), options, options->size))
+        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
+    status = check_options(&known, err);
+    if (status == C8D_OK)
+        status = c8d__enter(client, err);
+    if (status != C8D_OK)
+        return status;
+    status = open_handle(client, known.id, &known, c8d__deadline(client, timeout_ns), out, err);
+    c8d__leave(client);
+    return status;
+}
+
 enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_str id, int64_t timeout_ns,
                                           struct c8d_container **out, struct c8d_error *err)
 {
-    struct c8d_container *container;
-    int64_t deadline;
-    enum c8d_status status;
+    enum c8d_status status = c8d__check_identifier(id, "container id", err);
 
-    status = c8d__check_identifier(id, "container id", err);
+    if (status == C8D_OK)
+        status = c8d__enter(client, err);
     if (status != C8D_OK)
         return status;
-    status = c8d__enter(client, err);
-    if (status != C8D_OK)
-        return status;
-    deadline = c8d__deadline(client, timeout_ns);
-    status = c8d__connect(client, deadline, err);
-    if (status == C8D_OK) {
-        container = container_new(client, id);
-        status = container == NULL ? c8d_error_set(err, C8D_EXHAUSTED, "no memory")
-                                   : hand_out(load(container, deadline, err), container, out);
-    }
+    status = open_handle(client, id, NULL, c8d__deadline(client, timeout_ns), out, err);
     c8d__leave(client);
     return status;
 }

@@ -14,7 +14,7 @@ struct c8d_container {
     c8d_ref ref;
     uint32_t refs; /* the consumer's */
     uint32_t pins; /* ours: operations and processes */
-    bool loading;  /* its spec is wanted from the next CONTAINER_GET */
+    bool loading;  /* its spec is wanted from the next CONTAINER_GET, and has not come yet */
     struct c8d_str id;
     struct c8d_str spec;
     void *spec_bytes; /* behind spec; owned */
