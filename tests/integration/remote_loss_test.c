@@ -2,9 +2,12 @@
 /* The containerd runtime when the server hangs, dies or comes back, and over a fork. What breaks a server
  * starts one of its own. */
 #include "remote_world.h"
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -168,6 +171,91 @@ static void test_remote__destroyed_with_calls_in_flight__gives_everything_back(v
     world_close(&world);
 }
 
+/* Replies come in any order; each must be OK. */
+static void await_replies(struct world *world, size_t n)
+{
+    int64_t until = world_now(world) + PATIENCE;
+    size_t replies = 0;
+
+    while (replies < n) {
+        struct c8d_arrival arrival;
+
+        assert_true(world_now(world) < until);
+        world->runtime.ops->wait(world->runtime.ctx, NULL, 0, until - world_now(world));
+        while (world->runtime.ops->next(world->runtime.ctx, &arrival)) {
+            assert_int_equal(arrival.kind, C8D_ARRIVAL_REPLY);
+            assert_int_equal(arrival.status, C8D_OK);
+            replies++;
+        }
+    }
+}
+
+/* More than the socket holds, while nobody reads: the rest is sent when somebody does, without further calls.
+ */
+static void test_remote__server_that_pauses__large_requests_are_finished_later(void **state)
+{
+    enum { COUNT = 3 };
+    const size_t padding = (size_t)4 << 20;
+    char *spec = malloc(padding + 64);
+    struct world world;
+    int length;
+
+    (void)state;
+    assert_non_null(spec);
+    length = sprintf(spec, "{\"annotations\":{\"large\":\"");
+    memset(spec + length, 'x', padding);
+    (void)sprintf(spec + (size_t)length + padding, "\"}}");
+    world_open(&world, &own);
+    world_call_ok(&world, (struct c8d_call){.kind = C8D_CALL_VERSION});
+    server_pause(&own);
+    for (int i = 0; i < COUNT; i++) {
+        char id[16];
+        struct c8d_call create = {.kind = C8D_CALL_CONTAINER_CREATE, .spec = str(spec)};
+
+        (void)snprintf(id, sizeof(id), "large%d", i);
+        create.container = str(id);
+        create.runtime = str("io.containerd.runc.v2");
+        (void)world_submit(&world, create);
+    }
+    assert_int_equal(kill(server_pid(&own), SIGCONT), 0);
+    await_replies(&world, COUNT);
+    free(spec);
+    world_close(&world);
+}
+
+static void *wait_long(void *arg)
+{
+    struct world *world = arg;
+
+    world->runtime.ops->wait(world->runtime.ctx, NULL, 0, PATIENCE);
+    return NULL;
+}
+
+/* The thread that waits does so for a connection that another one makes. */
+static void test_remote__server_restarted__a_thread_that_waits_hears_the_new_connection(void **state)
+{
+    struct world world;
+    struct reply reply;
+    pthread_t thread;
+    uint64_t token;
+    int64_t before;
+
+    (void)state;
+    world_open(&world, &own);
+    world_call_ok(&world, (struct c8d_call){.kind = C8D_CALL_VERSION});
+    server_script("kill", own.directory, "");
+    assert_int_equal(world_call(&world, (struct c8d_call){.kind = C8D_CALL_VERSION}).status, C8D_UNAVAILABLE);
+    server_script("restart", own.directory, "");
+    before = world_now(&world);
+    assert_int_equal(pthread_create(&thread, NULL, wait_long, &world), 0);
+    token = world_submit(&world, (struct c8d_call){.kind = C8D_CALL_VERSION});
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(world_now(&world) - before < PATIENCE);
+    world_await(&world, token, str(""), &reply);
+    assert_int_equal(reply.status, C8D_OK);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +267,10 @@ int main(void)
             test_remote__server_killed__calls_and_stream_end_and_the_next_call_connects, own_start, own_stop),
         cmocka_unit_test_setup_teardown(test_remote__server_restarted_while_idle__the_next_call_succeeds,
                                         own_start, own_stop),
+        cmocka_unit_test_setup_teardown(test_remote__server_that_pauses__large_requests_are_finished_later,
+                                        own_start, own_stop),
+        cmocka_unit_test_setup_teardown(
+            test_remote__server_restarted__a_thread_that_waits_hears_the_new_connection, own_start, own_stop),
         cmocka_unit_test(test_remote__destroyed_with_calls_in_flight__gives_everything_back),
     };
 
