@@ -2,18 +2,25 @@
 /* The event stream, and the snapshot that makes good what it lost. */
 #include "engine.h"
 
+static void complete(struct c8d__subject *subject, uint64_t *request, uint32_t effects)
+{
+    uint64_t done = *request;
+
+    *request = 0;
+    c8d__emit_done(subject, C8D_REGION_CONNECTION, done, c8d__status_of_done(effects, subject->input));
+}
+
 static void emit(struct c8d__subject *subject, uint32_t effects)
 {
     struct c8d_model *model = subject->model;
-    uint64_t request = model->connection_request;
 
     if ((effects & C8D_FX(NOTICE_GAP)) != 0)
         c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_GAP, C8D_REGION_CONNECTION);
     if ((effects & C8D_FX(NOTICE_RESYNCED)) != 0)
         c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_RESYNCED, C8D_REGION_CONNECTION);
     if ((effects & C8D_FX_DONE) != 0) {
-        model->connection_request = 0;
-        c8d__emit_done(subject, C8D_REGION_CONNECTION, request, c8d__status_of_done(effects, subject->input));
+        complete(subject, &model->open_request, effects);
+        complete(subject, &model->restore_request, effects);
     }
     if ((effects & C8D_FX(CALL_RETRY)) != 0)
         c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_RETRY, C8D_REGION_CONNECTION);
@@ -41,8 +48,10 @@ enum c8d_outcome c8d__connection_input(struct c8d__subject *subject)
                    ? C8D_IMPOSSIBLE
                    : C8D_LATE;
     }
-    if (symbol == C8D_SYM_OPEN || symbol == C8D_SYM_RESTORE)
-        model->connection_request = subject->input->request;
+    if (symbol == C8D_SYM_OPEN)
+        model->open_request = subject->input->request;
+    if (symbol == C8D_SYM_RESTORE)
+        model->restore_request = subject->input->request;
     model->listing = model->connection == C8D_CONNECTION_LISTING;
     emit(subject, effects);
     return C8D_ACCEPTED;
@@ -69,6 +78,7 @@ void c8d_model_list_begin(struct c8d_model *model)
         /* Events that our calls were to cause may be among those that were lost. */
         container->due_paused = 0;
         container->due_resumed = 0;
+        container->due_checkpointed = 0;
         container->due_deleted = 0;
         (void)c8d__query_step(&container->record_query, C8D_SYM_LISTING, &effects);
         (void)c8d__query_step(&container->init.query, C8D_SYM_LISTING, &effects);

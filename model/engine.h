@@ -74,7 +74,9 @@ struct c8d__container {
     uint8_t due_resumed;
     uint8_t due_deleted;
     uint32_t execs; /* first of its list; index + 1 */
-    uint32_t exec_count;
+    uint16_t exec_count;
+    uint8_t due_checkpointed;
+    uint8_t reserved;
     uint64_t record_request;
     uint64_t task_request;
     struct c8d__process init;
@@ -101,7 +103,8 @@ struct c8d_model {
     struct c8d_model_limits limits;
     struct c8d_model_counters counters;
     uint64_t sequence;
-    uint64_t connection_request;
+    uint64_t open_request;
+    uint64_t restore_request; /* may come while the stream is being opened */
     uint64_t list_number; /* snapshots asked for */
     uint32_t sweep_at;    /* where c8d_model_list_sweep goes on */
     uint32_t sweep_region;

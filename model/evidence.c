@@ -174,7 +174,7 @@ static struct c8d__judgement judge_deleted(const struct c8d__process *process, c
     return give(C8D_SYM_DELETED);
 }
 
-/* Pause and resume: each call of ours causes one event, which may come before the reply or long after it. */
+/* Pause, resume and checkpoint: each call of ours causes one event, which may come before the reply or long after it. */
 static struct c8d__judgement judge_freeze(struct c8d__subject *subject, uint8_t calling, uint8_t *due)
 {
     const struct c8d__container *container = subject->container;
@@ -214,7 +214,11 @@ struct c8d__judgement c8d__judge_event(struct c8d__subject *subject)
         return judge_freeze(subject, C8D_TASK_PAUSING, &container->due_paused);
     case C8D_SYM_RESUMED:
         return judge_freeze(subject, C8D_TASK_RESUMING, &container->due_resumed);
+    case C8D_SYM_CHECKPOINTED:
+        return judge_freeze(subject, C8D_TASK_CHECKPOINTING, &container->due_checkpointed);
     case C8D_SYM_OOM:
+        if (process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__GONE) != 0)
+            return settled(C8D_LATE);
         if (process->state == C8D_PROCESS_ABSENT && !c8d__has_history(subject))
             return give(C8D_SYM_VERIFY);
         return process->state != C8D_PROCESS_ABSENT && (process->flags & C8D__OOM) != 0

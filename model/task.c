@@ -94,6 +94,7 @@ void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_s
     if (runs && !is_up(container->task)) {
         container->due_paused = 0;
         container->due_resumed = 0;
+        container->due_checkpointed = 0;
         (void)take(subject, C8D_SYM_TASK_UP);
     } else if (!runs && is_up(container->task)) {
         (void)take(subject, C8D_SYM_TASK_DOWN);
@@ -115,6 +116,8 @@ static enum c8d_outcome task_command(struct c8d__subject *subject)
             container->due_paused = 1;
         if (symbol == C8D_SYM_RESUME)
             container->due_resumed = 1;
+        if (symbol == C8D_SYM_CHECKPOINT)
+            container->due_checkpointed = 1;
         return C8D_ACCEPTED;
     }
     container->task_request = before;
@@ -136,6 +139,8 @@ static enum c8d_outcome task_reply(struct c8d__subject *subject)
         container->due_paused = 0;
     if (symbol != C8D_SYM_OK && before == C8D_TASK_RESUMING)
         container->due_resumed = 0;
+    if (symbol != C8D_SYM_OK && before == C8D_TASK_CHECKPOINTING)
+        container->due_checkpointed = 0;
     return C8D_ACCEPTED;
 }
 
@@ -168,11 +173,14 @@ static bool take_answer(struct c8d__subject *subject)
 
     if (!is_up(subject->container->task))
         return false;
-    /* Not up, or not this one: the process is to be asked for, its end is no business of this region. */
-    if ((input->symbol != C8D_SYM_IS_RUNNING && input->symbol != C8D_SYM_IS_PAUSED) ||
-        c8d__answer_is_of_another(init, input))
-        return c8d__process_verify(subject);
-    return take(subject, input->symbol);
+    if ((input->symbol == C8D_SYM_IS_RUNNING || input->symbol == C8D_SYM_IS_PAUSED) &&
+        !c8d__answer_is_of_another(init, input))
+        return take(subject, input->symbol);
+    /* Not up, or not this one: its end is no business of this region. The same snapshot is about to tell it
+     * to the process, or the process is to be asked for. */
+    if (input->request == C8D_REQUEST_SNAPSHOT && init->query == C8D_QUERY_LISTED)
+        return true;
+    return c8d__process_verify(subject);
 }
 
 static enum c8d_outcome task_answer(struct c8d__subject *subject)
