@@ -249,6 +249,8 @@ static bool feed_link(struct trace *trace, const struct step *step)
     if (verb == NULL)
         return false;
     input.symbol = verb->symbol;
+    if (verb->symbol == C8D_SYM_SUBSCRIBE_FAILED)
+        input.status = C8D_UNAVAILABLE;
     if (verb->symbol == C8D_SYM_OPEN || verb->symbol == C8D_SYM_RESTORE)
         input.request = ++trace->request;
     if (verb->symbol == C8D_SYM_LISTED || verb->symbol == C8D_SYM_LIST_FAILED)

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ends: whatever order, repetition or loss, each is told once and with the right code. */
+#include "trace.h"
+#include "trace_given.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* moby#43767, containerd#7111: the exit overtakes the reply to the start. */
+static void test_exit__before_start_reply__held_back(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING, "ev:exit c/c 100 137; start.ok c 100", "- | start c, done ok, exit c 137"},
+        {STARTING, "ev:exit c/c 100 137; start.lost c", "- | start c, done ok, exit c 137"},
+        {STARTING, "ev:exit c/c 100 137; ev:start c 100; start.ok c 100",
+         "- | start c, exit c 137 | done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#8557: the start fails and its exit was published all the same. */
+static void test_exit__before_start_reply__belongs_to_a_failed_start(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING, "ev:exit c/c 100 127; start.err c", "- | exit c 127 never-ran, done runtime error"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#43767: a start event that is late marked a dead container as running. */
+static void test_exit__then_start_event__stays_ended(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:exit c/c 100 0; ev:start c 100", "exit c 0 | - (late)"},
+        {STARTING, "ev:exit c/c 100 137; start.ok c 100; ev:start c 100",
+         "- | start c, done ok, exit c 137 | - (late)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#9103: init was killed for lack of memory while it was created. */
+static void test_exit__during_create__is_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {CREATING, "ev:exit c/c 100 137; create.ok c 100; is:stopped c 100 137",
+         "- | create c, done ok, >query c | exit c 137 never-ran"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#6429: a create that failed was followed by an exit. */
+static void test_exit__after_failed_create__opens_nothing(void **state)
+{
+    static const struct trace_case cases[] = {
+        {CREATING, "create.err c; is:absent c; ev:exit c/c 0 137",
+         "done runtime error, >query c | - | - (late)"},
+        {CREATING, "create.err c; ev:exit c/c 0 137; is:absent c; is:absent c",
+         "done runtime error, >query c | - | >query c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#2299: a restart published exits and deletes again. */
+static void test_exit__repeated__is_told_once(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING,
+         "ev:exit c/c 100 0 5; ev:exit c/c 100 0 5; ev:delete c 100; ev:exit c/c 100 0 5; ev:delete c 100",
+         "exit c 0 | - (duplicate) | deleted c | - (duplicate) | - (duplicate)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#46212, moby#51925, moby#52153: the same exit once more, after a restart. */
+static void test_exit__repeated__does_not_end_the_next_run(void **state)
+{
+    static const struct trace_case cases[] = {
+        {SECOND_RUN, "ev:exit c/c 100 0 5; ev:exit c/c 200 1 9", "- (duplicate) | exit c 1"},
+        {SECOND_RUN, "ev:exit c/c 100 0 6; is:running c 200; ev:exit c/c 200 1 9", ">query c | - | exit c 1"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#52156: the filter of repeated exits took "paused" for not running. */
+static void test_exit__repeated__does_not_end_a_paused_next_run(void **state)
+{
+    static const struct trace_case cases[] = {
+        {SECOND_RUN "; pause.req c; pause.ok c; ev:paused c", "ev:exit c/c 100 0 6; is:paused c 200",
+         ">query c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#4769: the clean-up of a dead shim says 137 after the true end. */
+static void test_exit__second_with_137__first_code_stands(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:exit c/c 100 0 5; ev:exit c/c 100 137 6; ev:exit c/c 100 137 7; ev:exit c/c 0 137 8",
+         "exit c 0 | conflict c 137 (duplicate) | - (duplicate) | - (duplicate)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#6402, moby#43156: a killed shim's exit has no pid and is the only one there will be. */
+static void test_exit__pid_zero__ends_when_the_runtime_agrees(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:exit c/c 0 137 6; is:absent c; ev:delete c",
+         ">query c | exit c 137, deleted c | - (duplicate)"},
+        {RUNNING, "ev:exit c/c 0 137 6; ev:delete c; is:absent c; is:absent c",
+         ">query c | - | >query c | exit c 137, deleted c"},
+        {RUNNING, "ev:exit c/c 0 137 6; is:failed c; retry c; is:stopped c 100 ?",
+         ">query c | >retry c | >query c | exit c 137"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#46212: the same exit may be the echo of the run before. */
+static void test_exit__pid_zero_of_an_older_run__is_no_end(void **state)
+{
+    static const struct trace_case cases[] = {
+        {SECOND_RUN, "ev:exit c/c 0 137 6; is:running c 200; ev:exit c/c 200 4", ">query c | - | exit c 4"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#41227, moby#41341: the end was inferred while its event was on the way. */
+static void test_exit__code_unknown__is_learnt_without_a_second_end(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "verify c; is:absent c; ev:exit c/c 100 7; ev:exit c/c 100 8",
+         ">query c | exit c ?, deleted c | - | conflict c 8 (duplicate)"},
+        {RUNNING, "verify c; is:stopped c 100 ?; ev:exit c/c 100 7", ">query c | exit c ? | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#45788: a task that could not be found was taken for one that exited with 0. */
+static void test_exit__code_never_told__is_not_zero(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "verify c; is:absent c", ">query c | exit c ?, deleted c"},
+        {RUNNING, "ev:delete c 100", "exit c ?, deleted c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#41227: a kill that finds nobody proves no code; the state is asked for. */
+static void test_exit__confirmed_by_kill__asks(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "kill.req c; kill.nf c; is:stopped c 100 3",
+         ">kill c | done not found, >query c | exit c 3"},
+        {RUNNING, "kill.req c; kill.nf c; ev:exit c/c 100 3; is:stopped c 100 3",
+         ">kill c | done not found, >query c | exit c 3 | >query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#14081: what a kill cannot deliver is no end. */
+static void test_kill__other_results__end_nothing(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "kill.req c; kill.ok c; kill.req c; kill.err c; kill.req c; kill.lost c",
+         ">kill c | done ok | >kill c | done runtime error | >kill c | done indeterminate"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* kata-containers#6154, moby#44888: a pid selects nothing. */
+static void test_exit__with_another_pid__asks(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:exit c/c 999 1; is:running c 100", ">query c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exit__before_start_reply__held_back),
+        cmocka_unit_test(test_exit__before_start_reply__belongs_to_a_failed_start),
+        cmocka_unit_test(test_exit__then_start_event__stays_ended),
+        cmocka_unit_test(test_exit__during_create__is_asked_for),
+        cmocka_unit_test(test_exit__after_failed_create__opens_nothing),
+        cmocka_unit_test(test_exit__repeated__is_told_once),
+        cmocka_unit_test(test_exit__repeated__does_not_end_the_next_run),
+        cmocka_unit_test(test_exit__repeated__does_not_end_a_paused_next_run),
+        cmocka_unit_test(test_exit__second_with_137__first_code_stands),
+        cmocka_unit_test(test_exit__pid_zero__ends_when_the_runtime_agrees),
+        cmocka_unit_test(test_exit__pid_zero_of_an_older_run__is_no_end),
+        cmocka_unit_test(test_exit__code_unknown__is_learnt_without_a_second_end),
+        cmocka_unit_test(test_exit__code_never_told__is_not_zero),
+        cmocka_unit_test(test_exit__confirmed_by_kill__asks),
+        cmocka_unit_test(test_kill__other_results__end_nothing),
+        cmocka_unit_test(test_exit__with_another_pid__asks),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

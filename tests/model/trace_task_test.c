@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pausing, checkpoints and lack of memory: an end of init dominates them all. */
+#include "trace.h"
+#include "trace_given.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* moby#33843: the event and the reply are one. */
+static void test_pause__event_before_or_after_reply__is_told_once(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "pause.req c; ev:paused c; pause.ok c; resume.req c; resume.ok c; ev:resumed c",
+         ">pause c | - | paused c, done ok | >resume c | resumed c, done ok | -"},
+        {RUNNING, "pause.req c; pause.ok c; ev:paused c; resume.req c; ev:resumed c; resume.ok c",
+         ">pause c | paused c, done ok | - | >resume c | - | resumed c, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#33843, containerd#2773: exited and paused at once, it could not be killed. */
+static void test_pause__racing_with_exit__ends_stopped(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "pause.req c; ev:exit c/c 100 0; ev:paused c; pause.ok c",
+         ">pause c | exit c 0 | - (late) | done ok"},
+        {RUNNING, "pause.req c; pause.ok c; ev:paused c; ev:exit c/c 100 0; ev:paused c",
+         ">pause c | paused c, done ok | - | exit c 0 | - (late)"},
+        {RUNNING, "ev:exit c/c 100 0; ev:paused c; ev:resumed c", "exit c 0 | - (late) | - (late)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#32881: it may be late, so it never flips the state by itself. */
+static void test_paused__event_of_somebody_else__is_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:paused c; task.is:paused c 100; ev:resumed c; task.is:running c 100",
+         ">task.query c | paused c | >task.query c | resumed c"},
+        {RUNNING, "ev:paused c; task.is:running c 100", ">task.query c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#2773: paused or not, the runtime knows. */
+static void test_pause__reply_lost__is_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "pause.req c; pause.lost c; task.is:paused c 100; pause.req c",
+         ">pause c | >task.query c | paused c, done ok | done not modified (impossible)"},
+        {RUNNING, "pause.req c; pause.lost c; task.is:running c 100",
+         ">pause c | >task.query c | done unavailable"},
+        {RUNNING, "pause.req c; pause.lost c; ev:exit c/c 100 0",
+         ">pause c | >task.query c | exit c 0, done indeterminate"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#15853: a process that ends cannot be paused. */
+static void test_pause__refused__is_reported(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "pause.req c; pause.err c; task.is:running c 100",
+         ">pause c | done runtime error, >task.query c | -"},
+        {CREATED, "pause.req c; resume.req c; ckpt.req c",
+         "done conflicting state (impossible) | done conflicting state (impossible) | done conflicting state "
+         "(impossible)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#33843: nothing that was due is carried over. */
+static void test_pause__of_the_run_before__does_not_reach_the_next(void **state)
+{
+    static const struct trace_case cases[] = {
+        {PAUSED "; ev:exit c/c 100 0; del.req c; del.ok c 100 0; create.req c; create.ok c 200; start.req c; "
+                "start.ok c 200",
+         "pause.req c; pause.ok c; ev:paused c", ">pause c | paused c, done ok | -"},
+        {RUNNING "; pause.req c; ev:exit c/c 100 0; del.req c; del.ok c 100 0; create.req c; create.ok c "
+                 "200; start.req c; start.ok c 200",
+         "pause.ok c; task.is:paused c 200", "done ok, >task.query c | paused c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#32881: the end of a paused container. */
+static void test_paused__and_killed__ends(void **state)
+{
+    static const struct trace_case cases[] = {
+        {PAUSED, "kill.req c; kill.ok c; ev:exit c/c 100 137; resume.req c",
+         ">kill c | done ok | exit c 137 | done conflicting state (impossible)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#45090: the event and the reply are one. */
+static void test_checkpoint__event_before_or_after_reply__is_told_once(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ckpt.req c; ckpt.ok c; ev:checkpointed c", ">checkpoint c | checkpointed c, done ok | -"},
+        {RUNNING, "ckpt.req c; ev:checkpointed c; ckpt.ok c", ">checkpoint c | - | checkpointed c, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#41546: a checkpoint may end the process. */
+static void test_checkpoint__with_exit__ends_stopped(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ckpt.req c; ev:checkpointed c; ev:exit c/c 100 137; ckpt.ok c",
+         ">checkpoint c | - | exit c 137 | done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#37360: the state does not show whether an image was written. */
+static void test_checkpoint__reply_lost__cannot_be_found_out(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ckpt.req c; ckpt.lost c; task.is:running c 100",
+         ">checkpoint c | done indeterminate, >task.query c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#8180, containerd#12372: its notice takes another way than the exit. */
+static void test_oom__before_or_after_the_end__is_told_once(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:oom c; ev:oom c; ev:exit c/c 100 137", "oom c | - (duplicate) | exit c 137"},
+        {RUNNING, "ev:exit c/c 100 137; ev:oom c; ev:oom c", "exit c 137 | oom c | - (duplicate)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#12260: it belongs to no run that is left. */
+static void test_oom__after_the_delete__is_late(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXITED, "del.req c; del.ok c 100 0; ev:oom c", ">delete c | deleted c, done ok | - (late)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pause__event_before_or_after_reply__is_told_once),
+        cmocka_unit_test(test_pause__racing_with_exit__ends_stopped),
+        cmocka_unit_test(test_paused__event_of_somebody_else__is_asked_for),
+        cmocka_unit_test(test_pause__reply_lost__is_asked_for),
+        cmocka_unit_test(test_pause__refused__is_reported),
+        cmocka_unit_test(test_pause__of_the_run_before__does_not_reach_the_next),
+        cmocka_unit_test(test_paused__and_killed__ends),
+        cmocka_unit_test(test_checkpoint__event_before_or_after_reply__is_told_once),
+        cmocka_unit_test(test_checkpoint__with_exit__ends_stopped),
+        cmocka_unit_test(test_checkpoint__reply_lost__cannot_be_found_out),
+        cmocka_unit_test(test_oom__before_or_after_the_end__is_told_once),
+        cmocka_unit_test(test_oom__after_the_delete__is_late),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
