@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options that all subcommands share. */
+#include "options.h"
+#include "c8d.h"
+#include <c8d/runtime.h>
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NS_PER_SECOND 1e9
+#define DEFAULT_TIMEOUT_SECONDS 30
+/* A century. More is a mistake, and would not fit. */
+#define TIMEOUT_SECONDS_MAX 3e9
+
+enum { OPTION_ADDRESS = 0x100, OPTION_TIMEOUT, OPTION_JSON, OPTION_VERBOSE, OPTION_RUNTIME };
+
+static const struct argp_option option_list[] = {
+    {"address", OPTION_ADDRESS, "PATH", 0,
+     "containerd's socket [$C8D_ADDRESS, $CONTAINERD_ADDRESS, " C8D__DEFAULT_ADDRESS "]", 0},
+    {"namespace", 'n', "NAME", 0,
+     "containerd namespace [$C8D_NAMESPACE, $CONTAINERD_NAMESPACE, " C8D__DEFAULT_NAMESPACE "]", 0},
+    {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "Longest wait for the runtime in one operation [30]", 0},
+    {"json", OPTION_JSON, NULL, 0, "Print JSON, one object a line", 0},
+    {"verbose", OPTION_VERBOSE, NULL, 0, "Tell at the end what was asked of the runtime", 0},
+    {"runtime", OPTION_RUNTIME, "NAME", 0,
+     "remote (containerd) or simulated (in memory; each command is a world of its own) [remote]", 0},
+    {"help", 'h', NULL, 0, "Show this help", -1},
+    {0},
+};
+
+static error_t read_timeout(const struct argp_state *state, const char *text, struct c8d__options *options)
+{
+    char *end;
+    double seconds = strtod(text, &end);
+
+    if (end == text || *end != '\0' || !isfinite(seconds) || seconds < 0 || seconds > TIMEOUT_SECONDS_MAX)
+        return c8d__refuse(state, "not a number of seconds: '%s'", text);
+    options->timeout_ns = (int64_t)(seconds * NS_PER_SECOND);
+    options->timeout_given = true;
+    return 0;
+}
+
+static error_t read_runtime(const struct argp_state *state, const char *text, struct c8d__options *options)
+{
+    options->simulated = strcmp(text, "simulated") == 0;
+    if (!options->simulated && strcmp(text, "remote") != 0)
+        return c8d__refuse(state, "no such runtime: '%s' (remote or simulated)", text);
+    return 0;
+}
+
+/* argp would call the program by argv[0], which begins its error lines. */
+static void show_help(struct argp_state *state)
+{
+    static char name[64];
+    char *colon;
+
+    snprintf(name, sizeof(name), "%s", state->argv[0]);
+    colon = strchr(name, ':');
+    if (colon != NULL)
+        memmove(colon, colon + 1, strlen(colon));
+    state->name = name;
+    argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+}
+
+static error_t parse_shared(int key, char *value, struct argp_state *state)
+{
+    struct c8d__options *options = state->input;
+
+    switch (key) {
+    case OPTION_ADDRESS:
+        options->address = value;
+        return 0;
+    case 'n':
+        options->namespace_ = value;
+        return 0;
+    case OPTION_TIMEOUT:
+        return read_timeout(state, value, options);
+    case OPTION_JSON:
+        options->json = true;
+        return 0;
+    case OPTION_VERBOSE:
+        options->verbose = true;
+        return 0;
+    case OPTION_RUNTIME:
+        return read_runtime(state, value, options);
+    case 'h':
+        show_help(state);
+        return 0;
+    case ARGP_KEY_ARG:
+        return c8d__refuse(state, "unexpected argument '%s'", value);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp shared_argp = {.options = option_list, .parser = parse_shared};
+
+/* The first variable that is set and not empty. */
+static const char *from_environment(const char *first, const char *second, const char *otherwise)
+{
+    const char *value = getenv(first);
+
+    if (value == NULL || *value == '\0')
+        value = getenv(second);
+    return value != NULL && *value != '\0' ? value : otherwise;
+}
+
+/* Failures of argp itself are silent; getopt's line or that of a refusal is the only one. */
+static error_t parse_whole(int key, char *value, struct argp_state *state)
+{
+    (void)value;
+    if (key != ARGP_KEY_INIT)
+        return ARGP_ERR_UNKNOWN;
+    state->err_stream = NULL;
+    state->child_inputs[0] = state->input;
+    state->child_inputs[1] = state->input;
+    return 0;
+}
+
+bool c8d__parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+    /* Its texts belong to the whole; with the child too they would be shown twice. */
+    const struct argp own = {.options = argp->options, .parser = argp->parser};
+    const struct argp_child children[] = {
+        {&own, 0, NULL, 0},
+        {&shared_argp, 0, "Shared options:", 1},
+        {0},
+    };
+    const struct argp whole = {
+        .parser = parse_whole,
+        .args_doc = argp->args_doc,
+        .doc = argp->doc,
+        .help_filter = argp->help_filter,
+        .children = children,
+    };
+    struct c8d__options *options = input;
+
+    options->address = from_environment("C8D_ADDRESS", "CONTAINERD_ADDRESS", C8D__DEFAULT_ADDRESS);
+    options->namespace_ = from_environment("C8D_NAMESPACE", "CONTAINERD_NAMESPACE", C8D__DEFAULT_NAMESPACE);
+    options->timeout_ns = DEFAULT_TIMEOUT_SECONDS * INT64_C(1000000000);
+    return argp_parse(&whole, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, NULL, input) == 0;
+}
+
+error_t c8d__refuse(const struct argp_state *state, const char *format, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "%s: ", state->argv[0]);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return EINVAL;
+}
+
+bool c8d__read_number(const char *text, uint64_t limit, uint64_t *out)
+{
+    char *end;
+    unsigned long long value;
+
+    /* strtoull takes signs and blanks too. */
+    if (*text < '0' || *text > '9')
+        return false;
+    errno = 0;
+    value = strtoull(text, &end, 10);
+    if (errno != 0 || *end != '\0' || value > limit)
+        return false;
+    *out = value;
+    return true;
+}

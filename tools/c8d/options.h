@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options that all subcommands share, and parsing in the house's way: a failure is one line. */
+#ifndef C8D_COMMAND_OPTIONS_H
+#define C8D_COMMAND_OPTIONS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct c8d__options {
+    const char *address;
+    const char *namespace_;
+    int64_t timeout_ns; /**< of one operation; what the user gave, or the default */
+    bool timeout_given;
+    bool json;
+    bool verbose;
+    bool simulated;
+};
+
+/**
+ * Parses a subcommand's words, the shared options among them.
+ *
+ * @param argp  Of the subcommand: options, parser, texts. Arguments that its parser does not take are
+ * refused.
+ * @param input What the parser finds in state->input; begins with a struct c8d__options, all zero.
+ * @return False after a failure that was told on standard error.
+ */
+bool c8d__parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/** Refuses an argument: prints the line and gives what the parser returns. */
+error_t c8d__refuse(const struct argp_state *state, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Reads a whole number from 0 to `limit`. @return False when it is none. */
+bool c8d__read_number(const char *text, uint64_t limit, uint64_t *out);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is printed. */
+#include "output.h"
+#include "c8d.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <time.h>
+
+#define NS_PER_SECOND INT64_C(1000000000)
+#define TIME_BYTES 40
+
+bool c8d__print_json(json_t *object)
+{
+    if (object == NULL) {
+        c8d__fail("no memory");
+        return false;
+    }
+    /* A failure to write stays with the stream. */
+    if (json_dumpf(object, stdout, JSON_COMPACT) == 0)
+        putchar('\n');
+    json_decref(object);
+    return true;
+}
+
+bool c8d__print_flush(void)
+{
+    if (ferror(stdout) == 0 && fflush(stdout) == 0)
+        return true;
+    /* Whoever reads had enough: `c8d events | head`. */
+    if (errno == EPIPE) {
+        __fpurge(stdout);
+        clearerr(stdout);
+    }
+    return false;
+}
+
+static const char *format_time(int64_t ns, char out[TIME_BYTES])
+{
+    const time_t seconds = (time_t)(ns / NS_PER_SECOND);
+    struct tm utc;
+    size_t length;
+
+    if (gmtime_r(&seconds, &utc) == NULL)
+        return "";
+    length = strftime(out, TIME_BYTES, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(out + length, TIME_BYTES - length, ".%09" PRId64 "Z", ns % NS_PER_SECOND);
+    return out;
+}
+
+static json_t *json_of_str(struct c8d_str str)
+{
+    return json_stringn(str.len != 0 ? str.ptr : "", str.len);
+}
+
+static bool print_notice_json(const struct c8d_notice *notice)
+{
+    const bool code = notice->ended && notice->exit.known;
+    const bool time = notice->ended && notice->exit.at_ns > 0;
+    char at[TIME_BYTES];
+
+    return c8d__print_json(
+        json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:s}", "type", "notice", "notice",
+                  c8d_notice_name(notice->kind), "seq", (json_int_t)notice->sequence, "namespace",
+                  json_of_str(notice->namespace_), "container", json_of_str(notice->container), "process",
+                  json_of_str(notice->process), "incarnation", (json_int_t)notice->incarnation, "pid",
+                  (json_int_t)notice->pid, "exit_code",
+                  code ? json_integer((json_int_t)notice->exit.code) : json_null(), "exited_at",
+                  time ? json_string(format_time(notice->exit.at_ns, at)) : json_null(), "cause",
+                  c8d_cause_name(notice->cause)));
+}
+
+/* "web", or "web/exec-1" for an exec. */
+static void print_name(const struct c8d_notice *notice)
+{
+    bool init = notice->process.len == notice->container.len;
+
+    for (size_t i = 0; init && i < notice->process.len; i++)
+        init = notice->process.ptr[i] == notice->container.ptr[i];
+    if (notice->container.len != 0)
+        printf(" %.*s", (int)notice->container.len, notice->container.ptr);
+    if (!init)
+        printf("/%.*s", (int)notice->process.len, notice->process.ptr);
+}
+
+bool c8d__print_notice(const struct c8d_notice *notice, bool json)
+{
+    char at[TIME_BYTES];
+
+    if (json)
+        return print_notice_json(notice);
+    printf("%" PRIu64 " %s", notice->sequence, c8d_notice_name(notice->kind));
+    print_name(notice);
+    if (notice->pid != 0)
+        printf(" pid %" PRIu32, notice->pid);
+    if (notice->ended && notice->exit.known)
+        printf(" code %" PRIu32, notice->exit.code);
+    else if (notice->ended)
+        printf(" code unknown");
+    if (notice->ended && notice->exit.at_ns > 0)
+        printf(" at %s", format_time(notice->exit.at_ns, at));
+    printf(" (%s)\n", c8d_cause_name(notice->cause));
+    return true;
+}

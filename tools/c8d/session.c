@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A process in the foreground. */
+#include "session.h"
+#include "c8d.h"
+#include "feed.h"
+#include "signals.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* After its end, output may still be on its way; without any for this long there is none. */
+#define QUIET_NS (INT64_C(2) * 1000 * 1000 * 1000)
+
+uint32_t c8d__session_stdio(const struct c8d__session *session)
+{
+    return C8D_STDIO_OUT | C8D_STDIO_ERR | (session->interactive ? (uint32_t)C8D_STDIO_IN : 0);
+}
+
+static bool write_all(int fd, const char *data, size_t length)
+{
+    while (length > 0) {
+        ssize_t n = write(fd, data, length);
+
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0) {
+            data += n;
+            length -= (size_t)n;
+        }
+    }
+    return true;
+}
+
+void c8d__session_output(void *user, struct c8d_process *process, int stream, const void *data, size_t length)
+{
+    struct c8d__session *session = user;
+
+    (void)process;
+    session->output_bytes += length;
+    if (length == 0 || session->failed_stream != 0)
+        return;
+    if (!write_all(stream == C8D_STDIO_OUT ? STDOUT_FILENO : STDERR_FILENO, data, length)) {
+        session->failed_stream = stream;
+        session->failure = errno;
+    }
+}
+
+/* What it does with the signal is its business; that it ended meanwhile is no failure. */
+static void forward_signals(struct c8d__session *session, struct c8d_process *process)
+{
+    for (int signal = c8d__signal_take(); signal != 0; signal = c8d__signal_take()) {
+        struct c8d_error err = {0};
+        enum c8d_status status =
+            c8d_process_kill(process, (uint32_t)signal, session->options->timeout_ns, &err);
+
+        if (status != C8D_OK && status != C8D_NOT_FOUND)
+            c8d__fail("signal %s was not delivered: %s", sigabbrev_np(signal), err.message);
+    }
+}
+
+/* Until its end, or until its output cannot be written. */
+static bool await_end(struct c8d__session *session, struct c8d_process *process, struct c8d_exit *out)
+{
+    while (session->failed_stream == 0) {
+        forward_signals(session, process);
+        if (c8d_process_wait(process, 0, out, NULL) == C8D_OK)
+            return true;
+        c8d_client_dispatch(session->client, C8D_NO_DEADLINE);
+    }
+    return false;
+}
+
+/* Whatever still holds a stream open is not waited for, unless it writes. */
+static void drain(struct c8d__session *session, struct c8d_process *process)
+{
+    uint64_t before;
+
+    do
+        before = session->output_bytes;
+    while (c8d_process_drain(process, QUIET_NS, NULL) == C8D_DEADLINE && session->output_bytes != before &&
+           session->failed_stream == 0);
+}
+
+bool c8d__session_follow(struct c8d__session *session, struct c8d_process *process, struct c8d_exit *out)
+{
+    struct c8d__feed feed;
+    bool ended;
+
+    if (session->interactive && !c8d__feed_start(&feed, process, session->options->timeout_ns))
+        return false;
+    ended = await_end(session, process, out);
+    if (ended)
+        drain(session, process);
+    if (session->interactive)
+        c8d__feed_stop(&feed);
+    if (session->failed_stream != 0)
+        c8d__fail("standard %s: %s", session->failed_stream == C8D_STDIO_OUT ? "output" : "error",
+                  strerror(session->failure));
+    return ended && session->failed_stream == 0;
+}
+
+int c8d__session_code(const struct c8d_exit *exit)
+{
+    if (exit->known)
+        return (int)(exit->code & 0xff);
+    c8d__fail("it has ended, but its exit code cannot be had");
+    return C8D__EXIT_RUN_FAILED;
+}
+
+/* Runtimes say in words alone what kept the program from running. */
+static int code_of_message(const char *message)
+{
+    static const struct {
+        const char *words;
+        int code;
+    } table[] = {
+        {"executable file not found", C8D__EXIT_NOT_FOUND},
+        {"no such file or directory", C8D__EXIT_NOT_FOUND},
+        {"permission denied", C8D__EXIT_NOT_EXECUTABLE},
+        {"exec format error", C8D__EXIT_NOT_EXECUTABLE},
+        {"is a directory", C8D__EXIT_NOT_EXECUTABLE},
+        {"not a directory", C8D__EXIT_NOT_EXECUTABLE},
+    };
+
+    if (strstr(message, "exec: ") == NULL && strstr(message, "exec /") == NULL)
+        return C8D__EXIT_RUN_FAILED;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        if (strstr(message, table[i].words) != NULL)
+            return table[i].code;
+    }
+    return C8D__EXIT_RUN_FAILED;
+}
+
+int c8d__session_refused(const char *what, const struct c8d_error *err)
+{
+    c8d__fail("%s: %s", what, err->message);
+    return err->status == C8D_REMOTE ? code_of_message(err->message) : C8D__EXIT_RUN_FAILED;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signals: kept as bits by the handler, and their names. */
+#include "signals.h"
+#include "options.h"
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <strings.h>
+
+static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+#define N_FORWARDED (sizeof(forwarded) / sizeof(forwarded[0]))
+/* Those of them that ask for the end. */
+#define N_ENDING 2
+
+/* Lock-free, so that a handler may use them. */
+static atomic_uint kept;
+static _Atomic(struct c8d_client *) woken;
+
+static void keep(int signal)
+{
+    struct c8d_client *client = atomic_load(&woken);
+
+    for (unsigned i = 0; i < N_FORWARDED; i++) {
+        if (forwarded[i] == signal)
+            atomic_fetch_or(&kept, 1U << i);
+    }
+    if (client != NULL)
+        c8d_client_wake(client);
+}
+
+/* Whoever started us under nohup wants HUP ignored. (INT and QUIT are ignored in every background job of a
+ * script, which is no wish of anybody.) */
+static void handle(int signal, int flags)
+{
+    struct sigaction before;
+    struct sigaction action = {.sa_handler = keep, .sa_flags = flags};
+
+    if (signal == SIGHUP && sigaction(signal, NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+        return;
+    sigemptyset(&action.sa_mask);
+    sigaction(signal, &action, NULL);
+}
+
+void c8d__signals_keep(struct c8d_client *client)
+{
+    atomic_store(&woken, client);
+    for (size_t i = 0; i < N_FORWARDED; i++)
+        handle(forwarded[i], SA_RESTART);
+}
+
+void c8d__signals_end(struct c8d_client *client)
+{
+    atomic_store(&woken, client);
+    for (size_t i = 0; i < N_ENDING; i++)
+        handle(forwarded[i], SA_RESTART | (int)SA_RESETHAND);
+}
+
+void c8d__signals_release(void)
+{
+    atomic_store(&woken, NULL);
+}
+
+int c8d__signal_take(void)
+{
+    unsigned bits = atomic_load(&kept);
+
+    for (unsigned i = 0; i < N_FORWARDED; i++) {
+        if ((bits & (1U << i)) != 0) {
+            atomic_fetch_and(&kept, ~(1U << i));
+            return forwarded[i];
+        }
+    }
+    return 0;
+}
+
+uint32_t c8d__signal_number(const char *text)
+{
+    uint64_t number;
+
+    if (c8d__read_number(text, (uint64_t)SIGRTMAX, &number))
+        return (uint32_t)number;
+    if (strncasecmp(text, "SIG", 3) == 0)
+        text += 3;
+    for (int signal = 1; signal < NSIG; signal++) {
+        const char *name = sigabbrev_np(signal);
+
+        if (name != NULL && strcasecmp(name, text) == 0)
+            return (uint32_t)signal;
+    }
+    return 0;
+}
