@@ -130,6 +130,8 @@ struct c8d__remote {
     int timer_fd;            /* stands for wake_at in an event loop of somebody else */
     atomic_bool waiting;     /* a thread is in wait() */
     atomic_bool look;        /* the completion queue may have something */
+    bool heard;              /* the socket or somebody had us look, not the time */
+    int64_t echo_ns;         /* how long we last waited before looking again */
     bool found;              /* it had something since it was last empty */
     _Atomic int64_t wake_at; /* when to look in any case */
     grpc_completion_queue *queue;

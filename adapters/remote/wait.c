@@ -16,6 +16,9 @@
 #include <unistd.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)
+/* How soon we look again after something was to be seen, and how seldom in the end. */
+#define ECHO_FIRST (20 * C8D__MS)
+#define ECHO_LAST (640 * C8D__MS)
 /* poll()'s first descriptors. */
 enum { AT_EPOLL, AT_WAKE, OWN_COUNT };
 
@@ -103,12 +106,30 @@ static bool take_refusal(struct c8d__remote *remote, struct c8d_arrival *out)
     return true;
 }
 
+/*
+ * C core hands work on to threads of its own now and then (when two want the connection at once, or a write
+ * was held up). What they complete shows nowhere. So while anything is expected we look again, ever more
+ * seldom.
+ */
+static void plan_echo(struct c8d__remote *remote, int64_t now)
+{
+    int64_t doubled = remote->echo_ns * 2;
+
+    remote->echo_ns = doubled < ECHO_LAST ? doubled : ECHO_LAST;
+    if (remote->heard || remote->found)
+        remote->echo_ns = ECHO_FIRST;
+    if (remote->rpcs != NULL || remote->subscriptions != NULL)
+        c8d__remote_look_at(remote, now + remote->echo_ns);
+}
+
 /* The queue is empty. A socket that woke us for nothing may have been hung up. */
-static void rest(struct c8d__remote *remote)
+static void rest(struct c8d__remote *remote, int64_t now)
 {
     atomic_store(&remote->look, false);
     if (!remote->found)
         c8d__connection_check(remote);
+    plan_echo(remote, now);
+    remote->heard = false;
     remote->found = false;
     arm_timer(remote);
 }
@@ -141,6 +162,7 @@ bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
         return true;
     if (c8d__remote_forked(remote))
         return false;
+    remote->heard = remote->heard || atomic_load(&remote->look);
     if (now >= atomic_load(&remote->wake_at)) {
         atomic_store(&remote->wake_at, next_look(remote, now));
         atomic_store(&remote->look, true);
@@ -149,7 +171,7 @@ bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
         return false;
     if (take(remote, now, out))
         return true;
-    rest(remote);
+    rest(remote, now);
     return false;
 }
 
