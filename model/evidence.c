@@ -174,7 +174,8 @@ static struct c8d__judgement judge_deleted(const struct c8d__process *process, c
     return give(C8D_SYM_DELETED);
 }
 
-/* Pause, resume and checkpoint: each call of ours causes one event, which may come before the reply or long after it. */
+/* Pause, resume and checkpoint: each call of ours causes one event, which may come before the reply or long
+ * after it. */
 static struct c8d__judgement judge_freeze(struct c8d__subject *subject, uint8_t calling, uint8_t *due)
 {
     const struct c8d__container *container = subject->container;

@@ -59,6 +59,8 @@ enum c8d_symbol c8d_symbol_of_reply(enum c8d_status status)
         return C8D_SYM_OK;
     case C8D_NOT_FOUND:
         return C8D_SYM_MISSING;
+    case C8D_ALREADY_EXISTS:
+        return C8D_SYM_TAKEN;
     case C8D_INDETERMINATE:
     case C8D_DEADLINE:
     case C8D_CANCELED:

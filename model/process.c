@@ -308,17 +308,21 @@ static enum c8d_outcome process_command(struct c8d__subject *subject)
     return refuse(subject, c8d__refusal(C8D_MACHINE_PROCESS, process->state, symbol));
 }
 
-/* Creation and its reply name different processes, or the held exit and the start do: two incarnations were
- * seen. */
-static void compare_pids(struct c8d__subject *subject, uint8_t before)
+/* After the reply to a creation: does what its event said agree? If not, somebody else was at work under that
+ * name. */
+static void compare_creation(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
     uint32_t held = process->held_pid;
+    bool failed_and_yet_seen =
+        process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__SEEN_CREATED) != 0;
+    bool two_incarnations =
+        held != 0 && process->pid != 0 && held != process->pid && c8d__process_exists(process->state);
 
-    if (before != C8D_PROCESS_CREATING)
-        return;
     process->held_pid = 0;
-    if (held != 0 && process->pid != 0 && held != process->pid && c8d__process_exists(process->state))
+    if (process->state == C8D_PROCESS_ABSENT)
+        process->flags &= (uint16_t)~C8D__SEEN_CREATED;
+    if (failed_and_yet_seen || two_incarnations)
         (void)take(subject, C8D_SYM_VERIFY);
 }
 
@@ -352,7 +356,8 @@ static enum c8d_outcome process_reply(struct c8d__subject *subject)
         drop_held_exit(subject);
     if (!take(subject, symbol))
         return c8d__outcome_without_arrow(C8D_MACHINE_PROCESS, before, symbol);
-    compare_pids(subject, before);
+    if (before == C8D_PROCESS_CREATING)
+        compare_creation(subject);
     return C8D_ACCEPTED;
 }
 

@@ -106,6 +106,10 @@ static enum c8d_outcome record_reply(struct c8d__subject *subject)
     /* A delete that was refused, or that may not have happened, causes no event that could be counted on. */
     if (subject->input->symbol != C8D_SYM_OK)
         container->due_deleted = 0;
+    /* Refused, and yet a creation was seen, then or before: somebody else may have made it. */
+    if (before == C8D_CONTAINER_CREATING && container->record == C8D_CONTAINER_ABSENT &&
+        (container->flags & C8D__RECORD_BORN) != 0)
+        (void)take(subject, C8D_SYM_VERIFY);
     return C8D_ACCEPTED;
 }
 

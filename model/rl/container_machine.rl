@@ -33,8 +33,8 @@
 
     Creating: (
         OK                          @done               -> Present
-        # Refused: mostly because the id is taken.
-      | REFUSED                     @done_failed @ask   -> Unobserved
+      | (ERROR | MISSING)           @done_failed        -> start
+      | TAKEN                       @done_failed @ask   -> Unobserved
       | LOST                        @ask                -> CreateDoubt
       | CREATED                                         -> Creating
       | (DELETED | VERIFY | ANSWER) @defer              -> Creating
@@ -58,7 +58,7 @@
 
     Deleting: (
         (OK | MISSING)              @done               -> start
-      | ERROR                       @done_failed @ask   -> Present
+      | FAILED                      @done_failed @ask   -> Present
       | LOST                        @ask                -> DeleteDoubt
       | DELETED                                         -> Deleting
       | (CREATED | VERIFY | ANSWER) @defer              -> Deleting

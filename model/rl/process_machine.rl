@@ -53,8 +53,9 @@
 
     Creating: (
         OK                             @created @done                 -> Created
-        # Refused: somebody else may own that id.
-      | REFUSED                        @done_failed @ask              -> Unobserved
+      | (ERROR | MISSING)              @done_failed                   -> start
+        # Somebody else has a task of that name.
+      | TAKEN                          @done_failed @ask              -> Unobserved
       | LOST                           @ask                           -> CreateDoubt
         # Our own event mostly overtakes the reply (34 of 40 times as measured).
       | CREATED                                                       -> Creating
@@ -182,7 +183,7 @@
 
     CreatedDeleting: (
         (OK | MISSING)                 @gone @done                    -> start
-      | ERROR                          @done_failed @ask              -> Created
+      | FAILED                         @done_failed @ask              -> Created
       | LOST                           @ask                           -> CreatedDeleteDoubt
       | STARTED                        @started                       -> Reaping
       | EXITED                         @exit                          -> NeverRanDeleting
@@ -202,7 +203,7 @@
 
     NeverRanDeleting: (
         (OK | MISSING)                 @gone @done                    -> start
-      | ERROR                          @done_failed @ask              -> NeverRan
+      | FAILED                         @done_failed @ask              -> NeverRan
       | LOST                           @ask                           -> NeverRanDeleteDoubt
       | DELETED                                                       -> NeverRanDeleting
       | OOM                            @oom                           -> NeverRanDeleting
@@ -242,7 +243,7 @@
 
     Reaping: (
         (OK | MISSING)                 @exit @gone @done              -> start
-      | ERROR                          @done_failed @ask              -> Running
+      | FAILED                         @done_failed @ask              -> Running
       | LOST                           @ask                           -> ReapDoubt
       | (EXITED | DELETED | IS_STOPPED) @exit                         -> Deleting
       | OOM                            @oom                           -> Reaping
@@ -260,7 +261,7 @@
 
     Deleting: (
         (OK | MISSING)                 @gone @done                    -> start
-      | ERROR                          @done_failed @ask              -> Exited
+      | FAILED                         @done_failed @ask              -> Exited
       | LOST                           @ask                           -> DeleteDoubt
         # The exit event came before the reply to the kill that caused it.
       | (FORCE_OK | FORCE_ERROR | FORCE_MISSING | FORCE_LOST)         -> Deleting

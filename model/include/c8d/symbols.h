@@ -41,6 +41,7 @@ enum c8d_symbol_class {
     X(ERROR, 12, REPLY)   /* refused or failed: certainly not done */                                        \
     X(MISSING, 13, REPLY) /* NotFound */                                                                     \
     X(LOST, 14, REPLY)    /* may or may not have been done */                                                \
+    X(TAKEN, 55, REPLY)   /* AlreadyExists: somebody has that id */                                          \
     /* Reply to the kill that a force-delete sends. */                                                       \
     X(FORCE_OK, 15, REPLY)                                                                                   \
     X(FORCE_ERROR, 16, REPLY)                                                                                \
@@ -121,7 +122,7 @@ C8D_API enum c8d_symbol_class c8d_symbol_class(enum c8d_symbol symbol);
  * proves absence.
  *
  * @param status Result of a lifecycle call.
- * @return OK, MISSING, LOST or ERROR.
+ * @return OK, MISSING, TAKEN, LOST or ERROR.
  */
 C8D_API enum c8d_symbol c8d_symbol_of_reply(enum c8d_status status);
 
