@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The runtime table of the simulated world. */
+#include "simulated_internal.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* What a wait polls besides the caller's descriptors: the wake-up, and processes that read or write. */
+#define OWN_FDS_MAX 64
+#define EXTRA_FDS_MAX 4096
+
+/* ---- submit
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool copy_call(struct c8d__world *world, const struct c8d_call *from, struct c8d__sim_call *to)
+{
+    to->kind = from->kind;
+    to->token = from->token;
+    to->deadline_ns = from->deadline_ns;
+    to->signal = from->signal;
+    to->all = from->all;
+    to->container = c8d__sim_string(world, from->container);
+    to->process = c8d__sim_string(world, from->process);
+    to->spec = c8d__sim_string(world, from->spec);
+    to->runtime = c8d__sim_string(world, from->runtime);
+    if (from->n_labels != 0)
+        to->labels = c8d__sim_labels(world, from->labels, from->n_labels);
+    to->n_labels = to->labels != NULL ? from->n_labels : 0;
+    return to->container != NULL && to->process != NULL && to->spec != NULL && to->runtime != NULL &&
+           (from->n_labels == 0 || to->labels != NULL);
+}
+
+static bool is_valid(const struct c8d_call *call)
+{
+    return call->kind < C8D_CALL_KIND__COUNT && call->container.len <= C8D_NAME_BYTES_MAX &&
+           call->process.len <= C8D_NAME_BYTES_MAX;
+}
+
+static enum c8d_status refuse(struct c8d__world *world, uint64_t token)
+{
+    struct c8d__due *reply = c8d__sim_reply_new(world, token, C8D_UNAVAILABLE, "nobody listens");
+
+    if (reply == NULL)
+        return C8D_EXHAUSTED;
+    c8d__sim_append(&world->ready, reply);
+    return C8D_OK;
+}
+
+static enum c8d_status submit_locked(struct c8d__world *world, const struct c8d_call *call,
+                                     struct c8d_error *err)
+{
+    struct c8d__due *due;
+
+    if (!is_valid(call))
+        return c8d_error_set(err, C8D_INVALID, "malformed call");
+    world->counters.calls += call->kind == C8D_CALL_LIST ? 2 : 1;
+    if (world->down)
+        return refuse(world, call->token);
+    due = c8d__sim_due_new(world, C8D__DUE_CALL);
+    if (due == NULL || !copy_call(world, call, &due->call)) {
+        c8d__sim_due_free(world, due);
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a call");
+    }
+    if (call->stdio != NULL)
+        due->call.stdio = c8d__sim_far_ends(call->stdio);
+    c8d__sim_schedule(world, due, c8d__sim_now(world) + c8d__sim_random(world, 200) * C8D__US);
+    if (c8d__sim_strikes(world, world->faults.disconnect))
+        c8d__sim_break_connection(world);
+    return C8D_OK;
+}
+
+static enum c8d_status submit(void *ctx, const struct c8d_call *call, struct c8d_error *err)
+{
+    struct c8d__world *world = ctx;
+    enum c8d_status status;
+
+    pthread_mutex_lock(&world->lock);
+    status = submit_locked(world, call, err);
+    pthread_mutex_unlock(&world->lock);
+    return status;
+}
+
+/* ---- arrivals
+ * ------------------------------------------------------------------------------------------------- */
+
+/* A reply that is held back longer than its call may take is lost. */
+static void expire_held(struct c8d__world *world)
+{
+    struct c8d__due **link = &world->held;
+
+    while (*link != NULL) {
+        struct c8d__due *due = *link;
+
+        if (due->call.deadline_ns > c8d__sim_now(world)) {
+            link = &due->next;
+            continue;
+        }
+        *link = due->next;
+        c8d__sim_free_entries(world, due);
+        due->arrival.status = C8D_INDETERMINATE;
+        c8d__sim_append(&world->ready, due);
+    }
+}
+
+static bool next(void *ctx, struct c8d_arrival *out)
+{
+    struct c8d__world *world = ctx;
+    bool any;
+
+    pthread_mutex_lock(&world->lock);
+    c8d__sim_run(world);
+    expire_held(world);
+    c8d__sim_due_free(world, world->given);
+    world->given = world->ready;
+    any = world->given != NULL;
+    if (any) {
+        world->ready = world->given->next;
+        world->given->next = NULL;
+        *out = world->given->arrival;
+        world->counters.events += out->kind == C8D_ARRIVAL_EVENT;
+    }
+    pthread_mutex_unlock(&world->lock);
+    return any;
+}
+
+/* ---- waiting
+ * -------------------------------------------------------------------------------------------------- */
+
+static int64_t next_due(const struct c8d__world *world)
+{
+    int64_t at = world->due != NULL ? world->due->at : C8D_NO_DEADLINE;
+
+    for (const struct c8d__due *held = world->held; held != NULL; held = held->next)
+        at = held->call.deadline_ns < at ? held->call.deadline_ns : at;
+    return at;
+}
+
+static size_t watch_process(const struct c8d__sim_process *process, struct pollfd *fds, size_t n)
+{
+    if (process == NULL || process->phase != C8D__PHASE_RUNNING || process->container->paused ||
+        n == OWN_FDS_MAX)
+        return n;
+    if (process->blocked == C8D__BLOCKED_IN)
+        fds[n++] = (struct pollfd){.fd = process->stdio.in, .events = POLLIN};
+    else if (process->blocked == C8D__BLOCKED_OUT)
+        fds[n++] = (struct pollfd){.fd = process->unwritten_to_err ? process->stdio.err : process->stdio.out,
+                                   .events = POLLOUT};
+    return n;
+}
+
+/* The descriptors that processes wait for, and the wake-up first. */
+static size_t watch(const struct c8d__world *world, struct pollfd *fds)
+{
+    size_t n = 0;
+
+    fds[n++] = (struct pollfd){.fd = world->wake_fd, .events = POLLIN};
+    for (const struct c8d__sim_container *each = world->containers; each != NULL; each = each->next) {
+        n = watch_process(each->init, fds, n);
+        for (const struct c8d__sim_process *exec = each->execs; exec != NULL; exec = exec->next)
+            n = watch_process(exec, fds, n);
+    }
+    return n;
+}
+
+static struct c8d__sim_process *waiting_for(struct c8d__world *world, int fd)
+{
+    for (struct c8d__sim_container *each = world->containers; each != NULL; each = each->next) {
+        struct c8d__sim_process *process = each->init;
+        struct c8d__sim_process *exec = each->execs;
+
+        for (; process != NULL; process = exec, exec = exec != NULL ? exec->next : NULL) {
+            if (process->blocked >= C8D__BLOCKED_IN &&
+                (process->stdio.in == fd || process->stdio.out == fd || process->stdio.err == fd))
+                return process;
+        }
+    }
+    return NULL;
+}
+
+/* Lets processes go on whose descriptors are ready. */
+static void go_on(struct c8d__world *world, const struct pollfd *fds, size_t n)
+{
+    uint64_t count;
+
+    if (fds[0].revents != 0)
+        (void)!read(world->wake_fd, &count, sizeof(count));
+    for (size_t i = 1; i < n; i++) {
+        struct c8d__sim_process *process = fds[i].revents != 0 ? waiting_for(world, fds[i].fd) : NULL;
+
+        if (process != NULL)
+            c8d__sim_step(world, process);
+    }
+}
+
+static int poll_ms(int64_t timeout_ns)
+{
+    int64_t ms = timeout_ns / C8D__MILLI + (timeout_ns % C8D__MILLI != 0);
+
+    return timeout_ns == C8D_NO_DEADLINE ? -1 : ms < 60000 ? (int)ms : 60000;
+}
+
+/* Polls the caller's descriptors and ours, without the lock. True: something is ready. */
+static bool poll_all(struct c8d__world *world, struct pollfd *extra, size_t n_extra, int64_t timeout_ns)
+{
+    struct pollfd fds[OWN_FDS_MAX + EXTRA_FDS_MAX];
+    size_t n = watch(world, fds);
+    int ready;
+
+    if (n_extra > EXTRA_FDS_MAX)
+        n_extra = EXTRA_FDS_MAX;
+    if (n_extra != 0)
+        memcpy(fds + n, extra, n_extra * sizeof(*extra));
+    pthread_mutex_unlock(&world->lock);
+    ready = poll(fds, n + n_extra, poll_ms(timeout_ns));
+    pthread_mutex_lock(&world->lock);
+    if (ready <= 0)
+        return false;
+    for (size_t i = 0; i < n_extra; i++)
+        extra[i].revents = fds[n + i].revents;
+    go_on(world, fds, n);
+    return true;
+}
+
+static void wait_locked(struct c8d__world *world, struct pollfd *extra, size_t n_extra, int64_t timeout_ns)
+{
+    int64_t now = c8d__sim_now(world);
+    int64_t due = next_due(world);
+    int64_t until = timeout_ns < C8D_NO_DEADLINE - now ? now + timeout_ns : C8D_NO_DEADLINE;
+
+    if (poll_all(world, extra, n_extra, 0) || world->ready != NULL)
+        return;
+    until = due < until ? due : until;
+    if (world->real_time || until == C8D_NO_DEADLINE)
+        (void)poll_all(world, extra, n_extra,
+                       until == C8D_NO_DEADLINE ? until
+                       : until > now            ? until - now
+                                                : 0);
+    else
+        c8d__sim_advance(world, until);
+}
+
+static void wait(void *ctx, struct pollfd *extra, size_t n_extra, int64_t timeout_ns)
+{
+    struct c8d__world *world = ctx;
+
+    for (size_t i = 0; i < n_extra; i++)
+        extra[i].revents = 0;
+    pthread_mutex_lock(&world->lock);
+    wait_locked(world, extra, n_extra, timeout_ns);
+    pthread_mutex_unlock(&world->lock);
+}
+
+static void wake(void *ctx)
+{
+    const struct c8d__world *world = ctx;
+    const uint64_t one = 1;
+
+    (void)!write(world->wake_fd, &one, sizeof(one));
+}
+
+/* ---- the rest
+ * ------------------------------------------------------------------------------------------------- */
+
+static int64_t now(void *ctx)
+{
+    return c8d__sim_now(ctx);
+}
+
+static int fd_of(void *ctx)
+{
+    (void)ctx;
+    return -1; /* a virtual clock cannot make a descriptor readable */
+}
+
+static enum c8d_status open_stdio(void *ctx, struct c8d_str container, struct c8d_str process, uint32_t flags,
+                                  struct c8d_stdio *out, struct c8d_error *err)
+{
+    struct c8d__world *world = ctx;
+    enum c8d_status status;
+
+    (void)container;
+    (void)process;
+    pthread_mutex_lock(&world->lock);
+    status = c8d__sim_open_stdio(world, flags, out, err);
+    pthread_mutex_unlock(&world->lock);
+    return status;
+}
+
+static void close_stdio(void *ctx, struct c8d_stdio *stdio)
+{
+    struct c8d__world *world = ctx;
+
+    pthread_mutex_lock(&world->lock);
+    c8d__sim_close_stdio(world, stdio);
+    pthread_mutex_unlock(&world->lock);
+}
+
+static void counters(void *ctx, struct c8d_runtime_counters *out)
+{
+    struct c8d__world *world = ctx;
+
+    pthread_mutex_lock(&world->lock);
+    *out = world->counters;
+    pthread_mutex_unlock(&world->lock);
+}
+
+static void free_list(struct c8d__world *world, struct c8d__due *list)
+{
+    while (list != NULL) {
+        struct c8d__due *after = list->next;
+
+        c8d__sim_due_free(world, list);
+        list = after;
+    }
+}
+
+static void destroy(void *ctx)
+{
+    struct c8d__world *world = ctx;
+
+    free_list(world, world->due);
+    free_list(world, world->ready);
+    free_list(world, world->held);
+    c8d__sim_due_free(world, world->given);
+    while (world->containers != NULL)
+        c8d__sim_remove_container(world, world->containers);
+    if (world->wake_fd >= 0)
+        close(world->wake_fd);
+    pthread_mutex_destroy(&world->lock);
+    c8d__sim_free(world, world, sizeof(*world));
+}
+
+static const struct c8d_runtime_ops ops = {
+    .size = sizeof(struct c8d_runtime_ops),
+    .submit = submit,
+    .next = next,
+    .wait = wait,
+    .wake = wake,
+    .now = now,
+    .fd = fd_of,
+    .open_stdio = open_stdio,
+    .close_stdio = close_stdio,
+    .counters = counters,
+    .destroy = destroy,
+};
+
+static bool are_rates(const struct c8d_simulated_faults *faults)
+{
+    return faults->reply_lost <= 1000 && faults->reply_failed <= 1000 && faults->event_lost <= 1000 &&
+           faults->event_repeated <= 1000 && faults->event_delayed <= 1000 && faults->disconnect <= 1000 &&
+           faults->shim_killed <= 1000;
+}
+
+enum c8d_status c8d_simulated_new(const struct c8d_simulated_options *options, struct c8d_runtime *out,
+                                  struct c8d_error *err)
+{
+    const struct c8d_allocator *allocator =
+        options->allocator != NULL ? options->allocator : c8d_allocator_default();
+    struct c8d__world *world;
+
+    if (options->size != sizeof(*options) || options->namespace_.len == 0 ||
+        options->namespace_.len > C8D_NAME_BYTES_MAX || !are_rates(&options->faults))
+        return c8d_error_set(err, C8D_INVALID, "an option of the simulated runtime is out of range");
+    world = allocator->allocate(allocator->ctx, sizeof(*world));
+    if (world == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a simulated runtime");
+    memset(world, 0, sizeof(*world));
+    world->allocator = allocator;
+    world->faults = options->faults;
+    world->real_time = options->real_time;
+    world->random = (options->seed + 1) * 0x9e3779b97f4a7c15u | 1;
+    world->next_pid = 1000;
+    world->epoch_ns = INT64_C(1767225600) * 1000000000;
+    snprintf(world->namespace_, sizeof(world->namespace_), "%.*s", (int)options->namespace_.len,
+             options->namespace_.ptr);
+    pthread_mutex_init(&world->lock, NULL);
+    world->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (world->wake_fd < 0) {
+        int code = errno;
+
+        destroy(world);
+        return c8d_error_set_origin(err, C8D_EXHAUSTED, C8D_ORIGIN_ERRNO, code, "cannot make an eventfd: %s",
+                                    strerror(code));
+    }
+    world->counters.connects = 1;
+    *out = (struct c8d_runtime){&ops, world};
+    return C8D_OK;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The simulated runtime from inside. A world holds containers and their processes; a queue holds what is due
+ * on the world's clock: calls to be carried out, processes to go on, replies and events to arrive. Everything
+ * random comes from one seed.
+ */
+#ifndef C8D_SIMULATED_INTERNAL_H
+#define C8D_SIMULATED_INTERNAL_H
+
+#include <c8d/simulated.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define C8D__US ((int64_t)1000)
+#define C8D__MILLI ((int64_t)1000000)
+
+/* A process's far ends of its streams, and what it has written and nobody has taken yet. */
+struct c8d__far_stdio {
+    int in;      /* what the process reads */
+    int in_held; /* our copy of the client's writing end: as with a shim, there is no end of file before
+                    CLOSE_STDIN */
+    int out;
+    int err;
+};
+
+enum c8d__process_phase { C8D__PHASE_CREATED, C8D__PHASE_RUNNING, C8D__PHASE_STOPPED };
+
+/* What a running process waits for. */
+enum c8d__blocked { C8D__BLOCKED_NOT, C8D__BLOCKED_CLOCK, C8D__BLOCKED_IN, C8D__BLOCKED_OUT };
+
+struct c8d__sim_process {
+    struct c8d__sim_process *next; /* of its container's execs */
+    struct c8d__sim_container *container;
+    char *id;     /* "" = init */
+    char *script; /* commands joined by ';'; NULL: the program cannot be found */
+    size_t at;    /* where the script goes on */
+    enum c8d__process_phase phase;
+    enum c8d__blocked blocked;
+    int64_t wake_at;
+    uint32_t pid;
+    uint32_t exit_code;
+    int64_t exited_at_ns;
+    uint32_t run; /* number of its start, so that a wake-up of an earlier one is recognised */
+    bool ignores_term;
+    bool hogs; /* takes memory until its next wake-up, which is its last */
+    bool start_failed;
+    uint32_t pending_signal; /* delivered when the task is resumed */
+    struct c8d__far_stdio stdio;
+    char unwritten[4096]; /* what did not fit; the process is blocked until it is empty */
+    size_t n_unwritten;
+    bool unwritten_to_err;
+};
+
+struct c8d__sim_container {
+    struct c8d__sim_container *next;
+    char *id;
+    char *spec;
+    char *runtime;
+    struct c8d_label *labels; /* keys and values are owned */
+    size_t n_labels;
+    int64_t created_at_ns;
+    struct c8d__sim_process *init; /* NULL = no task */
+    struct c8d__sim_process *execs;
+    bool paused;
+};
+
+enum c8d__due_kind { C8D__DUE_CALL, C8D__DUE_WAKE, C8D__DUE_ARRIVAL };
+
+/* A call, with its strings. */
+struct c8d__sim_call {
+    enum c8d_call_kind kind;
+    uint64_t token;
+    int64_t deadline_ns;
+    char *container;
+    char *process;
+    char *spec;
+    char *runtime;
+    struct c8d_label *labels;
+    size_t n_labels;
+    struct c8d__far_stdio stdio;
+    bool has_stdio;
+    uint32_t signal;
+    bool all;
+    bool answered; /* its reply was given when the connection broke: it is carried out, and nobody hears of it
+                    */
+};
+
+/* Something due. Owned strings of an arrival are in `texts` and in the entries. */
+struct c8d__due {
+    struct c8d__due *next;
+    int64_t at;
+    enum c8d__due_kind kind;
+    struct c8d__sim_call call;
+    char container[C8D_NAME_BYTES_MAX + 1]; /* WAKE, and the names of an event */
+    char process[C8D_NAME_BYTES_MAX + 1];
+    uint32_t run;
+    struct c8d_arrival arrival;
+    char message[C8D_ERROR_MESSAGE_BYTES];
+    struct c8d_entry *entries; /* owned, with their strings */
+};
+
+struct c8d__world {
+    const struct c8d_allocator *allocator;
+    struct c8d_simulated_faults faults;
+    char namespace_[C8D_NAME_BYTES_MAX + 1];
+    uint64_t random;
+    bool real_time;
+    pthread_mutex_t lock; /* guards all but the clock: one thread may wait while another one submits */
+    _Atomic int64_t now_ns;
+    int64_t epoch_ns; /* wall clock at time 0 */
+    int64_t last_event_at;
+    uint32_t next_pid;
+    uint32_t next_run;
+
+    struct c8d__sim_container *containers;
+    struct c8d__due *due;   /* by time, and by age within a time */
+    struct c8d__due *ready; /* arrivals to be taken, oldest first */
+    struct c8d__due *held;  /* replies held back */
+    struct c8d__due *given; /* the arrival that the last next() gave */
+
+    uint64_t stream; /* token of the subscription; 0 = none */
+    bool down;
+    bool hold_replies;
+    bool fail_next[C8D_CALL_KIND__COUNT];
+    bool fail_acts[C8D_CALL_KIND__COUNT];
+    enum c8d_status fail_status[C8D_CALL_KIND__COUNT];
+    bool drop_next[C8D_EVENT_KIND__COUNT];
+
+    int wake_fd;
+    struct c8d_runtime_counters counters;
+};
+
+/* world.c */
+void *c8d__sim_alloc(struct c8d__world *world, size_t bytes); /* zeroed; NULL when there is none */
+void c8d__sim_free(struct c8d__world *world, void *memory, size_t bytes);
+char *c8d__sim_string(struct c8d__world *world, struct c8d_str text); /* NUL-terminated copy */
+void c8d__sim_free_string(struct c8d__world *world, char *text);
+struct c8d_label *c8d__sim_labels(struct c8d__world *world, const struct c8d_label *labels, size_t n);
+void c8d__sim_free_labels(struct c8d__world *world, struct c8d_label *labels, size_t n);
+struct c8d_str c8d__sim_str(const char *text);
+struct c8d__sim_container *c8d__sim_find(struct c8d__world *world, const char *id);
+/* The exec of that id; init for "". NULL = none. */
+struct c8d__sim_process *c8d__sim_find_process(struct c8d__sim_container *container, const char *id);
+struct c8d__sim_container *c8d__sim_add_container(struct c8d__world *world, struct c8d__sim_call *call);
+struct c8d__sim_process *c8d__sim_add_process(struct c8d__world *world, struct c8d__sim_container *container,
+                                              struct c8d__sim_call *call, struct c8d_str spec);
+void c8d__sim_remove_process(struct c8d__world *world, struct c8d__sim_process *process);
+void c8d__sim_remove_container(struct c8d__world *world, struct c8d__sim_container *container);
+
+/* queue.c */
+int64_t c8d__sim_now(struct c8d__world *world);
+void c8d__sim_advance(struct c8d__world *world, int64_t to_ns);
+uint32_t c8d__sim_random(struct c8d__world *world, uint32_t below);
+bool c8d__sim_strikes(struct c8d__world *world, uint32_t per_mille); /* a fault happens now */
+struct c8d__due *c8d__sim_due_new(struct c8d__world *world, enum c8d__due_kind kind);
+void c8d__sim_due_free(struct c8d__world *world, struct c8d__due *due);
+void c8d__sim_schedule(struct c8d__world *world, struct c8d__due *due, int64_t at);
+void c8d__sim_append(struct c8d__due **list, struct c8d__due *due);
+void c8d__sim_run(struct c8d__world *world); /* carries out all that is due */
+
+/* calls.c */
+void c8d__sim_carry_out(struct c8d__world *world, struct c8d__due *due);
+void c8d__sim_reply(struct c8d__world *world, struct c8d__due *reply);
+struct c8d__due *c8d__sim_reply_new(struct c8d__world *world, uint64_t token, enum c8d_status status,
+                                    const char *message);
+
+/* entries.c: what LIST, CONTAINER_GET and STATE tell. False: no memory. */
+bool c8d__sim_tell_list(struct c8d__world *world, struct c8d__due *reply);
+bool c8d__sim_tell_container(struct c8d__world *world, struct c8d__due *reply,
+                             const struct c8d__sim_container *container);
+bool c8d__sim_tell_process(struct c8d__world *world, struct c8d__due *reply,
+                           const struct c8d__sim_process *process);
+void c8d__sim_free_entries(struct c8d__world *world, struct c8d__due *due);
+
+/* events.c */
+void c8d__sim_publish(struct c8d__world *world, enum c8d_event_kind kind,
+                      const struct c8d__sim_container *container, const struct c8d__sim_process *process);
+void c8d__sim_publish_event(struct c8d__world *world, const struct c8d_event *event);
+void c8d__sim_break_connection(struct c8d__world *world);
+
+/* process.c */
+void c8d__sim_start(struct c8d__world *world, struct c8d__sim_process *process);
+void c8d__sim_step(struct c8d__world *world, struct c8d__sim_process *process);
+void c8d__sim_end(struct c8d__world *world, struct c8d__sim_process *process, uint32_t code);
+void c8d__sim_signal(struct c8d__world *world, struct c8d__sim_process *process, uint32_t signal);
+void c8d__sim_resume(struct c8d__world *world, struct c8d__sim_container *container);
+void c8d__sim_kill_shim(struct c8d__world *world, struct c8d__sim_container *container);
+
+/* args.c: the script that a spec's process.args (of an exec: args) stand for. NULL: no memory. *found: false
+ * when the program cannot be found. */
+char *c8d__sim_script_of(struct c8d__world *world, struct c8d_str spec, bool is_exec, bool *found);
+
+/* stdio.c */
+enum c8d_status c8d__sim_open_stdio(struct c8d__world *world, uint32_t flags, struct c8d_stdio *out,
+                                    struct c8d_error *err);
+void c8d__sim_close_stdio(struct c8d__world *world, struct c8d_stdio *stdio);
+/* Takes the far ends out of what open_stdio made. */
+struct c8d__far_stdio c8d__sim_far_ends(const struct c8d_stdio *stdio);
+void c8d__sim_close_far(struct c8d__far_stdio *far);
+/* Writes, or keeps what does not fit. False: the process is blocked until it fits. */
+bool c8d__sim_write(struct c8d__sim_process *process, bool to_err, const char *data, size_t length);
+bool c8d__sim_flush(struct c8d__sim_process *process);
+
+#endif
