@@ -9,7 +9,6 @@
 #include <time.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)
-#define TIME_BYTES 40
 
 bool c8d__print_json(json_t *object)
 {
@@ -36,7 +35,7 @@ bool c8d__print_flush(void)
     return false;
 }
 
-static const char *format_time(int64_t ns, char out[TIME_BYTES])
+const char *c8d__format_time(int64_t ns, char out[C8D__TIME_BYTES])
 {
     const time_t seconds = (time_t)(ns / NS_PER_SECOND);
     struct tm utc;
@@ -44,12 +43,12 @@ static const char *format_time(int64_t ns, char out[TIME_BYTES])
 
     if (gmtime_r(&seconds, &utc) == NULL)
         return "";
-    length = strftime(out, TIME_BYTES, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(out + length, TIME_BYTES - length, ".%09" PRId64 "Z", ns % NS_PER_SECOND);
+    length = strftime(out, C8D__TIME_BYTES, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(out + length, C8D__TIME_BYTES - length, ".%09" PRId64 "Z", ns % NS_PER_SECOND);
     return out;
 }
 
-static json_t *json_of_str(struct c8d_str str)
+json_t *c8d__json_str(struct c8d_str str)
 {
     return json_stringn(str.len != 0 ? str.ptr : "", str.len);
 }
@@ -58,16 +57,16 @@ static bool print_notice_json(const struct c8d_notice *notice)
 {
     const bool code = notice->ended && notice->exit.known;
     const bool time = notice->ended && notice->exit.at_ns > 0;
-    char at[TIME_BYTES];
+    char at[C8D__TIME_BYTES];
 
     return c8d__print_json(
         json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:s}", "type", "notice", "notice",
                   c8d_notice_name(notice->kind), "seq", (json_int_t)notice->sequence, "namespace",
-                  json_of_str(notice->namespace_), "container", json_of_str(notice->container), "process",
-                  json_of_str(notice->process), "incarnation", (json_int_t)notice->incarnation, "pid",
+                  c8d__json_str(notice->namespace_), "container", c8d__json_str(notice->container), "process",
+                  c8d__json_str(notice->process), "incarnation", (json_int_t)notice->incarnation, "pid",
                   (json_int_t)notice->pid, "exit_code",
                   code ? json_integer((json_int_t)notice->exit.code) : json_null(), "exited_at",
-                  time ? json_string(format_time(notice->exit.at_ns, at)) : json_null(), "cause",
+                  time ? json_string(c8d__format_time(notice->exit.at_ns, at)) : json_null(), "cause",
                   c8d_cause_name(notice->cause)));
 }
 
@@ -86,7 +85,7 @@ static void print_name(const struct c8d_notice *notice)
 
 bool c8d__print_notice(const struct c8d_notice *notice, bool json)
 {
-    char at[TIME_BYTES];
+    char at[C8D__TIME_BYTES];
 
     if (json)
         return print_notice_json(notice);
@@ -99,7 +98,7 @@ bool c8d__print_notice(const struct c8d_notice *notice, bool json)
     else if (notice->ended)
         printf(" code unknown");
     if (notice->ended && notice->exit.at_ns > 0)
-        printf(" at %s", format_time(notice->exit.at_ns, at));
+        printf(" at %s", c8d__format_time(notice->exit.at_ns, at));
     printf(" (%s)\n", c8d_cause_name(notice->cause));
     return true;
 }

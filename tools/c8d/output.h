@@ -6,6 +6,14 @@
 #include <c8d/client.h>
 #include <jansson.h>
 
+#define C8D__TIME_BYTES 40
+
+/** @return The time in UTC as 2024-12-11T05:54:19.191684944Z, written to `out`. */
+const char *c8d__format_time(int64_t ns, char out[C8D__TIME_BYTES]);
+
+/** @return A JSON string; to be taken like any other new value. */
+json_t *c8d__json_str(struct c8d_str str);
+
 /** Prints an object as one line, and takes it. @return False after a failure that was told. */
 bool c8d__print_json(json_t *object);
 

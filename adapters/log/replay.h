@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the replay share. */
+#ifndef C8D_REPLAY_H
+#define C8D_REPLAY_H
+
+#include <c8d/log.h>
+
+/* What is known of a process besides what the model knows: where in the log things stood. */
+struct c8d__note {
+    int64_t started_at_ns; /* of the present incarnation; 0 = its start is not in the log */
+    uint64_t exit_line;    /* likewise */
+    uint32_t given;        /* the last incarnation whose run has been given */
+    bool deleted;          /* the present incarnation has been deleted, whatever has been tried since */
+    bool held;             /* execs: the model must not forget it yet */
+};
+
+struct c8d__container_note {
+    struct c8d__note init;
+    int64_t last_time_ns; /* of the last line about it */
+};
+
+/* The region of a process or record whose present state the model wants to know. */
+struct c8d__ask {
+    uint8_t region;
+    c8d_ref container;
+    c8d_ref process;
+};
+
+/* The model and all that grows with it, in one piece of memory. */
+struct c8d__store {
+    void *memory;
+    size_t bytes;
+    struct c8d_model *model;
+    struct c8d_actions actions;
+    struct c8d__ask *asks; /* as many as actions */
+    uint32_t n_asks;
+    /* By the slot that a reference names (its lower half). Containers are held, so that slots are theirs for
+     * ever. */
+    struct c8d__container_note *containers;
+    struct c8d__note *execs;
+};
+
+struct c8d_replay {
+    const struct c8d_allocator *allocator;
+    struct c8d_replay_sink sink;
+    struct c8d_replay_summary summary; /* lines: the number of the one that is being taken */
+    enum c8d_log_format format;
+    enum c8d_status failure; /* the first one; nothing is taken after it */
+    struct c8d__store store;
+    int64_t time_ns; /* of the line that is being taken */
+
+    /* The beginning of a line whose end has not come yet. */
+    char *partial;
+    size_t partial_length;
+    size_t partial_capacity;
+    bool partial_is_too_long; /* and is not kept */
+};
+
+/* replay_store.c */
+enum c8d_status c8d__store_new(struct c8d_replay *replay);
+void c8d__store_free(struct c8d_replay *replay);
+struct c8d__note *c8d__note_of(struct c8d_replay *replay, c8d_ref container, c8d_ref process);
+/* The time of the last line about a container. */
+int64_t *c8d__last_time_of(struct c8d_replay *replay, c8d_ref container);
+/* Finds an object or makes room for it. `process` empty: init, and *process_out is C8D_REF_NONE. */
+enum c8d_status c8d__store_open(struct c8d_replay *replay, struct c8d_str namespace_,
+                                struct c8d_str container, struct c8d_str process, c8d_ref *container_out,
+                                c8d_ref *process_out);
+
+/* replay_step.c */
+/* Takes one line that could be read. */
+enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_event *event);
+enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_log_record *record);
+/* Steps the model and tells what came of it. */
+void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input);
+
+/* replay_runs.c */
+/* Gives the present run of a process, unless it has been given. */
+void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
+                   const struct c8d_process_view *view);
+/* Follows the notices of the last step. `before`: the subject's view before it. */
+void c8d__follow_runs(struct c8d_replay *replay, const struct c8d_input *subject,
+                      struct c8d_process_view *before);
+/* Gives all runs that are left. */
+enum c8d_status c8d__give_all_runs(struct c8d_replay *replay);
+
+/* replay_anomalies.c */
+void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
+                       const struct c8d_process_view *before);
+void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref process);
+void c8d__tell_line(struct c8d_replay *replay, enum c8d_line_verdict verdict);
+
+#endif

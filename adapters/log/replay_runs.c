@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs: one for every process of every incarnation, given when the next one begins or at the end of the log.
+ */
+#include "replay.h"
+
+static struct c8d_str process_name(const struct c8d_replay *replay,
+                                   const struct c8d_container_view *container, c8d_ref process)
+{
+    return process != C8D_REF_NONE ? c8d_model_exec_id(replay->store.model, process) : container->id;
+}
+
+void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
+                   const struct c8d_process_view *view)
+{
+    struct c8d__note *note = c8d__note_of(replay, container, process);
+    struct c8d_container_view owner = {0};
+    struct c8d_replay_run run = {
+        .incarnation = view->incarnation,
+        .state = note->deleted ? C8D_STATE_DELETED : (enum c8d_public_state)view->public_state,
+        .pid = view->pid,
+        .oom = view->oom,
+        .exit = view->ended ? view->exit : (struct c8d_exit){0},
+        .started_at_ns = note->started_at_ns,
+    };
+
+    if (view->incarnation == 0 || note->given == view->incarnation)
+        return;
+    (void)c8d_model_view_container(replay->store.model, container, &owner);
+    run.namespace_ = owner.namespace_;
+    run.container = owner.id;
+    run.process = process_name(replay, &owner, process);
+    note->given = view->incarnation;
+    replay->summary.runs++;
+    replay->sink.run(replay->sink.user, &run);
+}
+
+/* The incarnation that was there before the step has come to its end within the step. */
+static void end_run(struct c8d_process_view *view, const struct c8d_action *notice)
+{
+    view->ended = true;
+    view->public_state = notice->what == C8D_NOTICE_DELETED ? C8D_STATE_DELETED : C8D_STATE_STOPPED;
+    view->exit = (struct c8d_exit){.known = notice->exit_known,
+                                   .ran = notice->ran,
+                                   .code = notice->exit_code,
+                                   .at_ns = notice->exited_at_ns};
+}
+
+static void follow(struct c8d_replay *replay, const struct c8d_action *notice,
+                   struct c8d_process_view *before)
+{
+    struct c8d__note *note = c8d__note_of(replay, notice->container, notice->process);
+
+    switch (notice->what) {
+    case C8D_NOTICE_CREATE:
+    case C8D_NOTICE_EXEC_ADDED:
+        c8d__give_run(replay, notice->container, notice->process, before);
+        note->started_at_ns = 0;
+        note->exit_line = 0;
+        note->deleted = false;
+        break;
+    case C8D_NOTICE_START:
+    case C8D_NOTICE_EXEC_STARTED:
+        note->started_at_ns = replay->time_ns;
+        break;
+    case C8D_NOTICE_EXIT:
+        note->exit_line = replay->summary.lines;
+        end_run(before, notice);
+        break;
+    case C8D_NOTICE_DELETED:
+        note->deleted = true;
+        if (before->ended)
+            end_run(before, notice);
+        break;
+    default:
+        break;
+    }
+}
+
+void c8d__follow_runs(struct c8d_replay *replay, const struct c8d_input *subject,
+                      struct c8d_process_view *before)
+{
+    const struct c8d_actions *actions = &replay->store.actions;
+
+    for (uint32_t i = 0; i < actions->count; i++) {
+        const struct c8d_action *action = &actions->items[i];
+        struct c8d_process_view other = {0};
+        bool is_subject = action->process == subject->process;
+
+        /* A step begins no incarnation but the subject's; it may end those of a task's execs. */
+        if (action->kind == C8D_ACTION_NOTICE && action->container != C8D_REF_NONE)
+            follow(replay, action, is_subject ? before : &other);
+    }
+}
+
+/* The execs of one container, those seen first first: the model has them the other way round. */
+static enum c8d_status give_execs(struct c8d_replay *replay, c8d_ref container, uint32_t count)
+{
+    const struct c8d_allocator *heap = replay->allocator;
+    const struct c8d_model *model = replay->store.model;
+    size_t bytes = count * sizeof(c8d_ref);
+    c8d_ref *execs;
+    uint32_t n = 0;
+
+    if (count == 0)
+        return C8D_OK;
+    execs = heap->allocate(heap->ctx, bytes);
+    if (execs == NULL)
+        return C8D_EXHAUSTED;
+    for (c8d_ref exec = c8d_model_next_exec(model, container, C8D_REF_NONE);
+         exec != C8D_REF_NONE && n < count; exec = c8d_model_next_exec(model, container, exec))
+        execs[n++] = exec;
+    while (n-- > 0) {
+        struct c8d_process_view view = {0};
+
+        (void)c8d_model_view_process(model, container, execs[n], &view);
+        c8d__give_run(replay, container, execs[n], &view);
+    }
+    heap->release(heap->ctx, execs, bytes);
+    return C8D_OK;
+}
+
+enum c8d_status c8d__give_all_runs(struct c8d_replay *replay)
+{
+    const struct c8d_model *model = replay->store.model;
+    enum c8d_status status = C8D_OK;
+
+    for (c8d_ref container = c8d_model_next(model, C8D_REF_NONE);
+         container != C8D_REF_NONE && status == C8D_OK; container = c8d_model_next(model, container)) {
+        struct c8d_process_view init = {0};
+        struct c8d_container_view view = {0};
+
+        (void)c8d_model_view_process(model, container, C8D_REF_NONE, &init);
+        (void)c8d_model_view_container(model, container, &view);
+        c8d__give_run(replay, container, C8D_REF_NONE, &init);
+        status = give_execs(replay, container, view.execs);
+    }
+    return status;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lines into steps of the model.
+ *
+ * The model may answer an event with a query for the present state. A log has nobody to be asked, so the
+ * event that made the model ask is its own witness. A recording holds the answers, and there nothing is made
+ * up.
+ */
+#include "meaning.h"
+#include "replay.h"
+
+static void collect_asks(struct c8d__store *store)
+{
+    for (uint32_t i = 0; i < store->actions.count; i++) {
+        const struct c8d_action *action = &store->actions.items[i];
+
+        if (action->kind == C8D_ACTION_COMMAND && action->what == C8D_COMMAND_QUERY &&
+            store->n_asks < store->actions.capacity)
+            store->asks[store->n_asks++] =
+                (struct c8d__ask){action->region, action->container, action->process};
+    }
+}
+
+static struct c8d_process_view view_of(const struct c8d_replay *replay, c8d_ref container, c8d_ref process)
+{
+    struct c8d_process_view view = {0};
+
+    (void)c8d_model_view_process(replay->store.model, container, process, &view);
+    return view;
+}
+
+void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input)
+{
+    struct c8d__store *store = &replay->store;
+    struct c8d_process_view before = view_of(replay, input->container, input->process);
+
+    (void)c8d_model_step(store->model, input, &store->actions);
+    c8d__tell_finding(replay, input, &before);
+    c8d__follow_runs(replay, input, &before);
+    collect_asks(store);
+}
+
+/* ---- events
+ * --------------------------------------------------------------------------------------------------- */
+
+/* An end told of another process than the one that is known says nothing of that one. */
+static bool is_end_of_another(const struct c8d_input *event, const struct c8d_process_view *known)
+{
+    return (event->symbol == C8D_SYM_EXITED || event->symbol == C8D_SYM_DELETED) && event->pid != 0 &&
+           known->pid != 0 && event->pid != known->pid;
+}
+
+/* Answers one question with what the event testifies; leaves it open when that is nothing. */
+static void answer(struct c8d_replay *replay, const struct c8d_input *event,
+                   const struct c8d_process_view *before, const struct c8d__ask *ask)
+{
+    struct c8d_input input = *event;
+
+    input.region = ask->region;
+    input.container = ask->container;
+    input.process = ask->process;
+    if (ask->region != C8D_REGION_CONTAINER && ask->process != event->process &&
+        event->process == C8D_REF_NONE) {
+        /* About an exec: its task went, or it would not be asked for. */
+        input.symbol = C8D_SYM_IS_ABSENT;
+        input.pid = 0;
+        input.exit_known = false;
+        input.exit_code = 0;
+        input.exited_at_ns = 0;
+    } else if (!is_end_of_another(event, before)) {
+        input.symbol = (uint8_t)c8d__testimony_of((enum c8d_symbol)event->symbol);
+    } else {
+        input.symbol = C8D_SYM_NONE;
+    }
+    if (input.symbol != C8D_SYM_NONE)
+        c8d__replay_step(replay, &input);
+}
+
+static bool is_asked_for(const struct c8d_process_view *view)
+{
+    return view->query == C8D_QUERY_ASKED || view->query == C8D_QUERY_DISTURBED;
+}
+
+/*
+ * Every answer may lead to further questions: a stale one is asked again, and the end of a task asks for each
+ * of its execs. More rounds than this only happen when an answer does not settle its question.
+ */
+static void answer_all(struct c8d_replay *replay, const struct c8d_input *event,
+                       const struct c8d_process_view *before)
+{
+    struct c8d__store *store = &replay->store;
+    uint32_t rounds = 4 * store->actions.capacity;
+
+    while (store->n_asks > 0 && rounds-- > 0) {
+        struct c8d__ask ask = store->asks[--store->n_asks];
+
+        answer(replay, event, before, &ask);
+    }
+    store->n_asks = 0;
+}
+
+static void check_time(struct c8d_replay *replay, c8d_ref container, c8d_ref process)
+{
+    int64_t *last = c8d__last_time_of(replay, container);
+
+    if (replay->time_ns == 0)
+        return;
+    if (replay->time_ns < *last)
+        c8d__tell_time(replay, container, process);
+    *last = replay->time_ns;
+}
+
+enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_event *event)
+{
+    struct c8d__store *store = &replay->store;
+    struct c8d_input input = c8d__input_of_event(event);
+    enum c8d_status status = c8d__store_open(replay, event->namespace_, event->container, event->process,
+                                             &input.container, &input.process);
+    struct c8d_process_view before;
+
+    if (status != C8D_OK)
+        return status;
+    check_time(replay, input.container, input.process);
+    before = view_of(replay, input.container, input.process);
+    store->n_asks = 0;
+    c8d__replay_step(replay, &input);
+    /* A question that an earlier event could not answer is still open. */
+    if (is_asked_for(&before))
+        store->asks[store->n_asks++] = (struct c8d__ask){C8D_REGION_PROCESS, input.container, input.process};
+    answer_all(replay, &input, &before);
+    return C8D_OK;
+}
+
+/* ---- recorded inputs
+ * ------------------------------------------------------------------------------------------ */
+
+/* The steps of a snapshot's end are not recorded: they follow from it. */
+static void sweep(struct c8d_replay *replay)
+{
+    const struct c8d_actions *actions = &replay->store.actions;
+
+    while (c8d_model_list_sweep(replay->store.model, &replay->store.actions)) {
+        struct c8d_input subject = {.region = C8D_REGION_CONNECTION};
+        struct c8d_process_view before = {0};
+
+        if (actions->count > 0) {
+            subject.container = actions->items[0].container;
+            subject.process = actions->items[0].process;
+        }
+        c8d__tell_finding(replay, &subject, &before);
+        c8d__follow_runs(replay, &subject, &before);
+    }
+}
+
+static void replay_link(struct c8d_replay *replay, const struct c8d_input *input)
+{
+    if (input->symbol == C8D_SYM_LISTING) {
+        c8d_model_list_begin(replay->store.model);
+        return;
+    }
+    if (input->symbol == C8D_SYM_LISTED)
+        sweep(replay);
+    c8d__replay_step(replay, input);
+}
+
+static void replay_killed(struct c8d_replay *replay, const struct c8d_input *input)
+{
+    struct c8d_process_view before = view_of(replay, input->container, input->process);
+
+    (void)c8d_model_killed(replay->store.model, input->container, input->process, input->request,
+                           (enum c8d_status)input->status, &replay->store.actions);
+    c8d__follow_runs(replay, input, &before);
+}
+
+enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_log_record *record)
+{
+    struct c8d_input input = record->input;
+    enum c8d_status status;
+
+    /* What was nobody's when it was recorded is nobody's now. */
+    if (record->outcome == C8D_FOREIGN)
+        return C8D_OK;
+    if (input.region == C8D_REGION_CONNECTION) {
+        replay_link(replay, &input);
+        return C8D_OK;
+    }
+    status = c8d__store_open(replay, record->namespace_, record->container, record->process, &input.container,
+                             &input.process);
+    /* An exec cannot have its container's name, so nothing can have happened to it. */
+    if (status == C8D_INVALID)
+        return C8D_OK;
+    if (status != C8D_OK)
+        return status;
+    check_time(replay, input.container, input.process);
+    if (record->killed)
+        replay_killed(replay, &input);
+    else
+        c8d__replay_step(replay, &input);
+    return C8D_OK;
+}

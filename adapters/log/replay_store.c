@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The model's memory, and what is noted beside it.
+ *
+ * Every container of the log is held, so that what is said of it late is still recognised: memory grows with
+ * the number of different containers. Execs are let go when a container has had many: hosts run health checks
+ * for years.
+ */
+#include "replay.h"
+#include <string.h>
+
+#define FIRST_CONTAINERS 64
+#define FIRST_EXECS 256
+#define FIRST_EXECS_PER_CONTAINER 64
+#define ENTITIES_MAX ((uint32_t)1 << 24)
+#define EXECS_PER_CONTAINER_MAX 4096
+
+/* ---- memory
+ * --------------------------------------------------------------------------------------------------- */
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + 7) & ~(size_t)7;
+}
+
+/* A part of the piece of memory; all parts are of whole words. */
+static void *carve(char **at, size_t bytes)
+{
+    void *part = *at;
+
+    *at += aligned(bytes);
+    return part;
+}
+
+static enum c8d_status make(const struct c8d_allocator *heap, const struct c8d_model_limits *limits,
+                            const struct c8d_model *old, struct c8d__store *out)
+{
+    size_t model_bytes = c8d_model_bytes(limits);
+    uint32_t n_actions = c8d_model_actions_max(limits);
+    size_t action_bytes = n_actions * sizeof(struct c8d_action);
+    size_t ask_bytes = n_actions * sizeof(struct c8d__ask);
+    size_t container_bytes = limits->containers_max * sizeof(struct c8d__container_note);
+    size_t exec_bytes = limits->execs_max * sizeof(struct c8d__note);
+    char *at;
+
+    out->bytes = aligned(model_bytes) + aligned(action_bytes) + aligned(ask_bytes) +
+                 aligned(container_bytes) + aligned(exec_bytes);
+    out->memory = heap->allocate(heap->ctx, out->bytes);
+    if (out->memory == NULL)
+        return C8D_EXHAUSTED;
+    at = out->memory;
+    out->containers = memset(carve(&at, container_bytes), 0, container_bytes);
+    out->execs = memset(carve(&at, exec_bytes), 0, exec_bytes);
+    out->actions = (struct c8d_actions){.items = carve(&at, action_bytes), .capacity = n_actions};
+    out->asks = carve(&at, ask_bytes);
+    out->n_asks = 0;
+    return old == NULL ? c8d_model_init(at, model_bytes, limits, &out->model)
+                       : c8d_model_grow(old, at, model_bytes, limits, &out->model);
+}
+
+static void discard(const struct c8d_allocator *heap, struct c8d__store *store)
+{
+    heap->release(heap->ctx, store->memory, store->bytes);
+}
+
+static enum c8d_status grow(struct c8d_replay *replay, const struct c8d_model_limits *limits)
+{
+    struct c8d__store *old = &replay->store;
+    const struct c8d_model_limits *before = c8d_model_limits(old->model);
+    struct c8d__store grown = {0};
+
+    if (make(replay->allocator, limits, old->model, &grown) != C8D_OK) {
+        discard(replay->allocator, &grown);
+        return C8D_EXHAUSTED;
+    }
+    memcpy(grown.containers, old->containers, before->containers_max * sizeof(*grown.containers));
+    memcpy(grown.execs, old->execs, before->execs_max * sizeof(*grown.execs));
+    discard(replay->allocator, old);
+    *old = grown;
+    return C8D_OK;
+}
+
+enum c8d_status c8d__store_new(struct c8d_replay *replay)
+{
+    const struct c8d_model_limits limits = {
+        .containers_max = FIRST_CONTAINERS,
+        .execs_max = FIRST_EXECS,
+        .execs_per_container_max = FIRST_EXECS_PER_CONTAINER,
+        .adopt = true,
+    };
+    enum c8d_status status = make(replay->allocator, &limits, NULL, &replay->store);
+
+    if (status != C8D_OK)
+        discard(replay->allocator, &replay->store);
+    return status;
+}
+
+void c8d__store_free(struct c8d_replay *replay)
+{
+    discard(replay->allocator, &replay->store);
+}
+
+/* ---- objects
+ * -------------------------------------------------------------------------------------------------- */
+
+static uint32_t slot_of(c8d_ref ref)
+{
+    return (uint32_t)ref;
+}
+
+struct c8d__note *c8d__note_of(struct c8d_replay *replay, c8d_ref container, c8d_ref process)
+{
+    return process != C8D_REF_NONE ? &replay->store.execs[slot_of(process)]
+                                   : &replay->store.containers[slot_of(container)].init;
+}
+
+int64_t *c8d__last_time_of(struct c8d_replay *replay, c8d_ref container)
+{
+    return &replay->store.containers[slot_of(container)].last_time_ns;
+}
+
+/* Twice as many, up to a limit. False when there were as many before. */
+static bool doubled(uint32_t *value, uint32_t limit)
+{
+    uint32_t before = *value;
+
+    *value = before < limit / 2 ? before * 2 : limit;
+    return *value != before;
+}
+
+static enum c8d_status open_container(struct c8d_replay *replay, struct c8d_str namespace_, struct c8d_str id,
+                                      c8d_ref *out)
+{
+    enum c8d_status status;
+
+    *out = c8d_model_find(replay->store.model, namespace_, id);
+    if (*out != C8D_REF_NONE)
+        return C8D_OK;
+    while ((status = c8d_model_open(replay->store.model, namespace_, id, out)) == C8D_EXHAUSTED) {
+        struct c8d_model_limits limits = *c8d_model_limits(replay->store.model);
+
+        /* With room left it is not containers that are too many, but namespaces: no memory helps. */
+        if (replay->summary.containers < limits.containers_max ||
+            !doubled(&limits.containers_max, ENTITIES_MAX) || grow(replay, &limits) != C8D_OK)
+            return C8D_EXHAUSTED;
+    }
+    if (status != C8D_OK)
+        return status;
+    (void)c8d_model_hold(replay->store.model, *out, C8D_REF_NONE);
+    replay->summary.containers++;
+    return C8D_OK;
+}
+
+/*
+ * Lets go of an exec that is over. A log does not show when its client deletes an exec, so one that has ended
+ * counts as deleted when its room is needed. False when it is in another state.
+ */
+static bool retire(struct c8d_replay *replay, c8d_ref container, c8d_ref exec, enum c8d_public_state state)
+{
+    const struct c8d_input deleted = {
+        .region = C8D_REGION_PROCESS, .symbol = C8D_SYM_DELETED, .container = container, .process = exec};
+    struct c8d__note *note = c8d__note_of(replay, container, exec);
+    struct c8d_process_view view = {0};
+
+    (void)c8d_model_view_process(replay->store.model, container, exec, &view);
+    if (!note->held || view.public_state != state)
+        return false;
+    c8d__give_run(replay, container, exec, &view);
+    if (state == C8D_STATE_STOPPED)
+        c8d__replay_step(replay, &deleted);
+    c8d_model_release(replay->store.model, container, exec);
+    note->held = false;
+    return true;
+}
+
+static bool retire_all(struct c8d_replay *replay, c8d_ref container, enum c8d_public_state state)
+{
+    const struct c8d_model *model = replay->store.model;
+    bool any = false;
+
+    for (c8d_ref exec = c8d_model_next_exec(model, container, C8D_REF_NONE); exec != C8D_REF_NONE;
+         exec = c8d_model_next_exec(model, container, exec))
+        any = retire(replay, container, exec, state) || any;
+    return any;
+}
+
+/* Makes room for one more exec: by letting go of some, or by more memory. */
+static enum c8d_status make_room_for_exec(struct c8d_replay *replay, c8d_ref container)
+{
+    struct c8d_model_limits limits = *c8d_model_limits(replay->store.model);
+    struct c8d_container_view view = {0};
+    bool may_grow;
+
+    (void)c8d_model_view_container(replay->store.model, container, &view);
+    if (view.execs < limits.execs_per_container_max)
+        may_grow = doubled(&limits.execs_max, ENTITIES_MAX);
+    else if (retire_all(replay, container, C8D_STATE_DELETED) ||
+             retire_all(replay, container, C8D_STATE_STOPPED))
+        return C8D_OK;
+    else
+        may_grow = doubled(&limits.execs_per_container_max, EXECS_PER_CONTAINER_MAX);
+    return may_grow ? grow(replay, &limits) : C8D_EXHAUSTED;
+}
+
+static enum c8d_status open_exec(struct c8d_replay *replay, c8d_ref container, struct c8d_str id,
+                                 c8d_ref *out)
+{
+    enum c8d_status status = C8D_OK;
+    struct c8d__note *note;
+
+    *out = c8d_model_find_exec(replay->store.model, container, id);
+    if (*out == C8D_REF_NONE) {
+        while ((status = c8d_model_open_exec(replay->store.model, container, id, out)) == C8D_EXHAUSTED) {
+            if (make_room_for_exec(replay, container) != C8D_OK)
+                return C8D_EXHAUSTED;
+        }
+        if (status != C8D_OK)
+            return status;
+        *c8d__note_of(replay, container, *out) = (struct c8d__note){0};
+    }
+    note = c8d__note_of(replay, container, *out);
+    if (!note->held)
+        note->held = c8d_model_hold(replay->store.model, container, *out);
+    return C8D_OK;
+}
+
+enum c8d_status c8d__store_open(struct c8d_replay *replay, struct c8d_str namespace_,
+                                struct c8d_str container, struct c8d_str process, c8d_ref *container_out,
+                                c8d_ref *process_out)
+{
+    enum c8d_status status = open_container(replay, namespace_, container, container_out);
+
+    *process_out = C8D_REF_NONE;
+    if (status != C8D_OK || process.len == 0)
+        return status;
+    return open_exec(replay, *container_out, process, process_out);
+}
