@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define PATIENCE (10 * INT64_C(1000000000))
+
 struct c8d_str text(const char *string)
 {
     return (struct c8d_str){string, strlen(string)};
@@ -34,7 +36,8 @@ static bool open_client(struct story *story, struct c8d_recorder *recorder)
     struct c8d_error err = {0};
 
     if (c8d_client_new(&options, &story->client, &err) != C8D_OK ||
-        c8d_client_version(story->client, INT64_C(10000000000), &version, &err) != C8D_OK) {
+        c8d_client_version(story->client, PATIENCE, &version, &err) != C8D_OK ||
+        c8d_client_connect(story->client, PATIENCE, &err) != C8D_OK) {
         fprintf(stderr, "demo: %s\n", err.message);
         return false;
     }

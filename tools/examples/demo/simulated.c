@@ -39,6 +39,7 @@ bool world_simulated(struct world *world)
         .kill_server = kill_server,
         .start_server = start_server,
         .calls = calls,
+        .counted = "as the client counts them, its attempts at a runtime that was not there included",
     };
     if (c8d_simulated_new(&options, &world->runtime, &err) == C8D_OK)
         return true;

@@ -13,8 +13,9 @@ struct world {
     /* Takes the server away as kill -9 does; containers go on. */
     bool (*kill_server)(struct world *world);
     bool (*start_server)(struct world *world);
-    /* How many calls the server has handled since the demo began, those about its event stream left out. */
+    /* How many calls there have been. */
     uint64_t (*calls)(struct world *world);
+    const char *counted;       /* by whom, and which */
     const struct place *place; /* containerd's */
     uint64_t calls_before;     /* handled by servers that were killed */
     bool up;
