@@ -7,8 +7,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/wait.h>
-
-extern char **environ;
+#include <unistd.h>
 
 static bool control(const struct place *place, const char *verb)
 {
