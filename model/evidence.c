@@ -155,9 +155,11 @@ static struct c8d__judgement judge_exited(struct c8d__subject *subject)
     if (input->pid == 0) {
         /* A dead shim's exit has no pid, and so has its echo after the next start. It is an end if the
          * runtime agrees. */
-        process->flags |= C8D__SUSPECTED;
-        process->held_code = input->exit_code;
-        process->held_at_ns = input->exited_at_ns;
+        if (input->exit_known) {
+            process->flags |= C8D__SUSPECTED;
+            process->held_code = input->exit_code;
+            process->held_at_ns = input->exited_at_ns;
+        }
         return give(C8D_SYM_VERIFY);
     }
     process->flags |= C8D__SEEN_EXITED;
