@@ -41,6 +41,14 @@ bool c8d_simulated_exit(struct c8d_runtime runtime, struct c8d_str container, st
     return runs;
 }
 
+void c8d_simulated_set_faults(struct c8d_runtime runtime, const struct c8d_simulated_faults *faults)
+{
+    struct c8d__world *world = lock(runtime);
+
+    world->faults = *faults;
+    unlock(world);
+}
+
 void c8d_simulated_disconnect(struct c8d_runtime runtime)
 {
     struct c8d__world *world = lock(runtime);

@@ -27,7 +27,7 @@ enum c8d_call_kind {
     C8D_CALL_CONTAINER_CREATE, /**< [Containers.Create] uses spec, runtime, labels */
     C8D_CALL_CONTAINER_GET,    /**< [Containers.Get] reply: one entry with container_present, spec, labels */
     C8D_CALL_CONTAINER_DELETE, /**< [Containers.Delete] */
-    C8D_CALL_TASK_CREATE,      /**< [Tasks.Create] uses stdio, checkpoint; reply: pid */
+    C8D_CALL_TASK_CREATE,      /**< [Tasks.Create] uses stdio; reply: pid */
     C8D_CALL_EXEC_CREATE,      /**< [Tasks.Exec] uses process, spec (an OCI process), stdio */
     C8D_CALL_START,            /**< [Tasks.Start] reply: pid */
     C8D_CALL_DELETE,           /**< [Tasks.Delete; with process: Tasks.DeleteProcess] reply: exit */

@@ -61,6 +61,9 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_simulated_new(const struct c8d_simulat
 C8D_API bool c8d_simulated_exit(struct c8d_runtime runtime, struct c8d_str container, struct c8d_str process,
                                 uint32_t code);
 
+/** From now on these faults. Rates above 1000 count as 1000. */
+C8D_API void c8d_simulated_set_faults(struct c8d_runtime runtime, const struct c8d_simulated_faults *faults);
+
 /** Breaks the connection: calls in flight end INDETERMINATE, the stream ends. The world goes on. */
 C8D_API void c8d_simulated_disconnect(struct c8d_runtime runtime);
 
