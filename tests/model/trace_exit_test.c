@@ -63,10 +63,9 @@ static void test_exit__during_create__is_asked_for(void **state)
 static void test_exit__after_failed_create__opens_nothing(void **state)
 {
     static const struct trace_case cases[] = {
-        {CREATING, "create.err c; is:absent c; ev:exit c/c 0 137",
-         "done runtime error, >query c | - | - (late)"},
-        {CREATING, "create.err c; ev:exit c/c 0 137; is:absent c; is:absent c",
-         "done runtime error, >query c | - | >query c | -"},
+        {CREATING, "ev:exit c/c 0 137; create.err c; is:absent c; ev:exit c/c 0 137",
+         "- | done runtime error, >query c | - | - (late)"},
+        {CREATING, "create.err c; ev:exit c/c 0 137", "done runtime error | - (late)"},
     };
 
     (void)state;
@@ -174,6 +173,17 @@ static void test_exit__code_never_told__is_not_zero(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* containerd#6402: what was not told is not zero. */
+static void test_exit__pid_zero_without_a_code__stays_unknown(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:exit c/c 0 ?; is:stopped c 100 ?", ">query c | exit c ?"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#41227: a kill that finds nobody proves no code; the state is asked for. */
 static void test_exit__confirmed_by_kill__asks(void **state)
 {
@@ -227,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_exit__pid_zero_of_an_older_run__is_no_end),
         cmocka_unit_test(test_exit__code_unknown__is_learnt_without_a_second_end),
         cmocka_unit_test(test_exit__code_never_told__is_not_zero),
+        cmocka_unit_test(test_exit__pid_zero_without_a_code__stays_unknown),
         cmocka_unit_test(test_exit__confirmed_by_kill__asks),
         cmocka_unit_test(test_kill__other_results__end_nothing),
         cmocka_unit_test(test_exit__with_another_pid__asks),

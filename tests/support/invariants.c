@@ -247,7 +247,7 @@ static bool replies_are_awaited(const struct witness *witness)
     bool awaited;
 
     if (input == NULL || witness->is_kill_result || input->region == C8D_REGION_CONNECTION ||
-        input->symbol < C8D_SYM_OK || input->symbol > C8D_SYM_LOST)
+        !witness_is_reply(input))
         return true;
     life = witness_find(witness, input->container, input->process);
     if (life == NULL)

@@ -55,6 +55,8 @@ struct witness {
     const struct c8d_input *input; /* NULL: a step of the sweep */
     bool is_kill_result;
     const struct c8d_actions *actions;
+    /* Called after each step, or NULL. */
+    void (*observer)(const struct witness *witness);
     /* The first invariant that was broken, or NULL. */
     const char *broken;
 };
@@ -86,8 +88,13 @@ bool witness_list_sweep(struct witness *witness, struct c8d_actions *actions);
 /* The account of one process, opened at first sight; NULL when there are too many. */
 struct witness_life *witness_life_of(struct witness *witness, c8d_ref container, c8d_ref process);
 
+/* An observer that writes each step to stderr as a line. */
+void witness_print(const struct witness *witness);
+
 /* For the table. */
 const struct witness_life *witness_find(const struct witness *witness, c8d_ref container, c8d_ref process);
+/* True for the reply to a lifecycle call. */
+bool witness_is_reply(const struct c8d_input *input);
 bool witness_is_pending(const struct witness *witness, uint64_t request);
 
 #endif

@@ -59,6 +59,12 @@ static void complete(struct witness *witness, uint64_t request)
     }
 }
 
+bool witness_is_reply(const struct c8d_input *input)
+{
+    return c8d_symbol_class((enum c8d_symbol)input->symbol) == C8D_CLASS_REPLY &&
+           (input->symbol < C8D_SYM_FORCE_OK || input->symbol > C8D_SYM_FORCE_LOST);
+}
+
 static bool is_request(const struct c8d_input *input)
 {
     return input->request != 0 && (c8d_symbol_class((enum c8d_symbol)input->symbol) == C8D_CLASS_COMMAND ||
@@ -181,7 +187,7 @@ static void account_input(struct witness *witness)
         life->told[input->exit_code % 256 / 8] |= (uint8_t)(1u << input->exit_code % 8);
     if (is_answer && input->request != C8D_REQUEST_SNAPSHOT)
         *query_of(life, input->region) = false;
-    if (input->symbol >= C8D_SYM_OK && input->symbol <= C8D_SYM_LOST)
+    if (witness_is_reply(input))
         *call_of(life, input->region) = false;
     if (input->symbol >= C8D_SYM_FORCE_OK && input->symbol <= C8D_SYM_FORCE_LOST)
         life->force_call = false;
@@ -224,6 +230,8 @@ static void end(struct witness *witness)
     }
     look(witness, false);
     check_step(witness);
+    if (witness->observer != NULL)
+        witness->observer(witness);
 }
 
 void witness_step(struct witness *witness, const struct c8d_input *input, struct c8d_actions *actions)
