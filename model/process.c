@@ -300,6 +300,11 @@ static enum c8d_outcome process_command(struct c8d__subject *subject)
     }
     if (symbol == C8D_SYM_LAUNCH)
         return launch(subject);
+    if (symbol == C8D_SYM_LOAD && c8d__process_exists(process->state)) {
+        /* Known already, whatever call is in flight for it: there is something to have a handle on. */
+        c8d__emit_done(subject, C8D_REGION_PROCESS, subject->input->request, C8D_OK);
+        return C8D_ACCEPTED;
+    }
     if (symbol != C8D_SYM_KILL)
         process->request = subject->input->request;
     if (take(subject, symbol))

@@ -77,7 +77,6 @@
         START                          @call_start                    -> Starting
       | (DELETE | FORCE_DELETE)        @call_delete                   -> CreatedDeleting
       | KILL                           @call_kill                     -> Created
-      | LOAD                           @done                          -> Created
       | STARTED                        @started                       -> Running
         # Killed before it was started; also what the delete of a created task looks like from outside (137, no time).
       | EXITED                         @exit                          -> NeverRan
@@ -148,7 +147,6 @@
     Running: (
         FORCE_DELETE                   @call_force_kill               -> Killing
       | KILL                           @call_kill                     -> Running
-      | LOAD                           @done                          -> Running
       | EXITED                         @exit                          -> Exited
       | OOM                            @oom                           -> Running
         # Its exit event was lost: the delete tells the end.
@@ -161,7 +159,6 @@
 
     Exited: (
         (DELETE | FORCE_DELETE)        @call_delete                   -> Deleting
-      | LOAD                           @done                          -> Exited
         # The kernel's OOM notice takes another way than the exit event and may come after it.
       | OOM                            @oom                           -> Exited
       | DELETED                        @gone                          -> start
@@ -172,7 +169,6 @@
 
     NeverRan: (
         (DELETE | FORCE_DELETE)        @call_delete                   -> NeverRanDeleting
-      | LOAD                           @done                          -> NeverRan
       | OOM                            @oom                           -> NeverRan
       | DELETED                        @gone                          -> start
       | (VERIFY | IS_STALE)            @ask                           -> NeverRan
