@@ -232,7 +232,9 @@ static struct result act(struct c8d__world *world, struct c8d__sim_call *call, s
         reply->arrival.revision = c8d__sim_str("0");
         return ok();
     case C8D_CALL_SUBSCRIBE:
-        world->stream = call->token;
+        /* Of a connection that is gone: its stream went with it. */
+        if (!call->answered)
+            world->stream = call->token;
         return ok();
     case C8D_CALL_LIST:
         return c8d__sim_tell_list(world, reply) ? ok() : no_memory();
