@@ -93,8 +93,11 @@ static void rest(struct c8d_client *client, int64_t deadline)
     int64_t timeout = C8D_NO_DEADLINE;
     uint32_t n = c8d__stdio_prepare(client);
 
-    for (const struct c8d__waiter *waiter = client->waiters; waiter != NULL; waiter = waiter->next)
-        until = sooner(until, waiter->deadline);
+    for (const struct c8d__waiter *waiter = client->waiters; waiter != NULL; waiter = waiter->next) {
+        /* One that has what it waits for needs no time any more; it just has not run yet. */
+        if (!waiter->ready(waiter->arg))
+            until = sooner(until, waiter->deadline);
+    }
     if (until != C8D_NO_DEADLINE) {
         timeout = until - c8d__now(client);
         timeout = timeout > 0 ? timeout : 0;

@@ -2,6 +2,7 @@
 /* The runtime of scripted.h. */
 #include "scripted.h"
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -295,7 +296,9 @@ static bool look(struct scripted *script, struct pollfd *extra, size_t n_extra, 
     for (size_t i = 0; i < n_extra; i++)
         all[i] = extra[i];
     all[n_extra] = (struct pollfd){.fd = script->wake_fd, .events = POLLIN};
-    ready = poll(all, n_extra + 1, real_ms);
+    do
+        ready = poll(all, n_extra + 1, real_ms);
+    while (ready < 0 && errno == EINTR);
     for (size_t i = 0; i < n_extra; i++)
         extra[i].revents = all[i].revents;
     while (read(script->wake_fd, &count, sizeof(count)) > 0)
