@@ -152,6 +152,27 @@ static void kill_submit__fails__tells_why_in_one_line(void **state)
     close_consumer(&c);
 }
 
+static void unreachable(struct scripted *script, const struct scripted_call *call)
+{
+    scripted_reply(script, call->token, C8D_UNAVAILABLE, "nobody listens there");
+}
+
+static void kill_submit__link_is_down__is_unavailable_at_once(void **state)
+{
+    struct consumer c;
+
+    (void)state;
+    open_consumer(&c, NULL);
+    scripted_set_respond(c.script, unreachable);
+    scripted_end_stream(c.script);
+    settle(&c);
+    assert_int_equal(c8d_process_kill_submit(c.task, 9, SECOND, count_done, &c, NULL), C8D_UNAVAILABLE);
+    settle(&c);
+    assert_int_equal(c.done, 0);
+    assert_int_equal(scripted_n_calls(c.script, C8D_CALL_KILL), 0);
+    close_consumer(&c);
+}
+
 static void drop_all(struct consumer *consumer)
 {
     c8d_client_unref(consumer->client);
@@ -265,6 +286,7 @@ int main(void)
         cmocka_unit_test(callback__blocking_calls__are_refused),
         cmocka_unit_test(callback__kill_submitted__is_sent_and_completed_once),
         cmocka_unit_test(kill_submit__fails__tells_why_in_one_line),
+        cmocka_unit_test(kill_submit__link_is_down__is_unavailable_at_once),
         cmocka_unit_test(callback__drops_every_handle__the_client_goes_when_the_dispatch_is_over),
         cmocka_unit_test(unref__in_every_order__frees_all),
         cmocka_unit_test(unref__with_a_kill_under_way__completes_it_nowhere),

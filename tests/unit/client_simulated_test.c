@@ -384,7 +384,7 @@ static void faults__each_kind_alone__is_survived(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        for (uint64_t seed = 1; seed <= 20; seed++)
+        for (uint64_t seed = 1; seed <= 100; seed++)
             survive(seed, &kinds[i]);
     }
 }
@@ -402,7 +402,7 @@ static void faults__all_together__are_survived(void **state)
     };
 
     (void)state;
-    for (uint64_t seed = 1; seed <= 200; seed++)
+    for (uint64_t seed = 1; seed <= 1000; seed++)
         survive(seed, &all);
 }
 

@@ -276,6 +276,24 @@ static void stdin__nobody_reads_any_more__is_a_conflict_and_no_signal(void **sta
     close_all(&s);
 }
 
+static void close_stdin__of_an_exec__names_it(void **state)
+{
+    const struct c8d_exec_options options = {
+        .size = sizeof(options), .id = str("e1"), .spec = str("{}"), .stdio = C8D_STDIO_IN | C8D_STDIO_ERR};
+    struct stdio_fixture s;
+    struct c8d_process *exec = NULL;
+
+    (void)state;
+    open_all(&s, 0);
+    assert_int_equal(c8d_process_stdin_fd(s.task), -1);
+    assert_int_equal(c8d_process_close_stdin(s.task, SECOND, NULL), C8D_CONFLICT);
+    assert_int_equal(c8d_task_exec(s.task, &options, SECOND, &exec, NULL), C8D_OK);
+    assert_int_equal(c8d_process_close_stdin(exec, SECOND, NULL), C8D_OK);
+    assert_string_equal(scripted_call_of(s.f.script, C8D_CALL_CLOSE_STDIN, 0)->process, "e1");
+    c8d_process_unref(exec);
+    close_all(&s);
+}
+
 static void close_stdin__after_the_end__is_done_without_a_call(void **state)
 {
     struct stdio_fixture s;
@@ -335,6 +353,7 @@ int main(void)
         cmocka_unit_test(output__handle_dropped__is_read_and_thrown_away),
         cmocka_unit_test(stdin__written_full_and_closed__is_taken_as_it_fits),
         cmocka_unit_test(stdin__nobody_reads_any_more__is_a_conflict_and_no_signal),
+        cmocka_unit_test(close_stdin__of_an_exec__names_it),
         cmocka_unit_test(close_stdin__after_the_end__is_done_without_a_call),
         cmocka_unit_test(fd__output_is_there__becomes_readable_until_it_is_dispatched),
         cmocka_unit_test(client__closed_with_streams_open__closes_them),
