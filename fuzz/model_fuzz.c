@@ -90,7 +90,7 @@ static void any_input(struct world *world, struct bytes *bytes)
 
 static void one_act(struct world *world, unsigned what, unsigned a, unsigned b)
 {
-    switch (what % 16) {
+    switch (what % 18) {
     case 0:
     case 1:
     case 2:
@@ -122,8 +122,14 @@ static void one_act(struct world *world, unsigned what, unsigned a, unsigned b)
     case 14:
         world_meddle(world, a, b);
         break;
-    default:
+    case 15:
         world_break(world);
+        break;
+    case 16:
+        world_drop(world, a);
+        break;
+    default:
+        world_crash(world, a);
         break;
     }
 }

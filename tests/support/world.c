@@ -257,6 +257,14 @@ void world_break(struct world *world)
     world__give(world, &(struct c8d_input){.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_STREAM_ENDED});
 }
 
+void world_drop(struct world *world, unsigned a)
+{
+    if (!world->subscribed)
+        return;
+    world->event_count = world->event_count > 0 ? a % world->event_count : 0;
+    world__give(world, &(struct c8d_input){.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_OVERFLOW});
+}
+
 /* ---- who acts */
 
 void world_command(struct world *world, unsigned a, unsigned b)

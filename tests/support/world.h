@@ -80,6 +80,8 @@ void world_repeat(struct world *world);                          /* the last eve
 void world_die(struct world *world, unsigned a, unsigned b);     /* a process ends */
 void world_meddle(struct world *world, unsigned a, unsigned b);  /* somebody else acts */
 void world_break(struct world *world);                           /* the stream breaks */
+void world_drop(struct world *world, unsigned a);                /* events are dropped on our side */
+void world_crash(struct world *world, unsigned a);               /* a shim dies with all that is in it */
 
 /* Lets all that is under way arrive. False when it never comes to rest. */
 bool world_drain(struct world *world);

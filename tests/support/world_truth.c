@@ -34,6 +34,25 @@ void world__end(struct world *world, unsigned container, unsigned process, uint3
     publish(world, container, process, C8D_REGION_PROCESS, C8D_SYM_EXITED);
 }
 
+/* What containerd makes up for a dead shim: an exit and a delete without a pid; of execs it says nothing. */
+void world_crash(struct world *world, unsigned a)
+{
+    struct world_container *in = &world->containers[a % WORLD_CONTAINERS];
+
+    if (in->processes[0].state != WORLD_RUNNING)
+        return;
+    for (unsigned i = 0; i <= WORLD_EXECS; i++) {
+        struct world_process *dies = &in->processes[i];
+
+        if (dies->state == WORLD_RUNNING)
+            world->fates[dies->pid] = (struct world_fate){.ran = true, .ended = true, .code = 137};
+        *dies = (struct world_process){.state = WORLD_NONE, .code = 137, .at_ns = ++world->now};
+    }
+    in->paused = false;
+    publish(world, a % WORLD_CONTAINERS, 0, C8D_REGION_PROCESS, C8D_SYM_EXITED);
+    publish(world, a % WORLD_CONTAINERS, 0, C8D_REGION_PROCESS, C8D_SYM_DELETED);
+}
+
 static enum c8d_status create(struct world *world, unsigned container, unsigned process)
 {
     struct world_container *in = &world->containers[container];
@@ -78,7 +97,7 @@ static void forget_execs(struct world *world, unsigned container)
     }
 }
 
-static enum c8d_status erase(struct world *world, unsigned container, unsigned process)
+static enum c8d_status erase(struct world *world, unsigned container, unsigned process, unsigned chance)
 {
     struct world_process *goes = &world->containers[container].processes[process];
 
@@ -86,6 +105,8 @@ static enum c8d_status erase(struct world *world, unsigned container, unsigned p
         return C8D_NOT_FOUND;
     if (goes->state == WORLD_RUNNING)
         return C8D_CONFLICT;
+    if (chance % 4 == 3)
+        return C8D_REMOTE;
     if (process == 0)
         forget_execs(world, container);
     /* The delete of a created task looks like an end from outside. */
@@ -145,7 +166,7 @@ static enum c8d_status act(struct world *world, const struct world_call *call, u
         return start(world, call->container, call->process, chance);
     case C8D_COMMAND_DELETE:
         return call->region == C8D_REGION_CONTAINER ? record(world, call->container, false)
-                                                    : erase(world, call->container, call->process);
+                                                    : erase(world, call->container, call->process, chance);
     case C8D_COMMAND_KILL:
     case C8D_COMMAND_FORCE_KILL:
         return kill(world, call->container, call->process, chance);
