@@ -105,8 +105,8 @@ struct c8d_model {
     uint64_t sequence;
     uint64_t open_request;
     uint64_t restore_request; /* may come while the stream is being opened */
-    uint64_t list_number; /* snapshots asked for */
-    uint32_t sweep_at;    /* where c8d_model_list_sweep goes on */
+    uint64_t list_number;     /* snapshots asked for */
+    uint32_t sweep_at;        /* where c8d_model_list_sweep goes on */
     uint32_t sweep_region;
     uint8_t connection; /* enum c8d_connection_state */
     uint8_t listing;    /* a snapshot is under way */

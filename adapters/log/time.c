@@ -50,7 +50,8 @@ static bool read_seconds(const char *text, int64_t *out)
     if (month < 1 || month > 12 || day < 1 || day > days_in(month, year) || hour > 23 || minute > 59 ||
         second > 59)
         return false;
-    *out = days_since_1970(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+    *out = days_since_1970(year, month, day) * SECONDS_PER_DAY + (int64_t)hour * 3600 + (int64_t)minute * 60 +
+           second;
     return true;
 }
 

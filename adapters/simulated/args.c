@@ -135,7 +135,7 @@ static char *put_string(char *to, struct c8d_str text)
             i += 4;
         } else {
             escape = text.ptr[i] != '\0' ? strchr(plain, text.ptr[i]) : NULL;
-            *to++ = escape != NULL ? meant[escape - plain] : text.ptr[i];
+            *to++ = (char)(escape != NULL ? meant[escape - plain] : text.ptr[i]);
         }
     }
     return to;

@@ -494,7 +494,7 @@ const struct scripted_call *scripted_call_of(struct scripted *script, enum c8d_c
         if (script->calls[i].kind == kind && n-- == 0)
             return &script->calls[i];
     }
-    assert(!"such a call was made");
+    assert(false && "such a call was made");
     return NULL;
 }
 

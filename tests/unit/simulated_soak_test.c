@@ -206,7 +206,7 @@ static void clean_up(struct soak *soak)
             if (task == NULL)
                 break;
             (void)!c8d_task_resume(task, 10 * SECOND, NULL);
-            status = c8d_task_force_delete(task, 10 * SECOND, NULL, NULL);
+            (void)!c8d_task_force_delete(task, 10 * SECOND, NULL, NULL);
             c8d_process_unref(task);
             (void)c8d_client_dispatch(soak->client, SECOND);
         }
