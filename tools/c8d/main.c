@@ -4,6 +4,7 @@
 #include "options.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -118,6 +119,14 @@ static int hand_over(const struct c8d_subcommand *subcommand, int place, int arg
     return code;
 }
 
+/* A reader that has gone away knows; errno may be of something later. */
+static bool reader_is_gone(void)
+{
+    struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&fd, 1, 0) == 1 && (fd.revents & POLLERR) != 0;
+}
+
 /* What did not reach standard output is a failure, whoever printed it. */
 static void close_output(void)
 {
@@ -125,11 +134,8 @@ static void close_output(void)
 
     if (fflush(stdout) == 0 && !lost)
         return;
-    /* A reader that has gone away knows. */
-    if (lost)
-        c8d__fail("standard output: not all could be written");
-    else if (errno != EPIPE)
-        c8d__fail("standard output: %s", strerror(errno));
+    if (!reader_is_gone())
+        c8d__fail("standard output: %s", lost ? "not all could be written" : strerror(errno));
     _exit(C8D__EXIT_FAILED);
 }
 

@@ -114,14 +114,14 @@ static int code_of_message(const char *message)
         const char *words;
         int code;
     } table[] = {
-        {"executable file not found", C8D__EXIT_NOT_FOUND},
-        {"no such file or directory", C8D__EXIT_NOT_FOUND},
-        {"permission denied", C8D__EXIT_NOT_EXECUTABLE},
-        {"exec format error", C8D__EXIT_NOT_EXECUTABLE},
-        {"is a directory", C8D__EXIT_NOT_EXECUTABLE},
+        {"no such file or directory", C8D__EXIT_NOT_FOUND}, {"permission denied", C8D__EXIT_NOT_EXECUTABLE},
+        {"exec format error", C8D__EXIT_NOT_EXECUTABLE},    {"is a directory", C8D__EXIT_NOT_EXECUTABLE},
         {"not a directory", C8D__EXIT_NOT_EXECUTABLE},
     };
 
+    if (strstr(message, "executable file not found") != NULL)
+        return C8D__EXIT_NOT_FOUND;
+    /* The rest may be said of other files too. */
     if (strstr(message, "exec: ") == NULL && strstr(message, "exec /") == NULL)
         return C8D__EXIT_RUN_FAILED;
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion of c8d.
+# shellcheck shell=bash
+
+# The words after the program, up to the one being completed, without options and their values.
+_c8d_plain_words() {
+    local word skip=
+
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        if [[ -n $skip ]]; then
+            skip=
+        elif [[ " $(_c8d_valued) " == *" $word "* ]]; then
+            skip=1
+        elif [[ $word != -* ]]; then
+            printf '%s\n' "$word"
+        fi
+    done
+}
+
+_c8d_valued() {
+    printf '%s' '--address -n --namespace --timeout --runtime --rootfs --bundle -e --env -w --workdir --memory' \
+        ' --record --exec-id -u --user -s --signal --count -o --output --format --container'
+}
+
+_c8d_options() {
+    printf '%s' '--address --namespace --timeout --json --verbose --runtime --help '
+    case $1 in
+    '') printf '%s' '--version' ;;
+    run) printf '%s' '--rootfs --bundle --rm --detach --interactive --env --workdir --memory --record' ;;
+    exec) printf '%s' '--interactive --env --workdir --exec-id --user' ;;
+    kill) printf '%s' '--signal' ;;
+    delete) printf '%s' '--force' ;;
+    events) printf '%s' '--follow --count' ;;
+    record) printf '%s' '--output --force --count' ;;
+    replay) printf '%s' '--format --container --strict' ;;
+    graph) printf '%s' '--format --no-self' ;;
+    esac
+}
+
+# The runtime options given so far count for the question which containers there are.
+_c8d_containers() {
+    local i words=()
+
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --address | -n | --namespace | --runtime) words+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}") ;;
+        esac
+    done
+    c8d "${words[@]}" --timeout 1 ps 2>/dev/null | awk 'NR > 1 { print $1 }'
+}
+
+_c8d_value() {
+    case $1 in
+    --address | --record | -o | --output) compgen -f -- "$2" ;;
+    --rootfs | --bundle) compgen -d -- "$2" ;;
+    --runtime) compgen -W 'remote simulated' -- "$2" ;;
+    -s | --signal) compgen -W 'TERM KILL INT HUP QUIT USR1 USR2 STOP CONT' -- "$2" ;;
+    --format) compgen -W "$([[ $3 == graph ]] && echo 'dot svg' || echo 'auto ctr c8d')" -- "$2" ;;
+    --container) compgen -W "$(_c8d_containers)" -- "$2" ;;
+    esac
+}
+
+_c8d_argument() {
+    case $1 in
+    '') compgen -W 'run exec kill delete ps events record replay graph version' -- "$2" ;;
+    exec | kill | delete) compgen -W "$(_c8d_containers)" -- "$2" ;;
+    replay) compgen -f -- "$2" ;;
+    graph) compgen -W 'container task process connection query launch' -- "$2" ;;
+    esac
+}
+
+_c8d() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} plain
+
+    mapfile -t plain < <(_c8d_plain_words)
+    COMPREPLY=()
+    if [[ " $(_c8d_valued) " == *" $previous "* ]]; then
+        mapfile -t COMPREPLY < <(_c8d_value "$previous" "$current" "${plain[0]}")
+    elif [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_c8d_options "${plain[0]}")" -- "$current")
+    elif [[ ${plain[0]} == exec && ${#plain[@]} -gt 1 ]]; then
+        return
+    else
+        mapfile -t COMPREPLY < <(_c8d_argument "${plain[0]}" "$current")
+    fi
+}
+
+complete -o filenames -o bashdefault -F _c8d c8d
