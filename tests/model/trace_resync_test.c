@@ -196,6 +196,36 @@ static void test_restore__containers_and_tasks__cost_no_query(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#45800: a container that was paused while nobody looked. */
+static void test_snapshot__found_paused__is_paused(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP "; " RUNNING,
+         "gap; subscribed; list; snap:paused c 100; sweep; listed; resume.req c; resume.ok c",
+         "gap, >subscribe | >list | - | paused c | - | resynced | >resume c | resumed c, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#45800: the list answers what was asked. */
+static void test_snapshot__of_a_task_in_doubt__settles_it(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP "; " RUNNING "; pause.req c; pause.lost c",
+         "gap; subscribed; list; snap:paused c 100; sweep; listed; task.is:paused c 100; task.is:paused c "
+         "100",
+         "gap, >subscribe | >list | - | - (late) | - | resynced | >task.query c | paused c, done ok"},
+        {UP "; " EXITED "; del.req c; del.lost c",
+         "gap; subscribed; list; snap:absent c; sweep; listed; is:absent c; is:absent c",
+         "gap, >subscribe | >list | - | - | resynced | >query c | deleted c, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#45800: what others have begun has an end, too. */
 static void test_restore__foreign_exec__is_adopted_by_its_event(void **state)
 {
@@ -277,6 +307,8 @@ int main(void)
         cmocka_unit_test(test_query__failed__proves_nothing_and_is_asked_again),
         cmocka_unit_test(test_query__disturbed_by_an_event__is_asked_again),
         cmocka_unit_test(test_restore__containers_and_tasks__cost_no_query),
+        cmocka_unit_test(test_snapshot__found_paused__is_paused),
+        cmocka_unit_test(test_snapshot__of_a_task_in_doubt__settles_it),
         cmocka_unit_test(test_restore__foreign_exec__is_adopted_by_its_event),
         cmocka_unit_test(test_restore__foreign_container__is_believed_and_asked_for),
         cmocka_unit_test(test_restore__asked_while_opening__completes_both),

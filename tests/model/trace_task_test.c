@@ -98,6 +98,19 @@ static void test_pause__of_the_run_before__does_not_reach_the_next(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#33843: the next event of that kind is somebody else's. */
+static void test_pause__whose_event_never_came__is_not_owed_to_the_next_run(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; pause.req c; pause.ok c; ev:exit c/c 100 0; del.req c; del.ok c 100 0; create.req c; "
+                 "create.ok c 200; start.req c; start.ok c 200",
+         "ev:paused c; task.is:paused c 200", ">task.query c | paused c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#32881: the end of a paused container. */
 static void test_paused__and_killed__ends(void **state)
 {
@@ -178,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_pause__reply_lost__is_asked_for),
         cmocka_unit_test(test_pause__refused__is_reported),
         cmocka_unit_test(test_pause__of_the_run_before__does_not_reach_the_next),
+        cmocka_unit_test(test_pause__whose_event_never_came__is_not_owed_to_the_next_run),
         cmocka_unit_test(test_paused__and_killed__ends),
         cmocka_unit_test(test_checkpoint__event_before_or_after_reply__is_told_once),
         cmocka_unit_test(test_checkpoint__with_exit__ends_stopped),

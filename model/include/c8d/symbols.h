@@ -41,7 +41,6 @@ enum c8d_symbol_class {
     X(ERROR, 12, REPLY)   /* refused or failed: certainly not done */                                        \
     X(MISSING, 13, REPLY) /* NotFound */                                                                     \
     X(LOST, 14, REPLY)    /* may or may not have been done */                                                \
-    X(TAKEN, 55, REPLY)   /* AlreadyExists: somebody has that id */                                          \
     /* Reply to the kill that a force-delete sends. */                                                       \
     X(FORCE_OK, 15, REPLY)                                                                                   \
     X(FORCE_ERROR, 16, REPLY)                                                                                \
@@ -87,7 +86,9 @@ enum c8d_symbol_class {
     X(SETTLED, 51, INTERNAL)  /* no lifecycle call is in flight */                                           \
     X(ANSWERED, 52, INTERNAL) /* the answer to our query came */                                             \
     X(LISTING, 53, INTERNAL)  /* a snapshot was asked for: it answers for us too */                          \
-    X(SNAPSHOT, 54, INTERNAL) /* what the snapshot says of us came */
+    X(SNAPSHOT, 54, INTERNAL) /* what the snapshot says of us came */                                        \
+    /* A reply as well: numbers are stable, so what comes later stands at the end. */                        \
+    X(TAKEN, 55, REPLY) /* AlreadyExists: somebody has that id */
 
 enum c8d_symbol {
     C8D_SYM_NONE = 0,
