@@ -170,8 +170,8 @@ static struct c8d__judgement judge_deleted(const struct c8d__process *process, c
 {
     if (process->state == C8D_PROCESS_ABSENT)
         return settled((process->flags & C8D__GONE) != 0 ? C8D_DUPLICATE : C8D_FOREIGN);
-    if (pids_disagree(process->pid, input->pid) ||
-        (input->pid == 0 && process->pid != 0 && (process->flags & C8D__ENDED) == 0))
+    /* A dead shim's delete has no pid, and its echo may come when another run has begun, or has failed to. */
+    if (pids_disagree(process->pid, input->pid) || (input->pid == 0 && process->pid != 0))
         return give(C8D_SYM_VERIFY);
     return give(C8D_SYM_DELETED);
 }
@@ -247,8 +247,10 @@ bool c8d__answer_is_of_another(const struct c8d__process *process, const struct 
     case C8D_SYM_IS_PAUSED:
         /* Our start was refused, and yet it runs: somebody else's start won, and that run is not the one that
          * was told to have never begun. A run that did end may be called running for a moment longer by a
-         * runtime that publishes the exit before it commits it. */
-        return others || ((process->flags & C8D__ENDED) != 0 && (process->flags & C8D__STARTED) == 0);
+         * runtime that publishes the exit before it commits it; not one whose shim died, whose end has no
+         * pid. */
+        return others || ((process->flags & C8D__ENDED) != 0 &&
+                          ((process->flags & C8D__STARTED) == 0 || (process->pid == 0 && input->pid != 0)));
     case C8D_SYM_IS_STOPPED:
         return others;
     default:

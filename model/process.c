@@ -58,6 +58,9 @@ static void learn_pid(struct c8d__process *process, const struct c8d_input *inpu
         return;
     if (symbol == C8D_SYM_EXITED && process->state == C8D_PROCESS_STARTING_ENDED)
         return;
+    /* What makes us ask may be about another incarnation, and so may an answer that is out of date. */
+    if (symbol == C8D_SYM_VERIFY || symbol == C8D_SYM_IS_STALE)
+        return;
     process->pid = input->pid;
 }
 

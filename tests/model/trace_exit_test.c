@@ -173,6 +173,18 @@ static void test_exit__code_never_told__is_not_zero(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#46212: the echo of a dead shim's delete, when the next start has failed. */
+static void test_delete__pid_zero_of_an_older_run__is_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING, "start.err c; ev:delete c; is:created c 100",
+         "exit c ? never-ran, done runtime error | >query c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* containerd#6402: what was not told is not zero. */
 static void test_exit__pid_zero_without_a_code__stays_unknown(void **state)
 {
@@ -237,6 +249,7 @@ int main(void)
         cmocka_unit_test(test_exit__pid_zero_of_an_older_run__is_no_end),
         cmocka_unit_test(test_exit__code_unknown__is_learnt_without_a_second_end),
         cmocka_unit_test(test_exit__code_never_told__is_not_zero),
+        cmocka_unit_test(test_delete__pid_zero_of_an_older_run__is_asked_for),
         cmocka_unit_test(test_exit__pid_zero_without_a_code__stays_unknown),
         cmocka_unit_test(test_exit__confirmed_by_kill__asks),
         cmocka_unit_test(test_kill__other_results__end_nothing),

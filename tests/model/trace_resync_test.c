@@ -226,6 +226,22 @@ static void test_snapshot__of_a_task_in_doubt__settles_it(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#46212, nerdctl#4886: the end that is heard first has no pid, and somebody has begun anew. */
+static void test_restore__echo_of_a_dead_shim__does_not_hide_the_next_run(void **state)
+{
+    static const struct trace_case cases[] = {
+        {"restore; subscribed; list",
+         "ev:exit c/c 0 137 1; snap:running c 101; sweep; listed; is:running c 101",
+         "create c, start c, exit c 137 | - | - (late) | >query c | resynced, done ok | deleted c, create c, "
+         "start c"},
+        {"restore; subscribed; list; ev:exit c/c 0 137 1; snap:running c 101; sweep; listed",
+         "is:absent c; ev:create c 101; ev:start c 101", "deleted c | create c, >query c | start c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#45800: what others have begun has an end, too. */
 static void test_restore__foreign_exec__is_adopted_by_its_event(void **state)
 {
@@ -309,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_restore__containers_and_tasks__cost_no_query),
         cmocka_unit_test(test_snapshot__found_paused__is_paused),
         cmocka_unit_test(test_snapshot__of_a_task_in_doubt__settles_it),
+        cmocka_unit_test(test_restore__echo_of_a_dead_shim__does_not_hide_the_next_run),
         cmocka_unit_test(test_restore__foreign_exec__is_adopted_by_its_event),
         cmocka_unit_test(test_restore__foreign_container__is_believed_and_asked_for),
         cmocka_unit_test(test_restore__asked_while_opening__completes_both),
