@@ -12,8 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 enum { OPTION_FORMAT = 0x200, OPTION_NO_SELF };
 
 struct graph {
