@@ -157,7 +157,7 @@ static enum c8d_status open_container(struct c8d_replay *replay, struct c8d_str 
  */
 static bool retire(struct c8d_replay *replay, c8d_ref container, c8d_ref exec, enum c8d_public_state state)
 {
-    const struct c8d_input deleted = {
+    struct c8d_input deleted = {
         .region = C8D_REGION_PROCESS, .symbol = C8D_SYM_DELETED, .container = container, .process = exec};
     struct c8d__note *note = c8d__note_of(replay, container, exec);
     struct c8d_process_view view = {0};
@@ -166,6 +166,7 @@ static bool retire(struct c8d_replay *replay, c8d_ref container, c8d_ref exec, e
     if (!note->held || view.public_state != state)
         return false;
     c8d__give_run(replay, container, exec, &view);
+    deleted.pid = view.pid;
     if (state == C8D_STATE_STOPPED)
         c8d__replay_step(replay, &deleted);
     c8d_model_release(replay->store.model, container, exec);

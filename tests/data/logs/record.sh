@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Records the logs of a real containerd that stand beside this script: healthy.log and demo.log.
+# Records the logs of a real containerd that stand beside this script.
 #
-#   record.sh OUT      writes OUT/healthy.log and OUT/demo.log
+#   record.sh OUT [C8D]   writes OUT/healthy.log and OUT/demo.log, and with the c8d command OUT/recording.log
 #
 # Needs root, containerd, ctr, runc, jq and a static busybox. The containerd is a private one.
 set -eu
 
-[ $# -eq 1 ] || { echo "usage: record.sh OUT" >&2; exit 2; }
+[ $# -eq 1 ] || [ $# -eq 2 ] || { echo "usage: record.sh OUT [C8D]" >&2; exit 2; }
 out=$1
+c8d=${2:-}
 here=$(cd "$(dirname "$0")" && pwd)
 server=$here/../../support/containerd.sh
 work=$(mktemp -d)
@@ -30,7 +31,7 @@ client() {
 # await FILE PATTERN COUNT: until so many lines of the file match.
 await() {
     tries=0
-    until [ "$(grep -c -- "$2" "$1")" -ge "$3" ]; do
+    until [ -e "$1" ] && [ "$(grep -c -- "$2" "$1")" -ge "$3" ]; do
         tries=$((tries + 1))
         [ "$tries" -lt 300 ] || { echo "record.sh: no $2 in $1" >&2; exit 1; }
         sleep 0.1
@@ -105,6 +106,31 @@ tidy() {
     sed -i "s|$work/state|/run/containerd|g" "$1"
 }
 
+command_of_ours() {
+    "$c8d" --address "$work/containerd.sock" --namespace "$namespace" "$@" </dev/null
+}
+
+# What our own client sees of the end of its server and of a life after it.
+record_ours() {
+    rm -f "$out/recording.log"
+    # Not by the function: the shell that would run it in the background is not what is to be ended.
+    "$c8d" --address "$work/containerd.sock" --namespace "$namespace" record -o "$out/recording.log" &
+    listener=$!
+    await "$out/recording.log" SUBSCRIBED 1
+    command_of_ours run --detach --rootfs "$work/rootfs" web /bin/sleep 1000
+    command_of_ours exec --exec-id check-1 web /bin/true
+    command_of_ours exec --exec-id typo web /bin/no-such-program 2>/dev/null || true
+    sh "$server" restart "$work"
+    await "$out/recording.log" '"LISTED"' 2
+    command_of_ours kill --signal KILL web
+    await "$out/recording.log" '"EXITED".*"container":"web","pid"' 1
+    command_of_ours delete --force web
+    await "$out/recording.log" '"DELETED","namespace":"[a-z]*","container":"web"' 2
+    kill "$listener"
+    wait "$listener"
+    listener=
+}
+
 mkdir -p "$out"
 sh "$server" start "$work"
 sh "$server" rootfs - "$work/rootfs"
@@ -127,3 +153,6 @@ lives_with_execs
 runs_out_of_memory
 await "$log" '/containers/delete.*"id":"hog"' 1
 tidy "$log"
+kill "$listener"
+
+[ -z "$c8d" ] || record_ours
