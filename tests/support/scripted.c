@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The runtime of scripted.h. */
 #include "scripted.h"
+#include "scripted_pipes.h"
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -35,8 +35,7 @@ struct scripted {
     uint64_t stream;
     int64_t clock;
     int wake_fd;
-    int open_stdios;
-    struct scripted_stdio stdio;
+    struct scripted_pipes pipes;
     const char *namespace_;
 };
 
@@ -345,17 +344,6 @@ static int fd_(void *ctx)
     return script->wake_fd;
 }
 
-static void make_pipe(int *near, int *far, bool near_reads)
-{
-    int ends[2];
-    int failed = pipe2(ends, O_CLOEXEC | O_NONBLOCK);
-
-    assert(failed == 0);
-    (void)failed;
-    *near = ends[near_reads ? 0 : 1];
-    *far = ends[near_reads ? 1 : 0];
-}
-
 static enum c8d_status open_stdio(void *ctx, struct c8d_str container, struct c8d_str process, uint32_t flags,
                                   struct c8d_stdio *out, struct c8d_error *err)
 {
@@ -364,33 +352,15 @@ static enum c8d_status open_stdio(void *ctx, struct c8d_str container, struct c8
     (void)container;
     (void)process;
     (void)err;
-    *out = (struct c8d_stdio){.in = -1, .out = -1, .err = -1, .flags = flags};
-    script->stdio = (struct scripted_stdio){-1, -1, -1};
-    if ((flags & C8D_STDIO_IN) != 0)
-        make_pipe(&out->in, &script->stdio.far_in, false);
-    if ((flags & C8D_STDIO_OUT) != 0)
-        make_pipe(&out->out, &script->stdio.far_out, true);
-    if ((flags & C8D_STDIO_ERR) != 0)
-        make_pipe(&out->err, &script->stdio.far_err, true);
-    script->open_stdios++;
+    scripted_pipes_open(&script->pipes, flags, out);
     return C8D_OK;
-}
-
-static void close_one(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
 }
 
 static void close_stdio(void *ctx, struct c8d_stdio *stdio)
 {
     struct scripted *script = ctx;
 
-    close_one(&stdio->in);
-    close_one(&stdio->out);
-    close_one(&stdio->err);
-    script->open_stdios--;
+    scripted_pipes_close(&script->pipes, stdio);
 }
 
 static void counters(void *ctx, struct c8d_runtime_counters *out)
@@ -411,9 +381,7 @@ static void destroy(void *ctx)
         item_free(item);
     }
     item_free(script->taken);
-    close_one(&script->stdio.far_in);
-    close_one(&script->stdio.far_out);
-    close_one(&script->stdio.far_err);
+    scripted_pipes_done(&script->pipes);
     close(script->wake_fd);
     pthread_mutex_destroy(&script->lock);
     free(script);
@@ -430,7 +398,7 @@ struct scripted *scripted_new(scripted_respond_fn *respond)
     script->clock = 1000;
     script->namespace_ = "test";
     script->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    script->stdio = (struct scripted_stdio){-1, -1, -1};
+    scripted_pipes_init(&script->pipes);
     assert(script->wake_fd >= 0);
     return script;
 }
@@ -500,10 +468,10 @@ const struct scripted_call *scripted_call_of(struct scripted *script, enum c8d_c
 
 struct scripted_stdio *scripted_stdio(struct scripted *script)
 {
-    return &script->stdio;
+    return &script->pipes.far;
 }
 
 int scripted_open_stdios(struct scripted *script)
 {
-    return script->open_stdios;
+    return script->pipes.open;
 }
