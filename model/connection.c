@@ -97,6 +97,7 @@ static void begin_actions(struct c8d_actions *actions)
     actions->count = 0;
     actions->outcome = C8D_ACCEPTED;
     actions->finding = C8D_FINDING_NONE;
+    actions->finding_incarnation = 0;
 }
 
 /* Gives one region that the snapshot did not name its IS_ABSENT. */

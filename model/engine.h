@@ -21,6 +21,7 @@ enum {
     C8D__SEEN_EXITED = 128, /* the event of its end has been seen */
     C8D__SUSPECTED = 256,   /* held_* is an exit event without a pid: an end if a query confirms it */
     C8D__GONE = 512,        /* it has been deleted: what comes now is late */
+    C8D__WATCHED = 1024,    /* it was seen before it was started: nothing in its life is unobserved */
 };
 
 /* One process of one incarnation at a time: init, or an exec. */
@@ -180,7 +181,8 @@ bool c8d__has_history(const struct c8d__subject *subject);
 bool c8d__answer_is_of_another(const struct c8d__process *process, const struct c8d_input *input);
 
 /* finding.c */
-enum c8d_finding c8d__finding_of_event(const struct c8d__subject *subject);
+/* Sets the finding of the actions, and the run that it is about. */
+void c8d__find(struct c8d__subject *subject);
 
 /* emit.c: effects into actions. */
 struct c8d_action *c8d__emit(struct c8d__subject *subject, enum c8d_action_kind kind, unsigned what,

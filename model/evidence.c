@@ -51,7 +51,7 @@ bool c8d__has_history(const struct c8d__subject *subject)
     if ((process->flags & C8D__GONE) != 0 || process->incarnation > 0)
         return true;
     /* An exec's life lies within its task's; a task's within its record's. */
-    return subject->exec != NULL ? (subject->container->init.flags & C8D__SEEN_CREATED) != 0
+    return subject->exec != NULL ? (subject->container->init.flags & C8D__WATCHED) != 0
                                  : (subject->container->flags & C8D__RECORD_BORN) != 0;
 }
 

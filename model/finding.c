@@ -27,14 +27,20 @@ static enum c8d_finding of_start(const struct c8d__subject *subject)
                : C8D_FINDING_EXIT_BEFORE_START;
 }
 
+/* The end of the run before this one, said again. */
+static bool repeats_last_exit(const struct c8d__process *process, const struct c8d_input *input)
+{
+    return input->symbol == C8D_SYM_EXITED && input->pid != 0 && input->pid == process->last_pid &&
+           input->exited_at_ns == process->last_at_ns && input->exited_at_ns != 0;
+}
+
 static enum c8d_finding of_exit(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
     const struct c8d_input *input = subject->input;
     bool others = process->pid != 0 && input->pid != 0 && process->pid != input->pid;
 
-    if (input->pid != 0 && input->pid == process->last_pid && input->exited_at_ns == process->last_at_ns &&
-        input->exited_at_ns != 0)
+    if (repeats_last_exit(process, input))
         return C8D_FINDING_DUPLICATE_EXIT;
     if (is_over(process)) {
         if (others)
@@ -63,7 +69,7 @@ static enum c8d_finding of_exec(const struct c8d__subject *subject)
                : C8D_FINDING_NONE;
 }
 
-enum c8d_finding c8d__finding_of_event(const struct c8d__subject *subject)
+static enum c8d_finding finding_of(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
     bool deleted = process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__GONE) != 0;
@@ -94,4 +100,26 @@ enum c8d_finding c8d__finding_of_event(const struct c8d__subject *subject)
     default:
         return C8D_FINDING_NONE;
     }
+}
+
+static bool opens_a_run(const struct c8d__subject *subject)
+{
+    return subject->input->symbol == C8D_SYM_CREATED ||
+           (subject->input->symbol == C8D_SYM_STARTED && subject->process->state == C8D_PROCESS_ABSENT);
+}
+
+void c8d__find(struct c8d__subject *subject)
+{
+    const struct c8d__process *process = subject->process;
+    enum c8d_finding finding = finding_of(subject);
+    uint32_t incarnation = process->incarnation;
+
+    if (finding == C8D_FINDING_NONE)
+        return;
+    if (repeats_last_exit(process, subject->input) && finding == C8D_FINDING_DUPLICATE_EXIT)
+        incarnation--;
+    else if (opens_a_run(subject) && finding != C8D_FINDING_EVENT_AFTER_DELETE)
+        incarnation++;
+    subject->actions->finding = (uint8_t)finding;
+    subject->actions->finding_incarnation = incarnation;
 }

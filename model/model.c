@@ -72,6 +72,7 @@ static struct c8d__subject begin(struct c8d_model *model, const struct c8d_input
     model->counters.inputs++;
     actions->count = 0;
     actions->finding = C8D_FINDING_NONE;
+    actions->finding_incarnation = 0;
     return (struct c8d__subject){
         .model = model, .actions = actions, .input = input, .cause = c8d__cause_of(input)};
 }

@@ -69,8 +69,11 @@ static void learn(struct c8d__subject *subject, uint8_t symbol, uint32_t effects
     struct c8d__process *process = subject->process;
     const struct c8d_input *input = subject->input;
 
-    if ((effects & C8D_FX(NOTICE_CREATED)) != 0)
+    if ((effects & C8D_FX(NOTICE_CREATED)) != 0) {
         begin_incarnation(process);
+        if ((effects & C8D_FX(NOTICE_STARTED)) == 0)
+            process->flags |= C8D__WATCHED;
+    }
     learn_pid(process, input, symbol);
     if ((effects & C8D_FX(NOTICE_STARTED)) != 0) {
         process->flags |= C8D__STARTED;
@@ -235,8 +238,10 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
             effects &= ~C8D_FX(NOTICE_OOM);
         process->flags |= C8D__OOM;
     }
-    if (is_missing_end(process, symbol, effects) && subject->actions->finding == C8D_FINDING_NONE)
+    if (is_missing_end(process, symbol, effects) && subject->actions->finding == C8D_FINDING_NONE) {
         subject->actions->finding = C8D_FINDING_MISSING_EXIT;
+        subject->actions->finding_incarnation = process->incarnation;
+    }
     learn(subject, symbol, effects);
     notify(subject, effects);
     if ((effects & C8D_FX_DONE & ~C8D_FX(DONE_STARTED)) != 0)
@@ -374,7 +379,7 @@ static enum c8d_outcome process_event(struct c8d__subject *subject)
     struct c8d__judgement judgement;
     uint8_t before = subject->process->state;
 
-    subject->actions->finding = (uint8_t)c8d__finding_of_event(subject);
+    c8d__find(subject);
     if (held_exit_is_not_ours(subject))
         drop_held_exit(subject);
     judgement = c8d__judge_event(subject);

@@ -149,7 +149,7 @@ static enum c8d_outcome task_event(struct c8d__subject *subject)
     uint8_t before = subject->container->task;
     struct c8d__judgement judgement;
 
-    subject->actions->finding = (uint8_t)c8d__finding_of_event(subject);
+    c8d__find(subject);
     judgement = c8d__judge_event(subject);
     if (judgement.symbol == C8D_SYM_VERIFY)
         return c8d__process_verify(subject) ? C8D_ACCEPTED : C8D_LATE;

@@ -49,6 +49,13 @@ static const char *event_words(const struct c8d_input *input)
         return "checkpointed";
     case C8D_SYM_OOM:
         return "oom";
+    case C8D_SYM_IS_CREATED:
+        return "the create of the next run";
+    case C8D_SYM_IS_RUNNING:
+    case C8D_SYM_IS_PAUSED:
+        return "a sign of the next run";
+    case C8D_SYM_IS_ABSENT:
+        return "the delete";
     default:
         return "a report of its state";
     }
@@ -158,20 +165,18 @@ static void explain(struct detail *out, enum c8d_finding finding, const struct c
 }
 
 static void tell(struct c8d_replay *replay, const char *kind, uint64_t line, c8d_ref container,
-                 c8d_ref process, const char *detail)
+                 c8d_ref process, uint32_t incarnation, const char *detail)
 {
     const struct c8d_model *model = replay->store.model;
     struct c8d_container_view owner = {0};
-    struct c8d_process_view view = {0};
-    struct c8d_replay_anomaly anomaly = {.kind = kind, .line = line, .detail = detail};
+    struct c8d_replay_anomaly anomaly = {
+        .kind = kind, .line = line, .incarnation = incarnation, .detail = detail};
 
     if (container != C8D_REF_NONE) {
         (void)c8d_model_view_container(model, container, &owner);
-        (void)c8d_model_view_process(model, container, process, &view);
         anomaly.namespace_ = owner.namespace_;
         anomaly.container = owner.id;
         anomaly.process = process != C8D_REF_NONE ? c8d_model_exec_id(model, process) : owner.id;
-        anomaly.incarnation = view.incarnation;
     }
     replay->summary.anomalies++;
     replay->sink.anomaly(replay->sink.user, &anomaly);
@@ -194,12 +199,14 @@ void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
 
         line = note->exit_line != 0 ? note->exit_line : line;
     }
-    tell(replay, c8d_finding_name(finding), line, input->container, input->process, detail.text);
+    tell(replay, c8d_finding_name(finding), line, input->container, input->process,
+         replay->store.actions.finding_incarnation, detail.text);
 }
 
 void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref process)
 {
     int64_t last = *c8d__last_time_of(replay, container);
+    struct c8d_process_view view = {0};
     struct detail detail;
 
     write_detail(
@@ -207,17 +214,19 @@ void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref proces
         "expected a time not before that of the container's last line; it is %.6f s before. An event "
         "that has to be sent again keeps its time, and clocks are set back",
         ((double)last - (double)replay->time_ns) / 1e9);
-    tell(replay, "out-of-order-time", replay->summary.lines, container, process, detail.text);
+    (void)c8d_model_view_process(replay->store.model, container, process, &view);
+    tell(replay, "out-of-order-time", replay->summary.lines, container, process, view.incarnation,
+         detail.text);
 }
 
 void c8d__tell_line(struct c8d_replay *replay, enum c8d_line_verdict verdict)
 {
     if (verdict == C8D_LINE_TRUNCATED)
-        tell(replay, "truncated-line", replay->summary.lines, C8D_REF_NONE, C8D_REF_NONE,
+        tell(replay, "truncated-line", replay->summary.lines, C8D_REF_NONE, C8D_REF_NONE, 0,
              "expected the end of a line; the log ends within it. Whatever wrote the log was stopped, or is "
              "still writing");
     else
-        tell(replay, "malformed-line", replay->summary.lines, C8D_REF_NONE, C8D_REF_NONE,
+        tell(replay, "malformed-line", replay->summary.lines, C8D_REF_NONE, C8D_REF_NONE, 0,
              "expected an event; this is none that can be read. Warnings of the program that wrote the log "
              "may have got into it");
 }

@@ -186,6 +186,8 @@ struct c8d_actions {
     uint32_t count; /**< out: how many the last step gave, in the order in which they are to be carried out */
     uint8_t outcome; /**< out: enum c8d_outcome of the last step */
     uint8_t finding; /**< out: enum c8d_finding of the last step */
+    uint32_t
+        finding_incarnation; /**< out: the run that the finding is about, which may not be the present one */
 };
 
 /** @return Bytes of memory that a model of these limits needs; 0 when a limit is out of range. */
