@@ -152,6 +152,8 @@ uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, str
 struct c8d__container *c8d__container_of(const struct c8d_model *model, c8d_ref ref);
 struct c8d__exec *c8d__exec_of(const struct c8d_model *model, c8d_ref ref);
 c8d_ref c8d__container_ref(const struct c8d_model *model, const struct c8d__container *container);
+bool c8d__exec_is_in(const struct c8d_model *model, const struct c8d__exec *exec,
+                     const struct c8d__container *container);
 c8d_ref c8d__exec_ref(const struct c8d_model *model, const struct c8d__exec *exec);
 /* Puts an entity among the ended when its machines have all come to rest in their first state, takes it out
  * otherwise. */

@@ -31,8 +31,7 @@ static bool find_subject(struct c8d__subject *subject)
     if (input->process == C8D_REF_NONE)
         return true;
     subject->exec = c8d__exec_of(subject->model, input->process);
-    if (subject->exec == NULL ||
-        c8d__container_at(subject->model, subject->exec->container) != subject->container)
+    if (!c8d__exec_is_in(subject->model, subject->exec, subject->container))
         return false;
     subject->process = &subject->exec->process;
     return true;

@@ -313,12 +313,18 @@ struct c8d__exec *c8d__exec_of(const struct c8d_model *model, c8d_ref ref)
     return exec->slot.generation == ref >> 32 ? exec : NULL;
 }
 
+bool c8d__exec_is_in(const struct c8d_model *model, const struct c8d__exec *exec,
+                     const struct c8d__container *container)
+{
+    return exec != NULL && exec->container == number_of_container(model, container);
+}
+
 bool c8d_model_hold(struct c8d_model *model, c8d_ref container, c8d_ref process)
 {
     struct c8d__container *held = c8d__container_of(model, container);
     struct c8d__exec *exec = c8d__exec_of(model, process);
 
-    if (held == NULL || (process != C8D_REF_NONE && exec == NULL))
+    if (held == NULL || (process != C8D_REF_NONE && !c8d__exec_is_in(model, exec, held)))
         return false;
     if (exec != NULL) {
         exec->slot.holds++;

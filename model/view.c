@@ -51,7 +51,7 @@ bool c8d_model_view_process(const struct c8d_model *model, c8d_ref container, c8
     const struct c8d__exec *exec = c8d__exec_of(model, process);
     const struct c8d__process *seen;
 
-    if (owner == NULL || (process != C8D_REF_NONE && exec == NULL))
+    if (owner == NULL || (process != C8D_REF_NONE && !c8d__exec_is_in(model, exec, owner)))
         return false;
     seen = exec != NULL ? &exec->process : &owner->init;
     *out = (struct c8d_process_view){

@@ -102,7 +102,8 @@ C8D_API const char *c8d_status_text(enum c8d_status status);
 struct c8d_exit {
     /** False: the process has ended, but its code cannot be had; `code` is then 0 and means nothing. */
     bool known;
-    /** False: the process was created and never ran (its start failed). */
+    /** False: it was not seen to run. Mostly its start failed; but a start whose fate could not be found out
+     * any more is told so, too. */
     bool ran;
     /** Exit status as containerd gives it: 0-255, or 128 + signal. */
     uint32_t code;

@@ -252,7 +252,9 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_model_open(struct c8d_model *model, st
  * init. */
 C8D_API c8d_ref c8d_model_find_exec(const struct c8d_model *model, c8d_ref container, struct c8d_str exec_id);
 
-/** As c8d_model_open(), for an exec of a container. INVALID also when exec_id is the container's id. */
+/** As c8d_model_open(), for an exec of a container. INVALID also when exec_id is the container's id. A
+ * container whose share is used up forgets its own execs that have ended, the one made first before the
+ * others. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_model_open_exec(struct c8d_model *model, c8d_ref container,
                                                           struct c8d_str exec_id, c8d_ref *out);
 
