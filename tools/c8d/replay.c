@@ -265,6 +265,12 @@ static bool open_input(const char *file, struct input *input)
     return true;
 }
 
+static void close_input(const struct input *input)
+{
+    if (input->fd != STDIN_FILENO)
+        close(input->fd);
+}
+
 static void show_progress(struct input *input)
 {
     int64_t percent = input->size > 0 ? input->done / (input->size / 100) : 0;
@@ -319,8 +325,7 @@ static bool read_file(struct replay *replay, const char *file, char *buffer, int
         if (n > 0 && !feed(replay, &input, buffer, (size_t)n))
             n = -1;
     } while (n > 0 && ferror(stdout) == 0);
-    if (input.fd != STDIN_FILENO)
-        close(input.fd);
+    close_input(&input);
     *bytes += input.done;
     return n == 0;
 }
@@ -336,6 +341,19 @@ static bool is_event_log(const struct replay *replay, int64_t bytes)
     else
         return true;
     return false;
+}
+
+/* Before anything is shown. */
+static bool can_open_all(const struct replay *replay)
+{
+    struct input input;
+
+    for (size_t i = 0; i < replay->n_files; i++) {
+        if (!open_input(replay->files[i], &input))
+            return false;
+        close_input(&input);
+    }
+    return true;
 }
 
 static bool read_files(struct replay *replay)
@@ -364,6 +382,8 @@ static bool play(struct replay *replay)
     const struct c8d_replay_sink sink = {.run = show_run, .anomaly = show_anomaly, .user = replay};
     bool done;
 
+    if (!can_open_all(replay))
+        return false;
     replay->report = open_memstream(&replay->report_text, &replay->report_size);
     if (replay->report == NULL || c8d_replay_new(replay->format, &sink, NULL, &replay->replay) != C8D_OK) {
         c8d__fail("replay: no memory");
