@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arrivals become inputs of the model: translation, and no rule of a lifecycle. */
 #include "client_internal.h"
+#include "meaning.h"
 
 enum c8d_status c8d__lookup(struct c8d_client *client, struct c8d_str container, struct c8d_str process,
                             c8d_ref *container_out, c8d_ref *process_out)
@@ -23,31 +24,6 @@ enum c8d_status c8d__lookup(struct c8d_client *client, struct c8d_str container,
     return C8D_OK;
 }
 
-struct meaning {
-    uint8_t region;
-    uint8_t symbol;
-};
-
-static struct meaning meaning_of(enum c8d_event_kind kind)
-{
-    static const struct meaning meanings[] = {
-        [C8D_EVENT_CONTAINER_CREATE] = {C8D_REGION_CONTAINER, C8D_SYM_CREATED},
-        [C8D_EVENT_CONTAINER_DELETE] = {C8D_REGION_CONTAINER, C8D_SYM_DELETED},
-        [C8D_EVENT_TASK_CREATE] = {C8D_REGION_PROCESS, C8D_SYM_CREATED},
-        [C8D_EVENT_TASK_START] = {C8D_REGION_PROCESS, C8D_SYM_STARTED},
-        [C8D_EVENT_TASK_EXIT] = {C8D_REGION_PROCESS, C8D_SYM_EXITED},
-        [C8D_EVENT_TASK_DELETE] = {C8D_REGION_PROCESS, C8D_SYM_DELETED},
-        [C8D_EVENT_TASK_OOM] = {C8D_REGION_PROCESS, C8D_SYM_OOM},
-        [C8D_EVENT_TASK_PAUSED] = {C8D_REGION_TASK, C8D_SYM_PAUSED},
-        [C8D_EVENT_TASK_RESUMED] = {C8D_REGION_TASK, C8D_SYM_RESUMED},
-        [C8D_EVENT_TASK_CHECKPOINTED] = {C8D_REGION_TASK, C8D_SYM_CHECKPOINTED},
-        [C8D_EVENT_EXEC_ADDED] = {C8D_REGION_PROCESS, C8D_SYM_CREATED},
-        [C8D_EVENT_EXEC_STARTED] = {C8D_REGION_PROCESS, C8D_SYM_STARTED},
-    };
-
-    return (size_t)kind < C8D_EVENT_KIND__COUNT ? meanings[kind] : (struct meaning){0, C8D_SYM_NONE};
-}
-
 static bool is_ours(const struct c8d_client *client, const struct c8d_event *event)
 {
     return event->namespace_.len == 0 || c8d__same(event->namespace_, client->namespace_);
@@ -57,18 +33,10 @@ static void take_event(struct c8d_client *client, const struct c8d_event *event)
 {
     const struct c8d__cause nobody = {0};
     const struct c8d_input overflow = {.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_OVERFLOW};
-    struct meaning meaning = meaning_of(event->kind);
+    struct c8d_input input = c8d__input_of_event(event);
     enum c8d_status status;
-    struct c8d_input input = {
-        .region = meaning.region,
-        .symbol = meaning.symbol,
-        .pid = event->pid,
-        .exit_known = event->exit.known,
-        .exit_code = event->exit.code,
-        .exited_at_ns = event->exit.at_ns,
-    };
 
-    if (meaning.symbol == C8D_SYM_NONE)
+    if (input.symbol == C8D_SYM_NONE)
         return;
     status = is_ours(client, event)
                  ? c8d__lookup(client, event->container, event->process, &input.container, &input.process)

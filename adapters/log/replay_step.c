@@ -6,8 +6,9 @@
  * event that made the model ask is its own witness. A recording holds the answers, and there nothing is made
  * up.
  */
-#include "meaning.h"
+#include "client/meaning.h"
 #include "replay.h"
+#include "testimony.h"
 
 static void collect_asks(struct c8d__store *store)
 {

@@ -6,10 +6,8 @@
 #include <c8d/model.h>
 #include <c8d/runtime.h>
 
-/* The input that an event is; its references are for the caller to set. */
+/* The input that an event is; its references are for the caller to set. C8D_SYM_NONE for a kind that is none.
+ */
 struct c8d_input c8d__input_of_event(const struct c8d_event *event);
-
-/* What an event testifies of the state that its object is in now: an answer, or C8D_SYM_NONE. */
-enum c8d_symbol c8d__testimony_of(enum c8d_symbol event);
 
 #endif

@@ -22,6 +22,8 @@ static const struct {
 
 struct c8d_input c8d__input_of_event(const struct c8d_event *event)
 {
+    if ((size_t)event->kind >= C8D_EVENT_KIND__COUNT)
+        return (struct c8d_input){.symbol = C8D_SYM_NONE};
     return (struct c8d_input){
         .region = meanings[event->kind].region,
         .symbol = meanings[event->kind].symbol,
@@ -30,24 +32,4 @@ struct c8d_input c8d__input_of_event(const struct c8d_event *event)
         .exit_code = event->exit.code,
         .exited_at_ns = event->exit.at_ns,
     };
-}
-
-enum c8d_symbol c8d__testimony_of(enum c8d_symbol event)
-{
-    switch (event) {
-    case C8D_SYM_CREATED:
-        return C8D_SYM_IS_CREATED;
-    case C8D_SYM_STARTED:
-    case C8D_SYM_RESUMED:
-        return C8D_SYM_IS_RUNNING;
-    case C8D_SYM_PAUSED:
-        return C8D_SYM_IS_PAUSED;
-    case C8D_SYM_EXITED:
-        return C8D_SYM_IS_STOPPED;
-    case C8D_SYM_DELETED:
-        return C8D_SYM_IS_ABSENT;
-    default:
-        /* The kernel may tell of an OOM kill after the exit that it caused. */
-        return C8D_SYM_NONE;
-    }
 }
