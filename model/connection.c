@@ -2,14 +2,6 @@
 /* The event stream, and the snapshot that makes good what it lost. */
 #include "engine.h"
 
-static void complete(struct c8d__subject *subject, uint64_t *request, uint32_t effects)
-{
-    uint64_t done = *request;
-
-    *request = 0;
-    c8d__emit_done(subject, C8D_REGION_CONNECTION, done, c8d__status_of_done(effects, subject->input));
-}
-
 static void emit(struct c8d__subject *subject, uint32_t effects)
 {
     struct c8d_model *model = subject->model;
@@ -18,10 +10,8 @@ static void emit(struct c8d__subject *subject, uint32_t effects)
         c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_GAP, C8D_REGION_CONNECTION);
     if ((effects & C8D_FX(NOTICE_RESYNCED)) != 0)
         c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_RESYNCED, C8D_REGION_CONNECTION);
-    if ((effects & C8D_FX_DONE) != 0) {
-        complete(subject, &model->open_request, effects);
-        complete(subject, &model->restore_request, effects);
-    }
+    c8d__complete(subject, C8D_REGION_CONNECTION, &model->open_request, effects);
+    c8d__complete(subject, C8D_REGION_CONNECTION, &model->restore_request, effects);
     if ((effects & C8D_FX(CALL_RETRY)) != 0)
         c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_RETRY, C8D_REGION_CONNECTION);
     if ((effects & C8D_FX(CALL_SUBSCRIBE)) != 0)

@@ -75,3 +75,13 @@ enum c8d_status c8d__status_of_done(uint32_t effects, const struct c8d_input *in
         return C8D_INDETERMINATE;
     return input->status != C8D_OK ? (enum c8d_status)input->status : C8D_INTERNAL;
 }
+
+void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_t *request, uint32_t effects)
+{
+    uint64_t done = *request;
+
+    if ((effects & C8D_FX_DONE) == 0)
+        return;
+    *request = 0;
+    c8d__emit_done(subject, region, done, c8d__status_of_done(effects, subject->input));
+}

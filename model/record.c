@@ -14,16 +14,6 @@ static void command(struct c8d__subject *subject, uint32_t effects)
         action->request = subject->container->record_request;
 }
 
-static void complete(struct c8d__subject *subject, uint32_t effects)
-{
-    uint64_t request = subject->container->record_request;
-
-    if ((effects & C8D_FX_DONE) == 0)
-        return;
-    subject->container->record_request = 0;
-    c8d__emit_done(subject, C8D_REGION_CONTAINER, request, c8d__status_of_done(effects, subject->input));
-}
-
 static uint32_t query(struct c8d__subject *subject, uint8_t symbol)
 {
     return c8d__query(subject, &subject->container->record_query, C8D_REGION_CONTAINER, symbol);
@@ -41,7 +31,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
      * the start. */
     if (symbol == C8D_SYM_CREATED || (before == C8D_CONTAINER_CREATING && symbol == C8D_SYM_OK))
         container->flags |= C8D__RECORD_BORN;
-    complete(subject, effects);
+    c8d__complete(subject, C8D_REGION_CONTAINER, &container->record_request, effects);
     command(subject, effects);
     if (c8d_symbol_class((enum c8d_symbol)symbol) != C8D_CLASS_ANSWER)
         query(subject, C8D_SYM_STIR);

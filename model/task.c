@@ -12,16 +12,6 @@ static void notify(struct c8d__subject *subject, uint32_t effects)
         c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_CHECKPOINTED, C8D_REGION_TASK);
 }
 
-static void complete(struct c8d__subject *subject, uint32_t effects)
-{
-    uint64_t request = subject->container->task_request;
-
-    if ((effects & C8D_FX_DONE) == 0)
-        return;
-    subject->container->task_request = 0;
-    c8d__emit_done(subject, C8D_REGION_TASK, request, c8d__status_of_done(effects, subject->input));
-}
-
 static void command(struct c8d__subject *subject, uint32_t effects)
 {
     enum c8d_command_kind kind = C8D_COMMAND_KIND__COUNT;
@@ -61,7 +51,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
     if (!c8d__task_step(&container->task, symbol, &effects))
         return false;
     notify(subject, effects);
-    complete(subject, effects);
+    c8d__complete(subject, C8D_REGION_TASK, &container->task_request, effects);
     command(subject, effects);
     if (!is_answer)
         c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_STIR);
