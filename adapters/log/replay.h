@@ -48,6 +48,7 @@ struct c8d_replay {
     enum c8d_status failure; /* the first one; nothing is taken after it */
     struct c8d__store store;
     int64_t time_ns; /* of the line that is being taken */
+    uint8_t event;   /* enum c8d_symbol: the event that it is; C8D_SYM_NONE in a recording */
 
     /* The beginning of a line whose end has not come yet. */
     char *partial;

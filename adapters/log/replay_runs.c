@@ -45,8 +45,16 @@ static void end_run(struct c8d_process_view *view, const struct c8d_action *noti
                                    .at_ns = notice->exited_at_ns};
 }
 
-static void follow(struct c8d_replay *replay, const struct c8d_action *notice,
-                   struct c8d_process_view *before)
+/* True when the line is the one that tells of a start: the event, or the reply to the call. What an exit or a
+ * snapshot lets conclude has begun before. */
+static bool tells_start(const struct c8d_replay *replay, const struct c8d_input *subject)
+{
+    return replay->event == C8D_SYM_STARTED || subject->symbol == C8D_SYM_STARTED ||
+           subject->symbol == C8D_SYM_OK;
+}
+
+static void follow(struct c8d_replay *replay, const struct c8d_input *subject,
+                   const struct c8d_action *notice, struct c8d_process_view *before)
 {
     struct c8d__note *note = c8d__note_of(replay, notice->container, notice->process);
 
@@ -60,7 +68,7 @@ static void follow(struct c8d_replay *replay, const struct c8d_action *notice,
         break;
     case C8D_NOTICE_START:
     case C8D_NOTICE_EXEC_STARTED:
-        note->started_at_ns = replay->time_ns;
+        note->started_at_ns = tells_start(replay, subject) ? replay->time_ns : 0;
         break;
     case C8D_NOTICE_EXIT:
         note->exit_line = replay->summary.lines;
@@ -81,6 +89,9 @@ void c8d__follow_runs(struct c8d_replay *replay, const struct c8d_input *subject
 {
     const struct c8d_actions *actions = &replay->store.actions;
 
+    /* Too late to be told of, but here it stands. */
+    if (actions->finding == C8D_FINDING_EXIT_BEFORE_START)
+        c8d__note_of(replay, subject->container, subject->process)->started_at_ns = replay->time_ns;
     for (uint32_t i = 0; i < actions->count; i++) {
         const struct c8d_action *action = &actions->items[i];
         struct c8d_process_view other = {0};
@@ -88,7 +99,7 @@ void c8d__follow_runs(struct c8d_replay *replay, const struct c8d_input *subject
 
         /* A step begins no incarnation but the subject's; it may end those of a task's execs. */
         if (action->kind == C8D_ACTION_NOTICE && action->container != C8D_REF_NONE)
-            follow(replay, action, is_subject ? before : &other);
+            follow(replay, subject, action, is_subject ? before : &other);
     }
 }
 

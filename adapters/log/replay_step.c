@@ -124,6 +124,7 @@ enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_ev
     check_time(replay, input.container, input.process);
     before = view_of(replay, input.container, input.process);
     store->n_asks = 0;
+    replay->event = input.symbol;
     c8d__replay_step(replay, &input);
     /* A question that an earlier event could not answer is still open. */
     if (is_asked_for(&before))
@@ -178,6 +179,7 @@ enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_lo
     struct c8d_input input = record->input;
     enum c8d_status status;
 
+    replay->event = C8D_SYM_NONE;
     /* What was nobody's when it was recorded is nobody's now. */
     if (record->outcome == C8D_FOREIGN)
         return C8D_OK;

@@ -300,6 +300,27 @@ static void test_recording__a_world_full_of_faults__ends_the_same(void **state)
     }
 }
 
+/* A client that adopts nothing hears of strangers; nothing of theirs may appear in the replay. */
+static void test_recording__what_was_foreign__stays_so(void **state)
+{
+    const struct c8d_input strange = {.region = C8D_REGION_PROCESS, .symbol = C8D_SYM_EXITED, .pid = 5};
+    const struct c8d_actions foreign = {.outcome = C8D_FOREIGN};
+    const struct c8d_simulated_faults none = {0};
+    struct world world;
+    struct c8d_replay_summary summary;
+
+    (void)state;
+    open_world(&world, 3, &none, false);
+    c8d_recorder_input(world.recorder, &strange, str("test"), str("c1"), str(""), &foreign);
+    c8d_recorder_input(world.recorder, &strange, str("other"), str("c2"), str("e1"), &foreign);
+    c8d_client_unref(world.client);
+    summary = replay(&world, 0);
+    assert_int_equal(summary.events, 2);
+    assert_int_equal(summary.containers, 0);
+    assert_int_equal(summary.runs, 0);
+    close_world(&world);
+}
+
 static void test_recording__torn_at_its_end__counts_up_to_there(void **state)
 {
     const struct c8d_simulated_faults none = {0};
@@ -327,6 +348,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_recording__a_world_that_only_loses_its_link__ends_the_same),
         cmocka_unit_test(test_recording__a_world_full_of_faults__ends_the_same),
+        cmocka_unit_test(test_recording__what_was_foreign__stays_so),
         cmocka_unit_test(test_recording__torn_at_its_end__counts_up_to_there),
     };
 
