@@ -77,6 +77,11 @@ void c8d_model_list_begin(struct c8d_model *model)
     }
 }
 
+bool c8d_model_list_counts(const struct c8d_model *model, uint64_t request)
+{
+    return model->listing != 0 && request == model->list_number;
+}
+
 static bool is_listed(uint8_t query)
 {
     return query == C8D_QUERY_LISTED || query == C8D_QUERY_LIST_DISTURBED;

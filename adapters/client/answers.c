@@ -91,7 +91,9 @@ void c8d__take_list(struct c8d_client *client, const struct c8d_arrival *reply, 
                     struct c8d__cause *cause)
 {
     const struct c8d__cause nobody = {0};
-    bool complete = reply->status == C8D_OK && take_entries(client, reply, &nobody);
+    /* Of one that does not count any more nothing is taken; the model passes its end over. */
+    bool complete = reply->status == C8D_OK &&
+                    (!c8d_model_list_counts(client->model, number) || take_entries(client, reply, &nobody));
     struct c8d_input input = {
         .region = C8D_REGION_CONNECTION,
         .symbol = complete ? C8D_SYM_LISTED : C8D_SYM_LIST_FAILED,

@@ -237,6 +237,41 @@ static void gap__list_fails__is_asked_for_again(void **state)
     fixture_close(&f);
 }
 
+static void held_lists(struct scripted *script, const struct scripted_call *call)
+{
+    if (call->kind != C8D_CALL_LIST)
+        listing(script, call);
+}
+
+/* Another gap while a list is under way: what it says may be from before what that gap has swallowed. */
+static void gap__list_that_was_given_up_comes_late__proves_nothing(void **state)
+{
+    struct fixture f;
+    struct c8d_container *container;
+    struct c8d_process *task;
+
+    (void)state;
+    now_is = (struct snapshot){C8D_ENTRY_RUNNING, 100, 0};
+    fixture_open(&f, held_lists);
+    container = fixture_create(&f, "c1");
+    task = fixture_start(&f, container);
+    for (int gap = 0; gap < 2; gap++) {
+        scripted_end_stream(f.script);
+        fixture_settle(&f);
+    }
+    scripted_reply_list(f.script, scripted_call_of(f.script, C8D_CALL_LIST, 0)->token, "c1", C8D_ENTRY_ABSENT,
+                        0, 0);
+    fixture_settle(&f);
+    assert_int_equal(c8d_process_state(task), C8D_STATE_RUNNING);
+    scripted_reply_list(f.script, scripted_call_of(f.script, C8D_CALL_LIST, 1)->token, "c1",
+                        C8D_ENTRY_RUNNING, 100, 0);
+    fixture_settle(&f);
+    assert_string_equal(fixture_story(&f), "create start gap gap resynced");
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+    fixture_close(&f);
+}
+
 static void operation__while_the_link_is_down__waits_for_it(void **state)
 {
     struct fixture f;
@@ -414,6 +449,7 @@ int main(void)
         cmocka_unit_test(gap__task_is_gone__ends_with_an_unknown_code),
         cmocka_unit_test(gap__runtime_stays_away__is_tried_with_growing_pauses),
         cmocka_unit_test(gap__list_fails__is_asked_for_again),
+        cmocka_unit_test(gap__list_that_was_given_up_comes_late__proves_nothing),
         cmocka_unit_test(operation__while_the_link_is_down__waits_for_it),
         cmocka_unit_test(start__reply_lost_and_it_runs__the_query_tells_so),
         cmocka_unit_test(exit__pid_zero__is_confirmed_by_a_query),

@@ -303,6 +303,16 @@ C8D_API enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref conta
  * up says nothing.
  */
 C8D_API void c8d_model_list_begin(struct c8d_model *model);
+
+/**
+ * Asks whether a list still counts: to be called when it is there, before its first entry. A list that was
+ * given up (events were lost while it was under way) may be older than what they would have told: neither its
+ * entries nor the sweep may be given.
+ *
+ * @param request As in the LIST command.
+ */
+C8D_API bool c8d_model_list_counts(const struct c8d_model *model, uint64_t request);
+
 #define C8D_REQUEST_SNAPSHOT UINT64_MAX
 
 /**
