@@ -323,13 +323,22 @@ static void ignore_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
 /* Bytes that one line takes at most, in the makers of logs below. */
 #define LINE_MAX_BYTES 256
 
-static size_t add_line(char *log, const char *topic, unsigned container, unsigned exec, bool is_exit)
+static size_t add_line(char *log, const char *topic, unsigned container, const char *key, unsigned exec,
+                       unsigned pid)
 {
-    return (size_t)snprintf(
-        log, LINE_MAX_BYTES,
-        "2023-11-14 22:13:20 +0000 UTC moby /tasks/%s {\"container_id\":\"c%u\",\"%s\":\"e%u\","
-        "\"pid\":%u}\n",
-        topic, container, is_exit ? "id" : "exec_id", exec, 100 + exec);
+    return (size_t)snprintf(log, LINE_MAX_BYTES,
+                            "2023-11-14 22:13:20 +0000 UTC moby /tasks/%s {\"container_id\":\"c%u\",\"%s\":"
+                            "\"e%u\",\"pid\":%u}\n",
+                            topic, container, key, exec, pid);
+}
+
+/* An exec from its beginning to its end. */
+static size_t add_life(char *log, unsigned container, unsigned exec, unsigned pid)
+{
+    size_t length = add_line(log, "exec-added", container, "exec_id", exec, 0);
+
+    length += add_line(log + length, "exec-started", container, "exec_id", exec, pid);
+    return length + add_line(log + length, "exit", container, "id", exec, pid);
 }
 
 /* One container and many execs, each of which ends before the next one begins. */
@@ -342,11 +351,8 @@ static void test_replay__more_execs_than_are_kept__each_has_its_run(void **state
 
     (void)state;
     assert_non_null(log);
-    for (unsigned i = 0; i < n; i++) {
-        length += add_line(log + length, "exec-added", 1, i, false);
-        length += add_line(log + length, "exec-started", 1, i, false);
-        length += add_line(log + length, "exit", 1, i, true);
-    }
+    for (unsigned i = 0; i < n; i++)
+        length += add_life(log + length, 1, i, 100 + i);
     replay_pieces(&told, log, length, 4096);
     assert_int_equal(told.summary.runs, n);
     assert_int_equal(told.summary.anomalies, 0);
@@ -361,6 +367,36 @@ static void test_replay__more_execs_than_are_kept__each_has_its_run(void **state
     free(log);
 }
 
+/* An exec that was let go, lives again under its name, ends with its task, and is then in the way of others.
+ */
+static void test_replay__an_exec_let_go_that_lives_again__has_both_runs(void **state)
+{
+    const unsigned kept = 64;
+    const unsigned others = 400;
+    char *log = malloc((size_t)4 * (kept + others) * LINE_MAX_BYTES);
+    size_t length = 0;
+    struct told told;
+
+    (void)state;
+    assert_non_null(log);
+    length += add_line(log, "create", 1, "unused", 0, 10);
+    length += add_line(log + length, "start", 1, "unused", 0, 10);
+    for (unsigned i = 0; i <= kept; i++)
+        length += add_life(log + length, 1, i, 100 + i);
+    length += add_life(log + length, 1, 1, 99);
+    length += add_line(log + length, "exit", 1, "unused", 0, 10);
+    length += add_line(log + length, "delete", 1, "unused", 0, 10);
+    for (unsigned i = 0; i < others; i++)
+        length += add_life(log + length, 2 + i / 32, i, 1000 + i);
+    replay_pieces(&told, log, length, length);
+    assert_non_null(strstr(told.text, "\"process\":\"e1\",\"incarnation\":1,"));
+    assert_non_null(strstr(told.text, "\"process\":\"e1\",\"incarnation\":2,"));
+    assert_int_equal(told.summary.runs, 1 + kept + 2 + others);
+    assert_int_equal(told.summary.anomalies, 0);
+    free(told.text);
+    free(log);
+}
+
 /* Many containers, each with an exec that stays. */
 static char *many_containers(unsigned n, size_t *length)
 {
@@ -369,8 +405,8 @@ static char *many_containers(unsigned n, size_t *length)
     assert_non_null(log);
     *length = 0;
     for (unsigned i = 0; i < n; i++) {
-        *length += add_line(log + *length, "start", i, 0, false);
-        *length += add_line(log + *length, "exec-started", i, 7, false);
+        *length += add_line(log + *length, "start", i, "unused", 0, 100);
+        *length += add_line(log + *length, "exec-started", i, "exec_id", 7, 101);
     }
     return log;
 }
@@ -411,7 +447,7 @@ static void test_replay__too_many_execs_at_once__is_exhausted_and_goes_no_furthe
     (void)state;
     assert_non_null(log);
     for (unsigned i = 0; i < n; i++)
-        length += add_line(log + length, "exec-started", 1, i, false);
+        length += add_line(log + length, "exec-started", 1, "exec_id", i, 100 + i);
     replay = begin(&told);
     assert_int_equal(c8d_replay_feed(replay, log, length), C8D_EXHAUSTED);
     assert_int_equal(c8d_replay_feed(replay, log, length), C8D_EXHAUSTED);
@@ -470,6 +506,7 @@ int main(void)
         cmocka_unit_test(test_replay__nothing__is_an_empty_log),
         cmocka_unit_test(test_replay__a_line_of_more_than_a_mebibyte__is_malformed_however_it_is_cut),
         cmocka_unit_test(test_replay__more_execs_than_are_kept__each_has_its_run),
+        cmocka_unit_test(test_replay__an_exec_let_go_that_lives_again__has_both_runs),
         cmocka_unit_test(test_replay__more_containers_than_there_was_room_for__keeps_them_all),
         cmocka_unit_test(test_replay__too_many_execs_at_once__is_exhausted_and_goes_no_further),
         cmocka_unit_test(test_replay__memory_that_fails_anywhere__is_told_and_leaks_nothing),
