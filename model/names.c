@@ -64,7 +64,9 @@ enum c8d_symbol c8d_symbol_of_reply(enum c8d_status status)
     case C8D_INDETERMINATE:
     case C8D_DEADLINE:
     case C8D_CANCELED:
-        /* The call may have reached the runtime: neither done nor not done. */
+    case C8D_INTERNAL:
+        /* The call may have reached the runtime (a reply that cannot be read has come from it): neither done
+         * nor not done. */
         return C8D_SYM_LOST;
     default:
         return C8D_SYM_ERROR;

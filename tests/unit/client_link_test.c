@@ -295,23 +295,25 @@ static void operation__while_the_link_is_down__waits_for_it(void **state)
     fixture_close(&f);
 }
 
+static enum c8d_status lost_as;
+
 static void lose_start(struct scripted *script, const struct scripted_call *call)
 {
     if (call->kind == C8D_CALL_START)
-        scripted_reply(script, call->token, C8D_INDETERMINATE, "connection lost");
+        scripted_reply(script, call->token, lost_as, "no reply that says anything");
     else if (call->kind == C8D_CALL_STATE)
         scripted_reply_state(script, call, now_is.state, now_is.pid, now_is.code);
     else
         scripted_ok(script, call);
 }
 
-static void start__reply_lost_and_it_runs__the_query_tells_so(void **state)
+static void check_lost_start(enum c8d_status lost)
 {
     struct fixture f;
     struct c8d_container *container;
     struct c8d_process *task;
 
-    (void)state;
+    lost_as = lost;
     now_is = (struct snapshot){C8D_ENTRY_RUNNING, 100, 0};
     fixture_open(&f, lose_start);
     container = fixture_create(&f, "c1");
@@ -320,6 +322,18 @@ static void start__reply_lost_and_it_runs__the_query_tells_so(void **state)
     c8d_process_unref(task);
     c8d_container_unref(container);
     fixture_close(&f);
+}
+
+static void start__reply_lost_and_it_runs__the_query_tells_so(void **state)
+{
+    (void)state;
+    check_lost_start(C8D_INDETERMINATE);
+}
+
+static void start__reply_unreadable_and_it_runs__the_query_tells_so(void **state)
+{
+    (void)state;
+    check_lost_start(C8D_INTERNAL);
 }
 
 static void exit__pid_zero__is_confirmed_by_a_query(void **state)
@@ -452,6 +466,7 @@ int main(void)
         cmocka_unit_test(gap__list_that_was_given_up_comes_late__proves_nothing),
         cmocka_unit_test(operation__while_the_link_is_down__waits_for_it),
         cmocka_unit_test(start__reply_lost_and_it_runs__the_query_tells_so),
+        cmocka_unit_test(start__reply_unreadable_and_it_runs__the_query_tells_so),
         cmocka_unit_test(exit__pid_zero__is_confirmed_by_a_query),
         cmocka_unit_test(event__of_a_stranger__is_counted_foreign_and_passed_over),
         cmocka_unit_test(event__of_another_namespace__is_foreign_whatever_it_names),
