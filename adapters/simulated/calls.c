@@ -224,6 +224,19 @@ static struct result of_container(struct c8d__world *world, struct c8d__sim_call
     return process != NULL ? of_process(world, call, process, reply) : no(C8D_NOT_FOUND, "process not found");
 }
 
+static struct result subscribe(struct c8d__world *world, const struct c8d__sim_call *call)
+{
+    /* Of a connection that is gone: its stream went with it. */
+    if (call->answered)
+        return ok();
+    if (world->stream_end == NULL)
+        world->stream_end = c8d__sim_due_new(world, C8D__DUE_ARRIVAL);
+    if (world->stream_end == NULL)
+        return no_memory();
+    world->stream = call->token;
+    return ok();
+}
+
 static struct result act(struct c8d__world *world, struct c8d__sim_call *call, struct c8d__due *reply)
 {
     switch (call->kind) {
@@ -232,10 +245,7 @@ static struct result act(struct c8d__world *world, struct c8d__sim_call *call, s
         reply->arrival.revision = c8d__sim_str("0");
         return ok();
     case C8D_CALL_SUBSCRIBE:
-        /* Of a connection that is gone: its stream went with it. */
-        if (!call->answered)
-            world->stream = call->token;
-        return ok();
+        return subscribe(world, call);
     case C8D_CALL_LIST:
         return c8d__sim_tell_list(world, reply) ? ok() : no_memory();
     case C8D_CALL_CONTAINER_CREATE:

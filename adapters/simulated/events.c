@@ -63,12 +63,18 @@ void c8d__sim_publish(struct c8d__world *world, enum c8d_event_kind kind,
 /* ---- the connection
  * ------------------------------------------------------------------------------------------- */
 
-static void lose_reply(struct c8d__world *world, uint64_t token)
+void c8d__sim_lose_reply(struct c8d__world *world, struct c8d__due *due, const char *message)
 {
-    struct c8d__due *reply = c8d__sim_reply_new(world, token, C8D_INDETERMINATE, "connection lost");
+    uint64_t token = due->kind == C8D__DUE_CALL ? due->call.token : due->arrival.token;
 
-    if (reply != NULL)
-        c8d__sim_append(&world->ready, reply);
+    c8d__sim_free_entries(world, due);
+    due->kind = C8D__DUE_ARRIVAL;
+    snprintf(due->message, sizeof(due->message), "%s", message);
+    due->arrival = (struct c8d_arrival){.kind = C8D_ARRIVAL_REPLY,
+                                        .token = token,
+                                        .status = C8D_INDETERMINATE,
+                                        .message = c8d__sim_str(due->message)};
+    c8d__sim_append(&world->ready, due);
 }
 
 /* Calls that were not carried out yet will be, and nobody will hear of it; replies under way come as lost;
@@ -79,19 +85,24 @@ static void lose_due(struct c8d__world *world)
 
     while (*link != NULL) {
         struct c8d__due *due = *link;
+        bool calls = due->kind == C8D__DUE_CALL && !due->call.answered;
+        struct c8d__due *reply = calls ? c8d__sim_due_new(world, C8D__DUE_ARRIVAL) : NULL;
 
-        if (due->kind == C8D__DUE_CALL && !due->call.answered) {
+        if (reply != NULL) {
             due->call.answered = true;
-            lose_reply(world, due->call.token);
-        }
-        if (due->kind != C8D__DUE_ARRIVAL) {
-            link = &due->next;
+            reply->arrival.token = due->call.token;
+            c8d__sim_lose_reply(world, reply, "connection lost");
+        } else if (calls || (due->kind == C8D__DUE_ARRIVAL && due->arrival.kind == C8D_ARRIVAL_REPLY)) {
+            /* A call, too, without memory for its reply: it becomes that itself, and never acts. */
+            *link = due->next;
+            c8d__sim_lose_reply(world, due, "connection lost");
+            continue;
+        } else if (due->kind == C8D__DUE_ARRIVAL) {
+            *link = due->next;
+            c8d__sim_due_free(world, due);
             continue;
         }
-        *link = due->next;
-        if (due->arrival.kind == C8D_ARRIVAL_REPLY)
-            lose_reply(world, due->arrival.token);
-        c8d__sim_due_free(world, due);
+        link = &due->next;
     }
 }
 
@@ -102,17 +113,13 @@ void c8d__sim_break_connection(struct c8d__world *world)
         struct c8d__due *due = world->held;
 
         world->held = due->next;
-        lose_reply(world, due->arrival.token);
-        c8d__sim_due_free(world, due);
+        c8d__sim_lose_reply(world, due, "connection lost");
     }
     if (world->stream != 0) {
-        struct c8d__due *end = c8d__sim_due_new(world, C8D__DUE_ARRIVAL);
-
-        if (end != NULL) {
-            end->arrival.kind = C8D_ARRIVAL_STREAM_ENDED;
-            end->arrival.token = world->stream;
-            c8d__sim_append(&world->ready, end);
-        }
+        world->stream_end->arrival.kind = C8D_ARRIVAL_STREAM_ENDED;
+        world->stream_end->arrival.token = world->stream;
+        c8d__sim_append(&world->ready, world->stream_end);
+        world->stream_end = NULL;
         world->stream = 0;
     }
     world->counters.connects++;

@@ -100,9 +100,7 @@ static void expire_held(struct c8d__world *world)
             continue;
         }
         *link = due->next;
-        c8d__sim_free_entries(world, due);
-        due->arrival.status = C8D_INDETERMINATE;
-        c8d__sim_append(&world->ready, due);
+        c8d__sim_lose_reply(world, due, "no reply in time");
     }
 }
 
@@ -326,6 +324,7 @@ static void destroy(void *ctx)
     free_list(world, world->ready);
     free_list(world, world->held);
     c8d__sim_due_free(world, world->given);
+    c8d__sim_due_free(world, world->stream_end);
     while (world->containers != NULL)
         c8d__sim_remove_container(world, world->containers);
     if (world->wake_fd >= 0)

@@ -118,7 +118,8 @@ struct c8d__world {
     struct c8d__due *held;  /* replies held back */
     struct c8d__due *given; /* the arrival that the last next() gave */
 
-    uint64_t stream; /* token of the subscription; 0 = none */
+    uint64_t stream;             /* token of the subscription; 0 = none */
+    struct c8d__due *stream_end; /* what tells of its end, made when there still was memory */
     bool down;
     bool hold_replies;
     bool fail_next[C8D_CALL_KIND__COUNT];
@@ -177,6 +178,8 @@ void c8d__sim_publish(struct c8d__world *world, enum c8d_event_kind kind,
                       const struct c8d__sim_container *container, const struct c8d__sim_process *process);
 void c8d__sim_publish_event(struct c8d__world *world, const struct c8d_event *event);
 void c8d__sim_break_connection(struct c8d__world *world);
+/* Makes the due itself, which is in no list, the reply that was lost, and hands it out. */
+void c8d__sim_lose_reply(struct c8d__world *world, struct c8d__due *due, const char *message);
 
 /* process.c */
 void c8d__sim_start(struct c8d__world *world, struct c8d__sim_process *process);

@@ -415,6 +415,31 @@ static void test_memory__failing_at_each_allocation__leaks_nothing(void **state)
     }
 }
 
+/* Every call gets its reply, and every stream its end, also when there is no memory left. */
+static void test_connection__that_breaks_without_memory__still_says_so(void **state)
+{
+    struct stingy stingy = {.allocator = {allocate, release, &stingy}};
+    struct c8d_call version = {
+        .kind = C8D_CALL_VERSION, .token = 77, .deadline_ns = C8D_NO_DEADLINE, .container = str("")};
+    struct world world;
+
+    (void)state;
+    open_world(&world, 1, &stingy.allocator);
+    assert_int_equal(call(&world, C8D_CALL_SUBSCRIBE, "", "").status, C8D_OK);
+    assert_int_equal(world.runtime.ops->submit(world.runtime.ctx, &version, NULL), C8D_OK);
+    stingy.fail_at = stingy.made;
+    stingy.for_ever = true;
+    c8d_simulated_disconnect(world.runtime);
+    world.replied = false;
+    world.awaited = version.token;
+    run(&world, SECOND / 100);
+    assert_true(world.replied);
+    assert_int_equal(world.reply.status, C8D_INDETERMINATE);
+    assert_string_equal(world.story, "ended");
+    close_world(&world);
+    assert_int_equal(stingy.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +453,7 @@ int main(void)
         cmocka_unit_test(test_faults__that_are_asked_for__happen),
         cmocka_unit_test(test_options__out_of_range__are_refused),
         cmocka_unit_test(test_memory__failing_at_each_allocation__leaks_nothing),
+        cmocka_unit_test(test_connection__that_breaks_without_memory__still_says_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
