@@ -27,17 +27,27 @@ static bool copy_call(struct c8d__world *world, const struct c8d_call *from, str
     to->process = c8d__sim_string(world, from->process);
     to->spec = c8d__sim_string(world, from->spec);
     to->runtime = c8d__sim_string(world, from->runtime);
-    if (from->n_labels != 0)
-        to->labels = c8d__sim_labels(world, from->labels, from->n_labels);
+    to->labels = c8d__sim_labels(world, from->labels, from->n_labels);
     to->n_labels = to->labels != NULL ? from->n_labels : 0;
     return to->container != NULL && to->process != NULL && to->spec != NULL && to->runtime != NULL &&
            (from->n_labels == 0 || to->labels != NULL);
 }
 
+/* As on containerd's wire, there is no NUL in a text. */
+static bool is_text(struct c8d_str text)
+{
+    return text.len == 0 || memchr(text.ptr, '\0', text.len) == NULL;
+}
+
 static bool is_valid(const struct c8d_call *call)
 {
+    for (size_t i = 0; i < call->n_labels; i++) {
+        if (!is_text(call->labels[i].key) || !is_text(call->labels[i].value))
+            return false;
+    }
     return call->kind < C8D_CALL_KIND__COUNT && call->container.len <= C8D_NAME_BYTES_MAX &&
-           call->process.len <= C8D_NAME_BYTES_MAX;
+           call->process.len <= C8D_NAME_BYTES_MAX && is_text(call->container) && is_text(call->process) &&
+           is_text(call->spec) && is_text(call->runtime);
 }
 
 static enum c8d_status refuse(struct c8d__world *world, uint64_t token)

@@ -39,7 +39,7 @@ struct c8d_str c8d__sim_str(const char *text)
 
 struct c8d_label *c8d__sim_labels(struct c8d__world *world, const struct c8d_label *labels, size_t n)
 {
-    struct c8d_label *copies = c8d__sim_alloc(world, n * sizeof(*copies));
+    struct c8d_label *copies = n != 0 ? c8d__sim_alloc(world, n * sizeof(*copies)) : NULL;
 
     for (size_t i = 0; copies != NULL && i < n; i++) {
         char *key = c8d__sim_string(world, labels[i].key);

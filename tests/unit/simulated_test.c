@@ -348,14 +348,15 @@ static void *allocate(void *ctx, size_t bytes)
     stingy->made++;
     if (stingy->made == stingy->fail_at || (stingy->for_ever && stingy->made > stingy->fail_at))
         return NULL;
-    stingy->live++;
+    assert_int_not_equal(bytes, 0);
+    stingy->live += (long)bytes;
     return malloc(bytes);
 }
 
 static void release(void *ctx, void *memory, size_t bytes)
 {
-    (void)bytes;
-    ((struct stingy *)ctx)->live -= memory != NULL;
+    if (memory != NULL)
+        ((struct stingy *)ctx)->live -= (long)bytes;
     free(memory);
 }
 
@@ -415,6 +416,26 @@ static void test_memory__failing_at_each_allocation__leaks_nothing(void **state)
     }
 }
 
+static void test_memory__of_a_life_without_labels__is_asked_for_and_given_back_as_agreed(void **state)
+{
+    struct stingy stingy = {.allocator = {allocate, release, &stingy}};
+    struct c8d_call text = {.kind = C8D_CALL_CONTAINER_CREATE,
+                            .token = 1,
+                            .deadline_ns = C8D_NO_DEADLINE,
+                            .container = str("c2"),
+                            .spec = {"{}\0{}", 5}};
+    struct world world;
+
+    (void)state;
+    open_world(&world, 1, &stingy.allocator);
+    create_with(&world, "c1", SLEEPER);
+    assert_int_equal(call(&world, C8D_CALL_LIST, "", "").n_entries, 1);
+    /* What containerd's wire has no room for has none here either. */
+    assert_int_equal(world.runtime.ops->submit(world.runtime.ctx, &text, NULL), C8D_INVALID);
+    close_world(&world);
+    assert_int_equal(stingy.live, 0);
+}
+
 /* Every call gets its reply, and every stream its end, also when there is no memory left. */
 static void test_connection__that_breaks_without_memory__still_says_so(void **state)
 {
@@ -453,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_faults__that_are_asked_for__happen),
         cmocka_unit_test(test_options__out_of_range__are_refused),
         cmocka_unit_test(test_memory__failing_at_each_allocation__leaks_nothing),
+        cmocka_unit_test(test_memory__of_a_life_without_labels__is_asked_for_and_given_back_as_agreed),
         cmocka_unit_test(test_connection__that_breaks_without_memory__still_says_so),
     };
 
