@@ -218,10 +218,11 @@ void world_lose(struct world *world, unsigned a, unsigned b)
         lost.symbol = C8D_SYM_IS_UNANSWERED;
     if (call.command == C8D_COMMAND_FORCE_KILL)
         lost.symbol = C8D_SYM_FORCE_LOST;
-    /* Some calls that were given up are carried out all the same, but for an exec's registration: nobody
-     * could find that out when its event is lost, too. */
+    /* Some calls that were given up are carried out all the same, but for an exec's registration and its
+     * deletion: nobody could find that out, since the one's event may be lost, too, and the other has none.
+     */
     if (!call.served && b % 2 == 1 && call.command != C8D_COMMAND_QUERY &&
-        !(call.process != 0 && call.command == C8D_COMMAND_CREATE))
+        !(call.process != 0 && (call.command == C8D_COMMAND_CREATE || call.command == C8D_COMMAND_DELETE)))
         world->calls[at].unheard = true;
     else
         remove_call(world, at);
