@@ -3,15 +3,10 @@
 #include "simulated_internal.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-/* What a wait polls besides the caller's descriptors: the wake-up, and processes that read or write. */
-#define OWN_FDS_MAX 64
-#define EXTRA_FDS_MAX 4096
 
 /* ---- submit
  * --------------------------------------------------------------------------------------------------- */
@@ -147,31 +142,54 @@ static int64_t next_due(const struct c8d__world *world)
     return at;
 }
 
-static size_t watch_process(const struct c8d__sim_process *process, struct pollfd *fds, size_t n)
+static bool waits_for_stream(const struct c8d__sim_process *process)
 {
-    if (process == NULL || process->phase != C8D__PHASE_RUNNING || process->container->paused ||
-        n == OWN_FDS_MAX)
-        return n;
-    if (process->blocked == C8D__BLOCKED_IN)
-        fds[n++] = (struct pollfd){.fd = process->stdio.in, .events = POLLIN};
-    else if (process->blocked == C8D__BLOCKED_OUT)
-        fds[n++] = (struct pollfd){.fd = process->unwritten_to_err ? process->stdio.err : process->stdio.out,
-                                   .events = POLLOUT};
-    return n;
+    return process != NULL && process->phase == C8D__PHASE_RUNNING && !process->container->paused &&
+           process->blocked >= C8D__BLOCKED_IN;
 }
 
-/* The descriptors that processes wait for, and the wake-up first. */
-static size_t watch(const struct c8d__world *world, struct pollfd *fds)
+/* With fds NULL it is only counted. */
+static size_t watch_process(const struct c8d__sim_process *process, struct pollfd *fds, size_t n)
 {
-    size_t n = 0;
+    if (!waits_for_stream(process))
+        return n;
+    if (fds == NULL)
+        return n + 1;
+    if (process->blocked == C8D__BLOCKED_IN)
+        fds[n] = (struct pollfd){.fd = process->stdio.in, .events = POLLIN};
+    else
+        fds[n] = (struct pollfd){.fd = process->unwritten_to_err ? process->stdio.err : process->stdio.out,
+                                 .events = POLLOUT};
+    return n + 1;
+}
 
-    fds[n++] = (struct pollfd){.fd = world->wake_fd, .events = POLLIN};
+/* The descriptors that processes wait for, behind the wake-up. */
+static size_t watch_processes(const struct c8d__world *world, struct pollfd *fds)
+{
+    size_t n = 1;
+
     for (const struct c8d__sim_container *each = world->containers; each != NULL; each = each->next) {
         n = watch_process(each->init, fds, n);
         for (const struct c8d__sim_process *exec = each->execs; exec != NULL; exec = exec->next)
             n = watch_process(exec, fds, n);
     }
     return n;
+}
+
+/* Room for so many descriptors. False: no memory. */
+static bool make_room(struct c8d__world *world, size_t n)
+{
+    struct pollfd *grown;
+
+    if (n <= world->n_pollfds)
+        return true;
+    grown = c8d__sim_alloc(world, 2 * n * sizeof(*grown));
+    if (grown == NULL)
+        return false;
+    c8d__sim_free(world, world->pollfds, world->n_pollfds * sizeof(*grown));
+    world->pollfds = grown;
+    world->n_pollfds = 2 * n;
+    return true;
 }
 
 static struct c8d__sim_process *waiting_for(struct c8d__world *world, int fd)
@@ -214,12 +232,21 @@ static int poll_ms(int64_t timeout_ns)
 /* Polls the caller's descriptors and ours, without the lock. True: something is ready. */
 static bool poll_all(struct c8d__world *world, struct pollfd *extra, size_t n_extra, int64_t timeout_ns)
 {
-    struct pollfd fds[OWN_FDS_MAX + EXTRA_FDS_MAX];
-    size_t n = watch(world, fds);
+    struct pollfd wake_only;
+    struct pollfd *fds = &wake_only;
+    size_t n = watch_processes(world, NULL);
     int ready;
 
-    if (n_extra > EXTRA_FDS_MAX)
-        n_extra = EXTRA_FDS_MAX;
+    if (make_room(world, n + n_extra)) {
+        fds = world->pollfds;
+        (void)watch_processes(world, fds);
+    } else {
+        /* Without memory the streams wait, and not for long. */
+        n = 1;
+        n_extra = 0;
+        timeout_ns = timeout_ns < C8D__MILLI ? timeout_ns : C8D__MILLI;
+    }
+    fds[0] = (struct pollfd){.fd = world->wake_fd, .events = POLLIN};
     if (n_extra != 0)
         memcpy(fds + n, extra, n_extra * sizeof(*extra));
     pthread_mutex_unlock(&world->lock);
@@ -236,11 +263,13 @@ static bool poll_all(struct c8d__world *world, struct pollfd *extra, size_t n_ex
 static void wait_locked(struct c8d__world *world, struct pollfd *extra, size_t n_extra, int64_t timeout_ns)
 {
     int64_t now = c8d__sim_now(world);
-    int64_t due = next_due(world);
     int64_t until = timeout_ns < C8D_NO_DEADLINE - now ? now + timeout_ns : C8D_NO_DEADLINE;
+    int64_t due;
 
     if (poll_all(world, extra, n_extra, 0) || world->ready != NULL)
         return;
+    /* Only now: another thread may have submitted meanwhile, and the clock must not pass that by. */
+    due = next_due(world);
     until = due < until ? due : until;
     if (world->real_time || until == C8D_NO_DEADLINE)
         (void)poll_all(world, extra, n_extra,
@@ -337,6 +366,7 @@ static void destroy(void *ctx)
     c8d__sim_due_free(world, world->stream_end);
     while (world->containers != NULL)
         c8d__sim_remove_container(world, world->containers);
+    c8d__sim_free(world, world->pollfds, world->n_pollfds * sizeof(*world->pollfds));
     if (world->wake_fd >= 0)
         close(world->wake_fd);
     pthread_mutex_destroy(&world->lock);

@@ -8,6 +8,7 @@
 #define C8D_SIMULATED_INTERNAL_H
 
 #include <c8d/simulated.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -128,6 +129,8 @@ struct c8d__world {
     bool drop_next[C8D_EVENT_KIND__COUNT];
 
     int wake_fd;
+    struct pollfd *pollfds; /* used by the thread that waits */
+    size_t n_pollfds;
     struct c8d_runtime_counters counters;
 };
 
