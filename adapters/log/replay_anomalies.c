@@ -164,30 +164,32 @@ static void explain(struct detail *out, enum c8d_finding finding, const struct c
     }
 }
 
-static void tell(struct c8d_replay *replay, const char *kind, uint64_t line, c8d_ref container,
-                 c8d_ref process, uint32_t incarnation, const char *detail)
+/* Adds whose anomaly it is, and hands it out. */
+static void tell(struct c8d_replay *replay, struct c8d_replay_anomaly *anomaly, c8d_ref container,
+                 c8d_ref process)
 {
     const struct c8d_model *model = replay->store.model;
     struct c8d_container_view owner = {0};
-    struct c8d_replay_anomaly anomaly = {
-        .kind = kind, .line = line, .incarnation = incarnation, .detail = detail};
 
     if (container != C8D_REF_NONE) {
         (void)c8d_model_view_container(model, container, &owner);
-        anomaly.namespace_ = owner.namespace_;
-        anomaly.container = owner.id;
-        anomaly.process = process != C8D_REF_NONE ? c8d_model_exec_id(model, process) : owner.id;
+        anomaly->namespace_ = owner.namespace_;
+        anomaly->container = owner.id;
+        anomaly->process = process != C8D_REF_NONE ? c8d_model_exec_id(model, process) : owner.id;
     }
     replay->summary.anomalies++;
-    replay->sink.anomaly(replay->sink.user, &anomaly);
+    replay->sink.anomaly(replay->sink.user, anomaly);
 }
 
 void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
                        const struct c8d_process_view *before)
 {
     enum c8d_finding finding = (enum c8d_finding)replay->store.actions.finding;
-    uint64_t line = replay->summary.lines;
     struct detail detail;
+    struct c8d_replay_anomaly anomaly = {.kind = c8d_finding_name(finding),
+                                         .line = replay->summary.lines,
+                                         .incarnation = replay->store.actions.finding_incarnation,
+                                         .detail = detail.text};
 
     if (finding == C8D_FINDING_NONE)
         return;
@@ -197,10 +199,10 @@ void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
     if (finding == C8D_FINDING_EXIT_BEFORE_START) {
         const struct c8d__note *note = c8d__note_of(replay, input->container, input->process);
 
-        line = note->exit_line != 0 ? note->exit_line : line;
+        if (note->exit_line != 0)
+            anomaly.line = note->exit_line;
     }
-    tell(replay, c8d_finding_name(finding), line, input->container, input->process,
-         replay->store.actions.finding_incarnation, detail.text);
+    tell(replay, &anomaly, input->container, input->process);
 }
 
 void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref process)
@@ -208,6 +210,8 @@ void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref proces
     int64_t last = *c8d__last_time_of(replay, container);
     struct c8d_process_view view = {0};
     struct detail detail;
+    struct c8d_replay_anomaly anomaly = {
+        .kind = "out-of-order-time", .line = replay->summary.lines, .detail = detail.text};
 
     write_detail(
         &detail,
@@ -215,18 +219,24 @@ void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref proces
         "that has to be sent again keeps its time, and clocks are set back",
         ((double)last - (double)replay->time_ns) / 1e9);
     (void)c8d_model_view_process(replay->store.model, container, process, &view);
-    tell(replay, "out-of-order-time", replay->summary.lines, container, process, view.incarnation,
-         detail.text);
+    anomaly.incarnation = view.incarnation;
+    tell(replay, &anomaly, container, process);
 }
 
 void c8d__tell_line(struct c8d_replay *replay, enum c8d_line_verdict verdict)
 {
-    if (verdict == C8D_LINE_TRUNCATED)
-        tell(replay, "truncated-line", replay->summary.lines, C8D_REF_NONE, C8D_REF_NONE, 0,
-             "expected the end of a line; the log ends within it. Whatever wrote the log was stopped, or is "
-             "still writing");
-    else
-        tell(replay, "malformed-line", replay->summary.lines, C8D_REF_NONE, C8D_REF_NONE, 0,
-             "expected an event; this is none that can be read. Warnings of the program that wrote the log "
-             "may have got into it");
+    struct c8d_replay_anomaly anomaly = {
+        .kind = "malformed-line",
+        .line = replay->summary.lines,
+        .detail =
+            "expected an event; this is none that can be read. Warnings of the program that wrote the log "
+            "may have got into it",
+    };
+
+    if (verdict == C8D_LINE_TRUNCATED) {
+        anomaly.kind = "truncated-line";
+        anomaly.detail = "expected the end of a line; the log ends within it. Whatever wrote the log was "
+                         "stopped, or is still writing";
+    }
+    tell(replay, &anomaly, C8D_REF_NONE, C8D_REF_NONE);
 }

@@ -71,12 +71,10 @@ static struct c8d_str text(struct reader *reader)
     expect(reader, '"');
     begin = reader->p;
     while (!reader->bad && !at(reader, '"')) {
-        bool escapes = at(reader, '\\');
+        ptrdiff_t step = at(reader, '\\') ? 2 : 1;
 
-        reader->p++;
-        if (escapes)
-            reader->p++;
-        reader->bad = reader->p > reader->end || reader->p == reader->end;
+        reader->bad = reader->end - reader->p <= step;
+        reader->p = reader->bad ? reader->end : reader->p + step;
     }
     if (reader->bad)
         return (struct c8d_str){0};
