@@ -46,6 +46,7 @@ static struct c8d_client *make(const struct c8d_client_options *options)
         .adopt = options->adopt,
         .refs = 1,
         .epoll = -1,
+        .loop_due = C8D_NO_DEADLINE,
     };
     if (pthread_mutex_init(&client->lock, NULL) != 0) {
         allocator->release(allocator->ctx, client, sizeof(*client));

@@ -61,7 +61,8 @@ struct c8d_client {
     struct pollfd *pollfds;
     struct c8d_process **polled; /* whose stream each of the pollfds is */
     uint32_t pollfds_max;
-    int epoll; /* -1 until somebody asks for it */
+    int epoll;        /* -1 until somebody asks for it */
+    int64_t loop_due; /* when an event loop will look by itself, as far as it was told */
 };
 
 /* memory.c */

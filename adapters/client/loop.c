@@ -140,12 +140,25 @@ static void lead(struct c8d_client *client)
     client->driver = pthread_self();
 }
 
+/* Nobody drives any more but an event loop, which sleeps for longer than it may: something is due before. */
+static void hasten_loop(struct c8d_client *client)
+{
+    int64_t due = client->epoll >= 0 ? c8d__next_due(client) : C8D_NO_DEADLINE;
+
+    if (due >= client->loop_due)
+        return;
+    client->loop_due = due;
+    client->runtime.ops->wake(client->runtime.ctx);
+}
+
 /* The driver leaves: the next one takes over. */
 static void hand_over(struct c8d_client *client)
 {
     client->driving = false;
     if (client->waiters != NULL)
         pthread_cond_signal(&client->waiters->wake);
+    else
+        hasten_loop(client);
 }
 
 static void remove_waiter(struct c8d_client *client, const struct c8d__waiter *gone)
