@@ -11,17 +11,18 @@
 
 /* What is known of a process besides its states. */
 enum {
-    C8D__EXIT_KNOWN = 1,    /* exit_code counts */
-    C8D__ENDED = 2,         /* its end has been told */
-    C8D__STARTED = 4,       /* its start has been told in this incarnation */
-    C8D__OOM = 8,           /* an OOM kill in it has been told */
-    C8D__CONFLICTED = 16,   /* a second code has been told */
-    C8D__SEEN_CREATED = 32, /* the event of its creation has been seen */
-    C8D__SEEN_STARTED = 64, /* the event of its start has been seen */
-    C8D__SEEN_EXITED = 128, /* the event of its end has been seen */
-    C8D__SUSPECTED = 256,   /* held_* is an exit event without a pid: an end if a query confirms it */
-    C8D__GONE = 512,        /* it has been deleted: what comes now is late */
-    C8D__WATCHED = 1024,    /* it was seen before it was started: nothing in its life is unobserved */
+    C8D__EXIT_KNOWN = 1,      /* exit_code counts */
+    C8D__ENDED = 2,           /* its end has been told */
+    C8D__STARTED = 4,         /* its start has been told in this incarnation */
+    C8D__OOM = 8,             /* an OOM kill in it has been told */
+    C8D__CONFLICTED = 16,     /* a second code has been told */
+    C8D__SEEN_CREATED = 32,   /* the event of its creation has been seen */
+    C8D__SEEN_STARTED = 64,   /* the event of its start has been seen */
+    C8D__SEEN_EXITED = 128,   /* the event of its end has been seen */
+    C8D__SUSPECTED = 256,     /* held_* is an exit event without a pid: an end if a query confirms it */
+    C8D__GONE = 512,          /* it has been deleted: what comes now is late */
+    C8D__SEEN_DELETED = 2048, /* the event of its deletion has been seen */
+    C8D__WATCHED = 1024,      /* it was seen before it was started: nothing in its life is unobserved */
 };
 
 /* One process of one incarnation at a time: init, or an exec. */

@@ -166,13 +166,18 @@ static struct c8d__judgement judge_exited(struct c8d__subject *subject)
     return give(C8D_SYM_EXITED);
 }
 
-static struct c8d__judgement judge_deleted(const struct c8d__process *process, const struct c8d_input *input)
+static struct c8d__judgement judge_deleted(struct c8d__process *process, const struct c8d_input *input)
 {
-    if (process->state == C8D_PROCESS_ABSENT)
-        return settled((process->flags & C8D__GONE) != 0 ? C8D_DUPLICATE : C8D_FOREIGN);
+    if (process->state == C8D_PROCESS_ABSENT) {
+        if ((process->flags & C8D__GONE) == 0)
+            return settled(C8D_FOREIGN);
+        process->flags |= C8D__SEEN_DELETED;
+        return settled(C8D_DUPLICATE);
+    }
     /* A dead shim's delete has no pid, and its echo may come when another run has begun, or has failed to. */
     if (pids_disagree(process->pid, input->pid) || (input->pid == 0 && process->pid != 0))
         return give(C8D_SYM_VERIFY);
+    process->flags |= C8D__SEEN_DELETED;
     return give(C8D_SYM_DELETED);
 }
 

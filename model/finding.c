@@ -96,7 +96,9 @@ static enum c8d_finding finding_of(const struct c8d__subject *subject)
             return C8D_FINDING_EVENT_AFTER_DELETE;
         return is_over(process) ? C8D_FINDING_PAUSED_AFTER_EXIT : C8D_FINDING_NONE;
     case C8D_SYM_DELETED:
-        return deleted ? C8D_FINDING_EVENT_AFTER_DELETE : C8D_FINDING_NONE;
+        /* The event of our own delete may come after its reply: odd is only another one. */
+        return deleted && (process->flags & C8D__SEEN_DELETED) != 0 ? C8D_FINDING_EVENT_AFTER_DELETE
+                                                                    : C8D_FINDING_NONE;
     default:
         return C8D_FINDING_NONE;
     }
