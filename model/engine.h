@@ -21,8 +21,8 @@ enum {
     C8D__SEEN_EXITED = 128,   /* the event of its end has been seen */
     C8D__SUSPECTED = 256,     /* held_* is an exit event without a pid: an end if a query confirms it */
     C8D__GONE = 512,          /* it has been deleted: what comes now is late */
-    C8D__SEEN_DELETED = 2048, /* the event of its deletion has been seen */
     C8D__WATCHED = 1024,      /* it was seen before it was started: nothing in its life is unobserved */
+    C8D__SEEN_DELETED = 2048, /* the event of its deletion has been seen */
 };
 
 /* One process of one incarnation at a time: init, or an exec. */

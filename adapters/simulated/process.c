@@ -62,6 +62,8 @@ static bool ends(uint32_t signal)
 
 void c8d__sim_signal(struct c8d__world *world, struct c8d__sim_process *process, uint32_t signal)
 {
+    if (process->phase == C8D__PHASE_STOPPED)
+        return;
     if (process->container->paused) {
         /* The freezer holds signals back until it thaws, SIGKILL too. */
         if (process->pending_signal != KILL)

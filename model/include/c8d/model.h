@@ -21,7 +21,9 @@ C8D_BEGIN_DECLS
 struct c8d_model;
 
 /** Names a container or an exec of one model: slot and generation, so that a reference outlived by its object
- * finds nothing. 0 is no object; as the process of an input it means the init process. */
+ * finds nothing. 0 is no object; as the process of an input it means the init process. The lower 32 bits are
+ * the slot's number, below the model's limit of containers or execs, so a table of one's own can be kept
+ * beside the model. */
 typedef uint64_t c8d_ref;
 #define C8D_REF_NONE ((c8d_ref)0)
 
