@@ -245,7 +245,7 @@ C8D_API c8d_ref c8d_model_find(const struct c8d_model *model, struct c8d_str nam
  *
  * @param out Set on success.
  * @return OK; INVALID for a name of a wrong length; EXHAUSTED when the model is full of live or held
- * containers.
+ * containers, or they stand in 64 other namespaces.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_model_open(struct c8d_model *model, struct c8d_str namespace_,
                                                      struct c8d_str id, c8d_ref *out);
