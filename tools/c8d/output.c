@@ -23,16 +23,15 @@ bool c8d__print_json(json_t *object)
     return true;
 }
 
-bool c8d__print_flush(void)
+int c8d__print_flush(void)
 {
-    if (ferror(stdout) == 0 && fflush(stdout) == 0)
-        return true;
-    /* Whoever reads had enough: `c8d events | head`. */
-    if (errno == EPIPE) {
+    int error = fflush(stdout) != 0 ? errno : ferror(stdout) != 0 ? EIO : 0;
+
+    if (error != 0) {
         __fpurge(stdout);
         clearerr(stdout);
     }
-    return false;
+    return error;
 }
 
 const char *c8d__format_time(int64_t ns, char out[C8D__TIME_BYTES])

@@ -17,9 +17,9 @@ json_t *c8d__json_str(struct c8d_str str);
 /** Prints an object as one line, and takes it. @return False after a failure that was told. */
 bool c8d__print_json(json_t *object);
 
-/** Sends what was printed on its way. @return False when nobody reads it, or it cannot be written: the end of
- * the command tells. */
-bool c8d__print_flush(void);
+/** Sends what was printed on its way. @return 0, or an errno value: what was printed is then given up. EPIPE:
+ * nobody reads it any more. */
+int c8d__print_flush(void);
 
 /** Prints a notice as one line. @return False after a failure that was told. */
 bool c8d__print_notice(const struct c8d_notice *notice, bool json);

@@ -5,6 +5,8 @@
 #include "link.h"
 #include "output.h"
 #include "signals.h"
+#include <errno.h>
+#include <string.h>
 
 static void hear(void *user, const struct c8d_notice *notice)
 {
@@ -27,9 +29,22 @@ static int64_t left(const struct c8d__watch *watch, int64_t begin)
     return until > 0 ? until : 0;
 }
 
+/* Sends the notices off. A reader that had enough, as in `c8d events | head`, is no failure. */
+static void flush(struct c8d__watch *watch)
+{
+    int error = c8d__print_flush();
+
+    if (error == 0)
+        return;
+    watch->unheard = true;
+    watch->failed = error != EPIPE;
+    if (watch->failed)
+        c8d__fail("standard output: %s", strerror(error));
+}
+
 static bool complete(const struct c8d__watch *watch)
 {
-    return !c8d__print_flush() || (watch->count != 0 && watch->seen == watch->count) ||
+    return watch->unheard || (watch->count != 0 && watch->seen == watch->count) ||
            !c8d__recording_intact(&watch->recording);
 }
 
@@ -43,14 +58,14 @@ static bool stay(struct c8d__watch *watch, struct c8d_client *client)
         c8d__fail("%s: %s", watch->subcommand, err.message);
         return false;
     }
-    while (!complete(watch) && c8d__signal_take() == 0) {
+    for (flush(watch); !complete(watch) && c8d__signal_take() == 0; flush(watch)) {
         int64_t timeout = left(watch, begin);
 
         if (timeout == 0)
             break;
         c8d_client_dispatch(client, timeout);
     }
-    return true;
+    return !watch->failed;
 }
 
 bool c8d__watch_run(struct c8d__watch *watch)

@@ -13,6 +13,8 @@ struct c8d__watch {
     bool print;     /**< the notices */
     uint64_t count; /**< ends after so many notices; 0 = does not */
     uint64_t seen;
+    bool unheard; /**< nobody reads the notices, or they cannot be written */
+    bool failed;  /**< the latter, which was told */
 };
 
 /**

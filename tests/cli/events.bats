@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+# c8d events, record and replay on a real containerd.
+
+load helpers
+
+setup_file() {
+    start_containerd
+}
+
+teardown_file() {
+    stop_containerd
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+    c8d ps --json | jq -r .container | xargs -r "$C8D" delete -f
+}
+
+# notices FILE CONTAINER: what was told of it, in order.
+notices() {
+    jq -r --arg id "$2" 'select(.container == $id) | "\(.notice) \(.process) \(.exit_code)"' "$1"
+}
+
+resynced_after_gap() {
+    sed '1,/"notice":"gap"/d' log | grep -q '"notice":"resynced"'
+}
+
+@test "every notice of a life, in order, with stable keys" {
+    "$C8D" events --json >log &
+    await holds log resynced
+    c8d run -d --rootfs "$ROOTFS" one sleep 600
+    run -3 c8d exec --exec-id job one sh -c 'exit 3'
+    c8d kill -s KILL one
+    await holds log '"exit_code":137'
+    c8d delete one
+    await holds log '"notice":"deleted","seq":9'
+    kill -TERM $!
+    ended $!
+    [ "$status" -eq 0 ]
+    # The runtime does not tell when an exec is deleted; it is gone with its task at the latest.
+    [ "$(notices log one)" = "create one null
+start one null
+exec-added job null
+exec-started job null
+exit job 3
+exit one 137
+deleted one 137
+deleted job 3" ]
+    [ "$(jq -r 'keys_unsorted | join(" ")' log | sort -u)" = \
+        "type notice seq namespace container process incarnation pid exit_code exited_at cause" ]
+    [ "$(jq -r .seq log | paste -sd' ')" = "1 2 3 4 5 6 7 8 9" ]
+    [ "$(jq -r 'select(.notice == "exit") | .exited_at' log | grep -cE '^20[0-9-]+T[0-9:]+\.[0-9]{9}Z$')" -eq 2 ]
+}
+
+@test "what runs already is taken up first" {
+    c8d run -d --rootfs "$ROOTFS" one sleep 600
+    c8d events --json --count 2 >log
+    [ "$(jq -r 'select(.container == "one") | "\(.notice) \(.cause)"' log)" = "create resync
+start resync" ]
+    c8d delete -f one
+}
+
+@test "signals, --count and --timeout end it with 0" {
+    "$C8D" events >log &
+    await holds log resynced
+    kill -INT $!
+    ended $!
+    [ "$status" -eq 0 ]
+    run -0 timeout 10 "$C8D" events --count 1
+    [ "${#lines[@]}" -eq 1 ]
+    run -0 timeout 10 "$C8D" events --timeout 0.2
+}
+
+@test "an output that cannot be written ends it" {
+    run -2 --separate-stderr bash -c 'timeout 20 "$C8D" events >/dev/full'
+    [ "$stderr" = "c8d: standard output: No space left on device" ]
+}
+
+@test "a containerd that is killed: a gap, and no end is missed" {
+    c8d run -d --rootfs "$ROOTFS" one sleep 600
+    "$C8D" events --json >log &
+    await holds log '"notice":"start"'
+    "$SERVER" kill "$CONTAINERD/d"
+    await holds log '"notice":"gap"'
+    kill -KILL "$(jq -r 'select(.notice == "start") | .pid' log)"
+    "$SERVER" restart "$CONTAINERD/d"
+    await holds log '"notice":"exit"'
+    await resynced_after_gap
+    kill -TERM $!
+    ended $!
+    [ "$(jq -r 'select(.notice == "exit") | .exit_code' log)" = 137 ]
+    c8d delete one
+}
+
+@test "what was recorded replays to the same end" {
+    "$C8D" record -o recording --json >log &
+    await holds log resynced
+    run -7 c8d run --rm --rootfs "$ROOTFS" one sh -c 'exit 7'
+    await holds log '"notice":"deleted"'
+    kill -TERM $!
+    ended $!
+    [ "$status" -eq 0 ]
+    run --separate-stderr c8d replay --json recording
+    [ "$status" -eq 0 ]
+    [ "$(jq -r 'select(.type == "run") | "\(.container) \(.incarnation) \(.state) \(.exit_code)"' <<<"$output")" = "one 1 deleted 7" ]
+    [ "$(jq -r 'select(.type == "summary") | .anomalies' <<<"$output")" = 0 ]
+}
+
+@test "a recording goes through a pipe, and survives SIGKILL" {
+    run --separate-stderr bash -c '"$C8D" record -o - --count 1 | "$C8D" replay --json -'
+    [ "$status" -eq 0 ]
+    "$C8D" record -o recording --json >log &
+    await holds log resynced
+    c8d run --rm --rootfs "$ROOTFS" one true
+    await holds log '"notice":"deleted"'
+    kill -KILL $!
+    ended $!
+    run -0 c8d replay --json --strict recording
+    [ "$(jq -r 'select(.type == "run") | .state' <<<"$output")" = deleted ]
+}

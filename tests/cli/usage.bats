@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+# Bad input: one line, the right code, and nothing made.
+
+load helpers
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+    export C8D_ADDRESS="$BATS_TEST_TMPDIR/nosuch.sock"
+}
+
+@test "words that are none of the command's" {
+    fails 2 "no subcommand" c8d
+    fails 2 "no such subcommand: 'frobnicate'" c8d frobnicate
+    fails 2 "'--frobnicate'" c8d --frobnicate ps
+    fails 2 "'--frobnicate'" c8d ps --frobnicate
+    fails 2 "unexpected argument 'x'" c8d ps x
+    fails 2 "unexpected argument 'b'" c8d kill a b
+    fails 125 "'--rootfs'" c8d run --rootfs
+    fails 125 "'--frobnicate'" c8d exec --frobnicate a true
+}
+
+@test "missing words" {
+    fails 125 "no container ID" c8d run --rootfs /
+    fails 125 "neither --bundle nor --rootfs" c8d run a
+    fails 125 "no container ID" c8d exec
+    fails 125 "no command" c8d exec a
+    fails 2 "no container ID" c8d kill
+    fails 2 "no container ID" c8d delete
+    fails 2 "no file" c8d record
+    fails 2 "no file" c8d replay
+}
+
+@test "words that contradict each other" {
+    fails 125 "not with --detach" c8d run -d --rm --rootfs / a
+    fails 125 "not with --detach" c8d run -d -i --rootfs / a
+    fails 125 "either --bundle or --rootfs" c8d run --bundle / --rootfs / a
+    fails 2 "standard output" c8d record -o - --json
+}
+
+@test "values that are none" {
+    fails 2 "not a number of seconds: 'soon'" c8d --timeout soon ps
+    fails 2 "not a number of seconds: '-1'" c8d --timeout -1 ps
+    fails 2 "not a number of seconds: 'nan'" c8d --timeout nan ps
+    fails 2 "no such runtime: 'x'" c8d --runtime x ps
+    fails 2 "no such signal: 'NOSUCH'" c8d kill -s NOSUCH a
+    fails 2 "no such signal: '0'" c8d kill -s 0 a
+    fails 2 "no such signal: '65'" c8d kill -s 65 a
+    fails 2 "not a count: '0'" c8d events --count 0
+    fails 2 "not a count: '-1'" c8d record -o x --count -1
+    fails 125 "not NAME=VALUE: 'x'" c8d run --rootfs / --env x a
+    fails 125 "not NAME=VALUE: '=x'" c8d run --rootfs / --env =x a
+    fails 125 "not an absolute path: 'tmp'" c8d run --rootfs / --workdir tmp a
+    fails 125 "not a number of bytes: 'much'" c8d run --rootfs / --memory much a
+    fails 125 "not a number of bytes: '0'" c8d run --rootfs / --memory 0 a
+    fails 125 "not a number of bytes: '9999999999g'" c8d run --rootfs / --memory 9999999999g a
+    fails 2 "no such machine: 'x'" c8d graph x
+    fails 2 "no such format: 'png'" c8d graph --format png
+}
+
+@test "a socket that nobody listens at" {
+    fails 2 "$C8D_ADDRESS: No such file or directory" c8d ps
+    touch plain
+    fails 2 "plain: Connection refused" c8d --address "$PWD/plain" ps
+    fails 2 "cannot connect to" c8d version
+    fails 2 "cannot connect to" c8d events
+    fails 2 "cannot connect to" c8d kill a
+    fails 2 "cannot connect to" c8d delete a
+    fails 125 "cannot connect to" c8d run --rootfs / a true
+    fails 125 "cannot connect to" c8d exec a true
+    fails 2 "address" c8d --address not/absolute ps
+}
+
+@test "a recording that nothing came into is not left behind" {
+    fails 2 "cannot connect to" c8d record -o recording
+    [ ! -e recording ]
+    fails 125 "cannot connect to" c8d run --rootfs / --record recording a true
+    [ ! -e recording ]
+}
+
+@test "a recording that is there is not replaced" {
+    echo mine >recording
+    fails 2 "recording: File exists" simulated record -o recording
+    fails 125 "recording: File exists" simulated run --record recording a true
+    [ "$(cat recording)" = mine ]
+    simulated record -f -o recording --count 1
+    head -1 recording | grep -q c8d
+}
+
+@test "a disk that is full" {
+    fails 2 "/dev/full: " simulated record -f -o /dev/full
+    run --separate-stderr simulated version >/dev/null
+    run -2 --separate-stderr bash -c '"$C8D" --runtime simulated version >/dev/full'
+    [ "$stderr" = "c8d: standard output: No space left on device" ]
+    run -125 --separate-stderr bash -c '"$C8D" --runtime simulated run --rm a echo x >/dev/full'
+    [ "$stderr" = "c8d: standard output: No space left on device" ]
+    run -2 --separate-stderr bash -c '"$C8D" --help >/dev/full'
+    [ "$stderr" = "c8d: standard output: No space left on device" ]
+}
+
+@test "a standard output that is closed" {
+    run -2 --separate-stderr bash -c '"$C8D" --runtime simulated version >&-'
+    [[ $stderr == "c8d: standard output: "* ]]
+}
+
+@test "an output that nobody reads ends events quietly" {
+    run -0 --separate-stderr bash -c 'set -o pipefail; { "$C8D" --runtime simulated events --count 1; echo $? >code; } | true'
+    [ "$(cat code)" -eq 0 ]
+    [ -z "$stderr" ]
+}
+
+@test "names with characters that are not allowed" {
+    fails 125 "not a container id: 'a b'" simulated run --rm 'a b' true
+    fails 125 "not a container id: '../x'" simulated run --rm ../x true
+    fails 125 "not a container id" simulated run --rm "$(printf 'a%.0s' {1..77})" true
+    fails 2 "not a container id" simulated kill 'a/b'
+    fails 2 "not a container id" simulated delete ''
+    fails 2 "namespace" simulated -n 'a/b' ps
+    fails 2 "namespace" c8d -n 'a b' ps
+}
+
+@test "root file systems that are none" {
+    touch plain
+    fails 125 "nosuch: No such file or directory" simulated run --rootfs nosuch a
+    fails 125 "plain: Not a directory" simulated run --rootfs plain a
+}
+
+@test "bundles that are none" {
+    local bad
+
+    fails 125 "nosuch: No such file or directory" simulated run --bundle nosuch a
+    touch plain
+    fails 125 "plain: Not a directory" simulated run --bundle plain a
+    mkdir bundle
+    fails 125 "config.json" simulated run --bundle bundle a
+    for bad in '' '{' '[]' '{}' '{"ociVersion":"1.0.2"}' '{"ociVersion":"1.0.2","ociVersion":"1.0.2"}' \
+        '{"ociVersion":"1.0.2","process":{"cwd":"/","args":[]},"root":{"path":"x"}}' \
+        '{"ociVersion":"1.0.2","process":{"cwd":"/","args":[1]},"root":{"path":"x"}}' \
+        '{"ociVersion":"1.0.2","process":{"args":["true"]},"root":{"path":"x"}}' \
+        '{"ociVersion":"1.0.2","process":{"cwd":"/","args":["true"]}}'; do
+        echo "$bad" >bundle/config.json
+        fails 125 "config.json" simulated run --bundle bundle a
+    done
+    echo '{"ociVersion":"1.0.2","process":{"cwd":"/","args":["true"]},"root":{"path":"nosuch"}}' >bundle/config.json
+    fails 125 "nosuch: No such file or directory" simulated run --bundle bundle a
+}
