@@ -2,6 +2,7 @@
 /* What a test can do to the world behind the client's back. */
 #include "simulated_internal.h"
 #include <stdio.h>
+#include <unistd.h>
 
 static struct c8d__world *lock(struct c8d_runtime runtime)
 {
@@ -11,8 +12,12 @@ static struct c8d__world *lock(struct c8d_runtime runtime)
     return world;
 }
 
+/* Whoever waits looks at the world anew. */
 static void unlock(struct c8d__world *world)
 {
+    const uint64_t one = 1;
+
+    (void)!write(world->wake_fd, &one, sizeof(one));
     pthread_mutex_unlock(&world->lock);
 }
 
