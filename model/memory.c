@@ -89,6 +89,18 @@ uint32_t c8d_model_actions_max(const struct c8d_model_limits *limits)
     return 32 + 4 * limits->execs_per_container_max;
 }
 
+/* Member by member: what lies between them in the caller's copy is anything, and an image holds nothing else
+ * than the model. */
+static void take_limits(struct c8d_model *model, const struct c8d_model_limits *limits)
+{
+    model->limits.containers_max = limits->containers_max;
+    model->limits.execs_max = limits->execs_max;
+    model->limits.execs_per_container_max = limits->execs_per_container_max;
+    model->limits.adopt = limits->adopt;
+    model->containers.capacity = limits->containers_max;
+    model->execs.capacity = limits->execs_max;
+}
+
 enum c8d_status c8d_model_init(void *memory, size_t bytes, const struct c8d_model_limits *limits,
                                struct c8d_model **out)
 {
@@ -98,10 +110,8 @@ enum c8d_status c8d_model_init(void *memory, size_t bytes, const struct c8d_mode
         bytes < layout_of(limits).bytes)
         return C8D_INVALID;
     memset(memory, 0, layout_of(limits).bytes);
-    model->limits = *limits;
+    take_limits(model, limits);
     model->index_mask = layout_of(limits).index_slots - 1;
-    model->containers.capacity = limits->containers_max;
-    model->execs.capacity = limits->execs_max;
     *out = model;
     return C8D_OK;
 }
@@ -127,10 +137,8 @@ enum c8d_status c8d_model_grow(const struct c8d_model *model, void *memory, size
         return status;
     index_mask = grown->index_mask;
     *grown = *model;
-    grown->limits = *limits;
+    take_limits(grown, limits);
     grown->index_mask = index_mask;
-    grown->containers.capacity = limits->containers_max;
-    grown->execs.capacity = limits->execs_max;
     memcpy(c8d__container_at(grown, 0), c8d__container_at(model, 0),
            model->containers.used * sizeof(struct c8d__container));
     memcpy(c8d__exec_at(grown, 0), c8d__exec_at(model, 0), model->execs.used * sizeof(struct c8d__exec));

@@ -443,6 +443,25 @@ static void test_index__at_random__finds_what_a_list_has(void **state)
     close_table(&table);
 }
 
+static void test_init__whatever_lies_between_the_limits__gives_the_same_image(void **state)
+{
+    static _Alignas(8) unsigned char images[2][16384];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct c8d_model_limits limits;
+        struct c8d_model *model;
+
+        memset(&limits, i * 255, sizeof(limits));
+        limits.containers_max = 1;
+        limits.execs_max = 1;
+        limits.execs_per_container_max = 1;
+        limits.adopt = true;
+        assert_int_equal(c8d_model_init(images[i], sizeof(images[i]), &limits, &model), C8D_OK);
+    }
+    assert_memory_equal(images[0], images[1], sizeof(images[0]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -459,6 +478,7 @@ int main(void)
         cmocka_unit_test(test_next__walks__each_once),
         cmocka_unit_test(test_grow__references_and_states__stay),
         cmocka_unit_test(test_grow__limit_shrinks__is_invalid),
+        cmocka_unit_test(test_init__whatever_lies_between_the_limits__gives_the_same_image),
         cmocka_unit_test(test_copy__moved_by_memcpy__goes_on_alike),
         cmocka_unit_test(test_index__at_random__finds_what_a_list_has),
     };
