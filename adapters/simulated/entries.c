@@ -46,14 +46,25 @@ static enum c8d_entry_state state_of(const struct c8d__sim_process *process)
 {
     if (process == NULL)
         return C8D_ENTRY_ABSENT;
+    /* Of a paused task an exec is paused too, whatever has become of it. */
+    if (process->container->paused)
+        return C8D_ENTRY_PAUSED;
     switch (process->phase) {
     case C8D__PHASE_CREATED:
         return C8D_ENTRY_CREATED;
     case C8D__PHASE_STOPPED:
         return C8D_ENTRY_STOPPED;
     default:
-        return process->container->paused ? C8D_ENTRY_PAUSED : C8D_ENTRY_RUNNING;
+        return C8D_ENTRY_RUNNING;
     }
+}
+
+struct c8d_exit c8d__sim_exit_of(const struct c8d__sim_process *process)
+{
+    if (process->phase != C8D__PHASE_STOPPED || process->exited_at_ns == 0)
+        return (struct c8d_exit){0};
+    return (struct c8d_exit){
+        .known = true, .ran = true, .code = process->exit_code, .at_ns = process->exited_at_ns};
 }
 
 static void tell_state(const struct c8d__sim_process *process, struct c8d_entry *entry)
@@ -63,9 +74,8 @@ static void tell_state(const struct c8d__sim_process *process, struct c8d_entry 
     if (process == NULL)
         return;
     entry->pid = process->pid;
-    if (process->phase == C8D__PHASE_STOPPED)
-        entry->exit = (struct c8d_exit){
-            .known = true, .ran = true, .code = process->exit_code, .at_ns = process->exited_at_ns};
+    if (entry->process_state == C8D_ENTRY_STOPPED)
+        entry->exit = c8d__sim_exit_of(process);
 }
 
 static bool tell_record(struct c8d__world *world, const struct c8d__sim_container *container,
@@ -73,8 +83,7 @@ static bool tell_record(struct c8d__world *world, const struct c8d__sim_containe
 {
     entry->container_present = true;
     entry->created_at_ns = container->created_at_ns;
-    if (!copy(world, container->id, &entry->container) || !copy(world, container->spec, &entry->spec) ||
-        !copy(world, container->runtime, &entry->runtime))
+    if (!copy(world, container->id, &entry->container) || !copy(world, container->runtime, &entry->runtime))
         return false;
     entry->labels = c8d__sim_labels(world, container->labels, container->n_labels);
     if (container->n_labels != 0 && entry->labels == NULL)
@@ -97,8 +106,7 @@ bool c8d__sim_tell_list(struct c8d__world *world, struct c8d__due *reply)
 
         if (!tell_record(world, each, entry))
             return false;
-        if (each->init != NULL)
-            tell_state(each->init, entry);
+        tell_state(each->init, entry);
     }
     return true;
 }
@@ -106,7 +114,8 @@ bool c8d__sim_tell_list(struct c8d__world *world, struct c8d__due *reply)
 bool c8d__sim_tell_container(struct c8d__world *world, struct c8d__due *reply,
                              const struct c8d__sim_container *container)
 {
-    return reserve(world, reply, 1) && tell_record(world, container, &reply->entries[0]);
+    return reserve(world, reply, 1) && tell_record(world, container, &reply->entries[0]) &&
+           copy(world, container->spec, &reply->entries[0].spec);
 }
 
 bool c8d__sim_tell_process(struct c8d__world *world, struct c8d__due *reply,

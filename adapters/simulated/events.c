@@ -54,9 +54,13 @@ void c8d__sim_publish(struct c8d__world *world, enum c8d_event_kind kind,
 
     if (process != NULL && kind != C8D_EVENT_EXEC_ADDED)
         event.pid = process->pid;
-    if (process != NULL && (kind == C8D_EVENT_TASK_EXIT || kind == C8D_EVENT_TASK_DELETE))
-        event.exit = (struct c8d_exit){
-            .known = true, .ran = true, .code = process->exit_code, .at_ns = process->exited_at_ns};
+    if (process != NULL && kind == C8D_EVENT_TASK_EXIT)
+        event.exit = (struct c8d_exit){.known = true,
+                                       .ran = process->exited_at_ns != 0,
+                                       .code = process->exit_code,
+                                       .at_ns = process->exited_at_ns};
+    if (process != NULL && kind == C8D_EVENT_TASK_DELETE)
+        event.exit = c8d__sim_exit_of(process);
     c8d__sim_publish_event(world, &event);
 }
 

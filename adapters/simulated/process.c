@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What processes do: their little language, signals, and their ends. */
+/* The life of processes: their start, what signals and the freezer do to them, and their ends. */
 #include "simulated_internal.h"
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#define OOM_AFTER (20 * C8D__MILLI)
-
-enum { HUP = 1, INT = 2, QUIT = 3, KILL = 9, TERM = 15, CHLD = 17, CONT = 18, URG = 23, WINCH = 28 };
+enum { KILL = 9, CHLD = 17, CONT = 18, STOP = 19, TSTP = 20, TTIN = 21, TTOU = 22, URG = 23, WINCH = 28 };
 
 static void wake_later(struct c8d__world *world, struct c8d__sim_process *process, int64_t at)
 {
@@ -26,13 +20,29 @@ static void wake_later(struct c8d__world *world, struct c8d__sim_process *proces
     c8d__sim_schedule(world, due, at);
 }
 
+void c8d__sim_sleep(struct c8d__world *world, struct c8d__sim_process *process, int64_t span_ns)
+{
+    wake_later(world, process, c8d__sim_now(world) + span_ns);
+}
+
 void c8d__sim_start(struct c8d__world *world, struct c8d__sim_process *process)
 {
     if (process->pid == 0)
         process->pid = world->next_pid++;
     process->phase = C8D__PHASE_RUNNING;
     process->run = ++world->next_run;
-    wake_later(world, process, c8d__sim_now(world) + c8d__sim_random(world, 1000) * C8D__US);
+    process->has_streams = true;
+    c8d__sim_sleep(world, process, c8d__sim_random(world, 1000) * C8D__US);
+}
+
+static void stop(struct c8d__world *world, struct c8d__sim_process *process, uint32_t code)
+{
+    process->phase = C8D__PHASE_STOPPED;
+    process->exit_code = code;
+    process->exited_at_ns = process->never_ran ? 0 : world->epoch_ns + c8d__sim_now(world);
+    process->n_unwritten = 0;
+    if (process->streams != NULL && process->has_streams)
+        c8d__sim_streams_end(process->streams);
 }
 
 void c8d__sim_end(struct c8d__world *world, struct c8d__sim_process *process, uint32_t code)
@@ -41,62 +51,101 @@ void c8d__sim_end(struct c8d__world *world, struct c8d__sim_process *process, ui
 
     if (process == container->init) {
         container->paused = false;
+        container->frozen = false;
         /* The kernel kills what is left in the pid namespace, and the shim tells of it first. */
         for (struct c8d__sim_process *exec = container->execs; exec != NULL; exec = exec->next) {
             if (exec->phase == C8D__PHASE_RUNNING)
                 c8d__sim_end(world, exec, 128 + KILL);
         }
     }
-    process->phase = C8D__PHASE_STOPPED;
-    process->exit_code = code;
-    process->exited_at_ns = world->epoch_ns + c8d__sim_now(world);
-    process->n_unwritten = 0;
-    c8d__sim_close_far(&process->stdio);
+    stop(world, process, code);
     c8d__sim_publish(world, C8D_EVENT_TASK_EXIT, container, process);
 }
 
-static bool ends(uint32_t signal)
+/* ---- signals and the freezer
+ * ---------------------------------------------------------------------------------- */
+
+bool c8d__sim_is_held(const struct c8d__sim_process *process)
 {
-    return signal != 0 && signal != CHLD && signal != CONT && signal != URG && signal != WINCH;
+    return process->container->frozen || process->is_stopped;
 }
 
-void c8d__sim_signal(struct c8d__world *world, struct c8d__sim_process *process, uint32_t signal)
-{
-    if (process->phase == C8D__PHASE_STOPPED)
-        return;
-    if (process->container->paused) {
-        /* The freezer holds signals back until it thaws, SIGKILL too. */
-        if (process->pending_signal != KILL)
-            process->pending_signal = signal;
-        return;
-    }
-    if (ends(signal) && !(signal == TERM && process->ignores_term))
-        c8d__sim_end(world, process, 128 + signal);
-}
+static void deliver(struct c8d__world *world, struct c8d__sim_process *process, uint32_t signal);
 
-static void thaw(struct c8d__world *world, struct c8d__sim_process *process)
+/* It goes on where it was; what came meanwhile comes now. */
+static void release(struct c8d__world *world, struct c8d__sim_process *process)
 {
-    uint32_t signal = process->pending_signal;
+    uint64_t pending = process->pending_signals;
 
-    process->pending_signal = 0;
-    if (process->phase != C8D__PHASE_RUNNING)
+    if (process->phase != C8D__PHASE_RUNNING || c8d__sim_is_held(process))
         return;
+    process->pending_signals = 0;
     if (process->blocked == C8D__BLOCKED_CLOCK) {
         int64_t now = c8d__sim_now(world);
 
         wake_later(world, process, process->wake_at > now ? process->wake_at : now);
     }
-    if (signal != 0)
-        c8d__sim_signal(world, process, signal);
+    for (uint32_t signal = 1; signal <= C8D__SIGNAL_MAX; signal++) {
+        if ((pending >> signal & 1) != 0 && process->phase == C8D__PHASE_RUNNING)
+            deliver(world, process, signal);
+    }
 }
 
-void c8d__sim_resume(struct c8d__world *world, struct c8d__sim_container *container)
+static void deliver(struct c8d__world *world, struct c8d__sim_process *process, uint32_t signal)
 {
-    container->paused = false;
+    switch (signal) {
+    case CHLD:
+    case URG:
+    case WINCH:
+        break;
+    case CONT:
+        process->is_stopped = false;
+        release(world, process);
+        break;
+    case STOP:
+    case TSTP:
+    case TTIN:
+    case TTOU:
+        process->is_stopped = true;
+        break;
+    default:
+        if ((process->ignored >> signal & 1) == 0)
+            c8d__sim_end(world, process, 128 + signal);
+    }
+}
+
+void c8d__sim_signal(struct c8d__world *world, struct c8d__sim_process *process, uint32_t signal)
+{
+    if (signal == 0 || process->phase == C8D__PHASE_STOPPED)
+        return;
+    /* The freezer holds back all of them, SIGKILL too. */
+    if (process->container->frozen || (process->is_stopped && signal != KILL && signal != CONT))
+        process->pending_signals |= UINT64_C(1) << signal;
+    else
+        deliver(world, process, signal);
+}
+
+void c8d__sim_thaw(struct c8d__world *world, struct c8d__sim_container *container)
+{
+    container->frozen = false;
     for (struct c8d__sim_process *exec = container->execs; exec != NULL; exec = exec->next)
-        thaw(world, exec);
+        release(world, exec);
     if (container->init != NULL)
-        thaw(world, container->init);
+        release(world, container->init);
+}
+
+void c8d__sim_signal_task(struct c8d__world *world, struct c8d__sim_container *container, uint32_t signal,
+                          bool all)
+{
+    /* runc thaws for a SIGKILL, and once it has signalled every process; the shim does not learn of it. */
+    if (container->frozen && (all || signal == KILL))
+        c8d__sim_thaw(world, container);
+    for (struct c8d__sim_process *exec = container->execs; all && exec != NULL; exec = exec->next) {
+        if (exec->phase == C8D__PHASE_RUNNING)
+            c8d__sim_signal(world, exec, signal);
+    }
+    if (container->init->phase != C8D__PHASE_STOPPED)
+        c8d__sim_signal(world, container->init, signal);
 }
 
 /* containerd makes up an exit without a pid, and a delete, when the shim has gone. */
@@ -113,148 +162,4 @@ void c8d__sim_kill_shim(struct c8d__world *world, struct c8d__sim_container *con
     event.kind = C8D_EVENT_TASK_DELETE;
     c8d__sim_publish_event(world, &event);
     c8d__sim_remove_process(world, container->init);
-}
-
-/* ---- the language
- * --------------------------------------------------------------------------------------------- */
-
-/* The command at the process's place, without blanks around it. */
-static struct c8d_str command_of(const struct c8d__sim_process *process)
-{
-    const char *begin = process->script + process->at;
-    size_t length = strcspn(begin, ";\n");
-
-    while (length > 0 && *begin == ' ') {
-        begin++;
-        length--;
-    }
-    while (length > 0 && begin[length - 1] == ' ')
-        length--;
-    return (struct c8d_str){begin, length};
-}
-
-static void go_on(struct c8d__sim_process *process)
-{
-    process->at += strcspn(process->script + process->at, ";\n");
-    if (process->script[process->at] != '\0')
-        process->at++;
-}
-
-/* True when the command is that word; *rest is what follows it. */
-static bool is(struct c8d_str command, const char *word, struct c8d_str *rest)
-{
-    size_t length = strlen(word);
-
-    if (command.len < length || memcmp(command.ptr, word, length) != 0 ||
-        (command.len > length && command.ptr[length] != ' '))
-        return false;
-    while (length < command.len && command.ptr[length] == ' ')
-        length++;
-    *rest = (struct c8d_str){command.ptr + length, command.len - length};
-    return true;
-}
-
-static double number(struct c8d_str text)
-{
-    char digits[32];
-
-    snprintf(digits, sizeof(digits), "%.*s", (int)(text.len < 31 ? text.len : 31), text.ptr);
-    return strtod(digits, NULL);
-}
-
-static void echo(struct c8d__sim_process *process, struct c8d_str words)
-{
-    static const char redirection[] = ">&2";
-    size_t length = sizeof(redirection) - 1;
-    bool to_err = words.len >= length && memcmp(words.ptr + words.len - length, redirection, length) == 0;
-    char line[2048];
-    int n;
-
-    if (to_err)
-        words.len -= length;
-    while (to_err && words.len > 0 && words.ptr[words.len - 1] == ' ')
-        words.len--;
-    n = snprintf(line, sizeof(line), "%.*s\n", (int)(words.len < 2000 ? words.len : 2000), words.ptr);
-    if (!c8d__sim_write(process, to_err, line, (size_t)n))
-        process->blocked = C8D__BLOCKED_OUT;
-}
-
-/* Copies what is there. False: the end of its input. */
-static bool copy_in(struct c8d__sim_process *process)
-{
-    char bytes[1024];
-    ssize_t n = process->stdio.in >= 0 ? read(process->stdio.in, bytes, sizeof(bytes)) : 0;
-
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
-        process->blocked = C8D__BLOCKED_IN;
-        return true;
-    }
-    if (n <= 0)
-        return false;
-    if (!c8d__sim_write(process, false, bytes, (size_t)n))
-        process->blocked = C8D__BLOCKED_OUT;
-    return true;
-}
-
-static void unknown(struct c8d__sim_process *process, struct c8d_str command)
-{
-    char line[256];
-    int n = snprintf(line, sizeof(line), "sh: %.*s: not found\n",
-                     (int)(command.len < 100 ? command.len : 100), command.ptr);
-
-    process->exit_code = 127;
-    if (!c8d__sim_write(process, true, line, (size_t)n))
-        process->blocked = C8D__BLOCKED_OUT;
-}
-
-/* Carries out one command. `exit_code` is that of the last command while the process runs. */
-static void carry_out(struct c8d__world *world, struct c8d__sim_process *process, struct c8d_str command)
-{
-    struct c8d_str rest;
-
-    process->exit_code = 0;
-    if (is(command, "exec", &rest))
-        command = rest;
-    if (is(command, "cat", &rest)) {
-        if (copy_in(process))
-            return; /* and again */
-    } else if (is(command, "hog", &rest) || is(command, "/bin/hog", &rest)) {
-        process->hogs = true;
-        wake_later(world, process, c8d__sim_now(world) + OOM_AFTER);
-        return;
-    } else if (is(command, "echo", &rest)) {
-        echo(process, rest);
-    } else if (is(command, "sleep", &rest)) {
-        double seconds = number(rest);
-
-        wake_later(world, process, c8d__sim_now(world) + (int64_t)((seconds < 1e9 ? seconds : 1e9) * 1e9));
-    } else if (is(command, "exit", &rest)) {
-        c8d__sim_end(world, process, (uint32_t)number(rest) & 255);
-        return;
-    } else if (is(command, "trap", &rest)) {
-        process->ignores_term = true;
-    } else if (is(command, "false", &rest)) {
-        process->exit_code = 1;
-    } else if (command.len != 0 && !is(command, "true", &rest) && !is(command, ":", &rest)) {
-        unknown(process, command);
-    }
-    go_on(process);
-}
-
-void c8d__sim_step(struct c8d__world *world, struct c8d__sim_process *process)
-{
-    process->blocked = C8D__BLOCKED_NOT;
-    if (process->hogs) {
-        c8d__sim_publish(world, C8D_EVENT_TASK_OOM, process->container, NULL);
-        c8d__sim_end(world, process, 128 + KILL);
-        return;
-    }
-    if (!c8d__sim_flush(process))
-        process->blocked = C8D__BLOCKED_OUT;
-    while (process->phase == C8D__PHASE_RUNNING && process->blocked == C8D__BLOCKED_NOT) {
-        if (process->script[process->at] == '\0')
-            c8d__sim_end(world, process, process->exit_code);
-        else
-            carry_out(world, process, command_of(process));
-    }
 }

@@ -38,10 +38,8 @@ struct c8d__due *c8d__sim_due_new(struct c8d__world *world, enum c8d__due_kind k
 {
     struct c8d__due *due = c8d__sim_alloc(world, sizeof(*due));
 
-    if (due != NULL) {
+    if (due != NULL)
         due->kind = kind;
-        due->call.stdio = (struct c8d__far_stdio){-1, -1, -1, -1};
-    }
     return due;
 }
 
@@ -54,7 +52,7 @@ void c8d__sim_due_free(struct c8d__world *world, struct c8d__due *due)
     c8d__sim_free_string(world, due->call.spec);
     c8d__sim_free_string(world, due->call.runtime);
     c8d__sim_free_labels(world, due->call.labels, due->call.n_labels);
-    c8d__sim_close_far(&due->call.stdio);
+    c8d__sim_streams_drop(world, due->call.streams);
     c8d__sim_free_entries(world, due);
     c8d__sim_free(world, due, sizeof(*due));
 }
@@ -85,7 +83,7 @@ static void wake(struct c8d__world *world, struct c8d__due *due)
         container != NULL ? c8d__sim_find_process(container, due->process) : NULL;
 
     if (process != NULL && process->run == due->run && process->phase == C8D__PHASE_RUNNING &&
-        !container->paused && process->wake_at <= c8d__sim_now(world))
+        !c8d__sim_is_held(process) && process->wake_at <= c8d__sim_now(world))
         c8d__sim_step(world, process);
     c8d__sim_due_free(world, due);
 }

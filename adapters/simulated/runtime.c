@@ -71,7 +71,7 @@ static enum c8d_status submit_locked(struct c8d__world *world, const struct c8d_
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a call");
     }
     if (call->stdio != NULL)
-        due->call.stdio = c8d__sim_far_ends(call->stdio);
+        due->call.streams = c8d__sim_streams_use(call->stdio->runtime_data);
     c8d__sim_schedule(world, due, c8d__sim_now(world) + c8d__sim_random(world, 200) * C8D__US);
     if (c8d__sim_strikes(world, world->faults.disconnect))
         c8d__sim_break_connection(world);
@@ -144,7 +144,7 @@ static int64_t next_due(const struct c8d__world *world)
 
 static bool waits_for_stream(const struct c8d__sim_process *process)
 {
-    return process != NULL && process->phase == C8D__PHASE_RUNNING && !process->container->paused &&
+    return process != NULL && process->phase == C8D__PHASE_RUNNING && !c8d__sim_is_held(process) &&
            process->blocked >= C8D__BLOCKED_IN;
 }
 
@@ -156,10 +156,9 @@ static size_t watch_process(const struct c8d__sim_process *process, struct pollf
     if (fds == NULL)
         return n + 1;
     if (process->blocked == C8D__BLOCKED_IN)
-        fds[n] = (struct pollfd){.fd = process->stdio.in, .events = POLLIN};
+        fds[n] = (struct pollfd){.fd = process->streams->in, .events = POLLIN};
     else
-        fds[n] = (struct pollfd){.fd = process->unwritten_to_err ? process->stdio.err : process->stdio.out,
-                                 .events = POLLOUT};
+        fds[n] = (struct pollfd){.fd = c8d__sim_output(process), .events = POLLOUT};
     return n + 1;
 }
 
@@ -192,16 +191,20 @@ static bool make_room(struct c8d__world *world, size_t n)
     return true;
 }
 
+static bool waits_for(const struct c8d__sim_process *process, int fd)
+{
+    return waits_for_stream(process) &&
+           (process->blocked == C8D__BLOCKED_IN ? process->streams->in : c8d__sim_output(process)) == fd;
+}
+
 static struct c8d__sim_process *waiting_for(struct c8d__world *world, int fd)
 {
     for (struct c8d__sim_container *each = world->containers; each != NULL; each = each->next) {
-        struct c8d__sim_process *process = each->init;
-        struct c8d__sim_process *exec = each->execs;
-
-        for (; process != NULL; process = exec, exec = exec != NULL ? exec->next : NULL) {
-            if (process->blocked >= C8D__BLOCKED_IN &&
-                (process->stdio.in == fd || process->stdio.out == fd || process->stdio.err == fd))
-                return process;
+        if (waits_for(each->init, fd))
+            return each->init;
+        for (struct c8d__sim_process *exec = each->execs; exec != NULL; exec = exec->next) {
+            if (waits_for(exec, fd))
+                return exec;
         }
     }
     return NULL;

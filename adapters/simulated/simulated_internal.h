@@ -7,6 +7,8 @@
 #ifndef C8D_SIMULATED_INTERNAL_H
 #define C8D_SIMULATED_INTERNAL_H
 
+#include "program.h"
+
 #include <c8d/simulated.h>
 #include <poll.h>
 #include <pthread.h>
@@ -15,13 +17,19 @@
 #define C8D__US ((int64_t)1000)
 #define C8D__MILLI ((int64_t)1000000)
 
-/* A process's far ends of its streams, and what it has written and nobody has taken yet. */
-struct c8d__far_stdio {
-    int in;      /* what the process reads */
-    int in_held; /* our copy of the client's writing end: as with a shim, there is no end of file before
-                    CLOSE_STDIN */
+#define C8D__SIGNAL_MAX 63
+
+/* The far ends of a process's streams; -1 = none. Shared by the near ends, the calls that name them and the
+ * process that has them. */
+struct c8d__streams {
+    unsigned users;
+    bool terminal;
+    int in; /* what the process reads */
+    int in_held;
     int out;
+    int out_held;
     int err;
+    int err_held;
 };
 
 enum c8d__process_phase { C8D__PHASE_CREATED, C8D__PHASE_RUNNING, C8D__PHASE_STOPPED };
@@ -32,9 +40,9 @@ enum c8d__blocked { C8D__BLOCKED_NOT, C8D__BLOCKED_CLOCK, C8D__BLOCKED_IN, C8D__
 struct c8d__sim_process {
     struct c8d__sim_process *next; /* of its container's execs */
     struct c8d__sim_container *container;
-    char *id;     /* "" = init */
-    char *script; /* commands joined by ';'; NULL: the program cannot be found */
-    size_t at;    /* where the script goes on */
+    char *id;                     /* "" = init */
+    struct c8d__program *program; /* NULL: it cannot be found */
+    size_t at;                    /* the command that it is at */
     enum c8d__process_phase phase;
     enum c8d__blocked blocked;
     int64_t wake_at;
@@ -42,14 +50,18 @@ struct c8d__sim_process {
     uint32_t exit_code;
     int64_t exited_at_ns;
     uint32_t run; /* number of its start, so that a wake-up of an earlier one is recognised */
-    bool ignores_term;
-    bool hogs; /* takes memory until its next wake-up, which is its last */
+    bool hogs;    /* takes memory until its next wake-up, which is its last */
     bool start_failed;
-    uint32_t pending_signal; /* delivered when the task is resumed */
-    struct c8d__far_stdio stdio;
-    char unwritten[4096]; /* what did not fit; the process is blocked until it is empty */
+    bool never_ran;               /* it was deleted before its start */
+    bool is_stopped;              /* by a signal, until SIGCONT */
+    uint64_t ignored;             /* signals, one bit each */
+    uint64_t pending_signals;     /* held back until it goes on */
+    struct c8d__streams *streams; /* NULL = none */
+    bool has_streams;             /* it has opened them */
+    const char *unwritten;        /* what it is writing; it is blocked until all is written */
     size_t n_unwritten;
     bool unwritten_to_err;
+    char bytes[4096]; /* for what it reads, and its complaints */
 };
 
 struct c8d__sim_container {
@@ -62,7 +74,8 @@ struct c8d__sim_container {
     int64_t created_at_ns;
     struct c8d__sim_process *init; /* NULL = no task */
     struct c8d__sim_process *execs;
-    bool paused;
+    bool paused; /* as the shim tells */
+    bool frozen; /* as it is */
 };
 
 enum c8d__due_kind { C8D__DUE_CALL, C8D__DUE_WAKE, C8D__DUE_ARRIVAL };
@@ -78,8 +91,7 @@ struct c8d__sim_call {
     char *runtime;
     struct c8d_label *labels;
     size_t n_labels;
-    struct c8d__far_stdio stdio;
-    bool has_stdio;
+    struct c8d__streams *streams; /* NULL = none */
     uint32_t signal;
     bool all;
     bool answered; /* its reply was given when the connection broke: it is carried out, and nobody hears of it
@@ -146,8 +158,9 @@ struct c8d__sim_container *c8d__sim_find(struct c8d__world *world, const char *i
 /* The exec of that id; init for "". NULL = none. */
 struct c8d__sim_process *c8d__sim_find_process(struct c8d__sim_container *container, const char *id);
 struct c8d__sim_container *c8d__sim_add_container(struct c8d__world *world, struct c8d__sim_call *call);
+/* A process that runs a program, which it takes over. NULL: no memory. */
 struct c8d__sim_process *c8d__sim_add_process(struct c8d__world *world, struct c8d__sim_container *container,
-                                              struct c8d__sim_call *call, struct c8d_str spec);
+                                              struct c8d__sim_call *call, struct c8d__program *program);
 void c8d__sim_remove_process(struct c8d__world *world, struct c8d__sim_process *process);
 void c8d__sim_remove_container(struct c8d__world *world, struct c8d__sim_container *container);
 
@@ -161,6 +174,31 @@ void c8d__sim_due_free(struct c8d__world *world, struct c8d__due *due);
 void c8d__sim_schedule(struct c8d__world *world, struct c8d__due *due, int64_t at);
 void c8d__sim_append(struct c8d__due **list, struct c8d__due *due);
 void c8d__sim_run(struct c8d__world *world); /* carries out all that is due */
+
+/* What a call comes to. */
+struct c8d__result {
+    enum c8d_status status;
+    const char *message;
+};
+
+static inline struct c8d__result c8d__ok(void)
+{
+    return (struct c8d__result){C8D_OK, ""};
+}
+
+static inline struct c8d__result c8d__no(enum c8d_status status, const char *message)
+{
+    return (struct c8d__result){status, message};
+}
+
+static inline struct c8d__result c8d__no_memory(void)
+{
+    return c8d__no(C8D_EXHAUSTED, "no memory");
+}
+
+/* tasks.c: carries out a call about a container; what else it brings goes into the reply. */
+struct c8d__result c8d__sim_serve(struct c8d__world *world, struct c8d__sim_call *call,
+                                  struct c8d__due *reply);
 
 /* calls.c */
 void c8d__sim_carry_out(struct c8d__world *world, struct c8d__due *due);
@@ -176,6 +214,9 @@ bool c8d__sim_tell_process(struct c8d__world *world, struct c8d__due *reply,
                            const struct c8d__sim_process *process);
 void c8d__sim_free_entries(struct c8d__world *world, struct c8d__due *due);
 
+/* How it ended, as containerd tells: an end without a time is none. */
+struct c8d_exit c8d__sim_exit_of(const struct c8d__sim_process *process);
+
 /* events.c */
 void c8d__sim_publish(struct c8d__world *world, enum c8d_event_kind kind,
                       const struct c8d__sim_container *container, const struct c8d__sim_process *process);
@@ -186,25 +227,31 @@ void c8d__sim_lose_reply(struct c8d__world *world, struct c8d__due *due, const c
 
 /* process.c */
 void c8d__sim_start(struct c8d__world *world, struct c8d__sim_process *process);
-void c8d__sim_step(struct c8d__world *world, struct c8d__sim_process *process);
 void c8d__sim_end(struct c8d__world *world, struct c8d__sim_process *process, uint32_t code);
+void c8d__sim_sleep(struct c8d__world *world, struct c8d__sim_process *process, int64_t span_ns);
 void c8d__sim_signal(struct c8d__world *world, struct c8d__sim_process *process, uint32_t signal);
-void c8d__sim_resume(struct c8d__world *world, struct c8d__sim_container *container);
+/* To init, or to all processes of its task. */
+void c8d__sim_signal_task(struct c8d__world *world, struct c8d__sim_container *container, uint32_t signal,
+                          bool all);
+/* Frozen, or stopped by a signal. */
+bool c8d__sim_is_held(const struct c8d__sim_process *process);
+void c8d__sim_thaw(struct c8d__world *world, struct c8d__sim_container *container);
 void c8d__sim_kill_shim(struct c8d__world *world, struct c8d__sim_container *container);
 
-/* args.c: the script that a spec's process.args (of an exec: args) stand for. NULL: no memory. *found: false
- * when the program cannot be found. */
-char *c8d__sim_script_of(struct c8d__world *world, struct c8d_str spec, bool is_exec, bool *found);
+/* script.c: goes on with the process until it waits for something, or ends. */
+void c8d__sim_step(struct c8d__world *world, struct c8d__sim_process *process);
 
 /* stdio.c */
 enum c8d_status c8d__sim_open_stdio(struct c8d__world *world, uint32_t flags, struct c8d_stdio *out,
                                     struct c8d_error *err);
-void c8d__sim_close_stdio(struct c8d__world *world, struct c8d_stdio *stdio);
-/* Takes the far ends out of what open_stdio made. */
-struct c8d__far_stdio c8d__sim_far_ends(const struct c8d_stdio *stdio);
-void c8d__sim_close_far(struct c8d__far_stdio *far);
-/* Writes, or keeps what does not fit. False: the process is blocked until it fits. */
-bool c8d__sim_write(struct c8d__sim_process *process, bool to_err, const char *data, size_t length);
+void c8d__sim_close_stdio(struct c8d__world *world, struct c8d_stdio *near);
+struct c8d__streams *c8d__sim_streams_use(struct c8d__streams *streams); /* one user more; NULL is allowed */
+void c8d__sim_streams_drop(struct c8d__world *world, struct c8d__streams *streams); /* and one less */
+void c8d__sim_streams_close_input(struct c8d__streams *streams);                    /* the shim's end of it */
+void c8d__sim_streams_end(struct c8d__streams *streams); /* their process has ended */
+/* The descriptor that the process is writing to; -1 = none. */
+int c8d__sim_output(const struct c8d__sim_process *process);
+/* Writes what fits. False: the process is blocked until the rest does. */
 bool c8d__sim_flush(struct c8d__sim_process *process);
 
 #endif

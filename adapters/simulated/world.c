@@ -113,34 +113,22 @@ struct c8d__sim_container *c8d__sim_add_container(struct c8d__world *world, stru
 }
 
 struct c8d__sim_process *c8d__sim_add_process(struct c8d__world *world, struct c8d__sim_container *container,
-                                              struct c8d__sim_call *call, struct c8d_str spec)
+                                              struct c8d__sim_call *call, struct c8d__program *program)
 {
     struct c8d__sim_process *process = c8d__sim_alloc(world, sizeof(*process));
-    bool is_exec = call->process[0] != '\0';
-    bool found = false;
 
     if (process == NULL)
         return NULL;
-    process->id = c8d__sim_string(world, c8d__sim_str(call->process));
-    process->script = c8d__sim_script_of(world, spec, is_exec, &found);
-    if (process->id == NULL || process->script == NULL) {
-        c8d__sim_free_string(world, process->id);
-        c8d__sim_free_string(world, process->script);
-        c8d__sim_free(world, process, sizeof(*process));
-        return NULL;
-    }
-    if (!found) {
-        c8d__sim_free_string(world, process->script);
-        process->script = NULL;
-    }
+    process->id = taken(&call->process);
     process->container = container;
-    process->stdio = call->stdio;
-    call->stdio = (struct c8d__far_stdio){-1, -1, -1, -1};
-    if (is_exec) {
+    process->program = program;
+    process->streams = c8d__sim_streams_use(call->streams);
+    if (process->id[0] != '\0') {
         process->next = container->execs;
         container->execs = process;
     } else {
         container->init = process;
+        process->has_streams = true;
     }
     return process;
 }
@@ -153,6 +141,7 @@ void c8d__sim_remove_process(struct c8d__world *world, struct c8d__sim_process *
     if (container->init == process) {
         container->init = NULL;
         container->paused = false;
+        container->frozen = false;
         while (container->execs != NULL)
             c8d__sim_remove_process(world, container->execs);
     } else {
@@ -160,9 +149,11 @@ void c8d__sim_remove_process(struct c8d__world *world, struct c8d__sim_process *
             link = &(*link)->next;
         *link = process->next;
     }
-    c8d__sim_close_far(&process->stdio);
+    if (process->streams != NULL && process->has_streams)
+        c8d__sim_streams_end(process->streams);
+    c8d__sim_streams_drop(world, process->streams);
+    c8d__program_free(world->allocator, process->program);
     c8d__sim_free_string(world, process->id);
-    c8d__sim_free_string(world, process->script);
     c8d__sim_free(world, process, sizeof(*process));
 }
 

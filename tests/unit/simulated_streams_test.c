@@ -39,6 +39,7 @@ static void call(struct c8d_runtime runtime, enum c8d_call_kind kind, const char
                                   .token = 1,
                                   .deadline_ns = C8D_NO_DEADLINE,
                                   .container = str(id),
+                                  .runtime = str("r"),
                                   .spec = str("{\"process\":{\"args\":[\"cat\"]}}"),
                                   .stdio = stdio};
 

@@ -119,8 +119,10 @@ static struct reply call(struct world *world, enum c8d_call_kind kind, const cha
 {
     struct c8d_call what = {.kind = kind, .container = str(container), .process = str(process), .signal = 9};
 
-    if (kind == C8D_CALL_CONTAINER_CREATE)
+    if (kind == C8D_CALL_CONTAINER_CREATE) {
         what.spec = str(SLEEPER);
+        what.runtime = str("r");
+    }
     if (kind == C8D_CALL_EXEC_CREATE)
         what.spec = str("{\"args\":[\"true\"]}");
     return call_full(world, &what);
@@ -155,11 +157,10 @@ static void test_calls__in_a_wrong_state__fail_as_containerds_do(void **state)
     assert_int_equal(call(&world, C8D_CALL_PAUSE, "c", "").status, C8D_NOT_FOUND);
     assert_int_equal(call(&world, C8D_CALL_TASK_CREATE, "c", "").status, C8D_OK);
     assert_int_equal(call(&world, C8D_CALL_TASK_CREATE, "c", "").status, C8D_ALREADY_EXISTS);
-    assert_int_equal(call(&world, C8D_CALL_EXEC_CREATE, "c", "e").status, C8D_CONFLICT);
     assert_int_equal(call(&world, C8D_CALL_CONTAINER_DELETE, "c", "").status, C8D_CONFLICT);
     assert_int_equal(call(&world, C8D_CALL_STATE, "c", "").state, C8D_ENTRY_CREATED);
     assert_int_equal(call(&world, C8D_CALL_START, "c", "").status, C8D_OK);
-    assert_int_equal(call(&world, C8D_CALL_START, "c", "").status, C8D_CONFLICT);
+    assert_int_equal(call(&world, C8D_CALL_START, "c", "").status, C8D_REMOTE);
     assert_int_equal(call(&world, C8D_CALL_DELETE, "c", "").status, C8D_REMOTE);
     assert_int_equal(call(&world, C8D_CALL_RESUME, "c", "").status, C8D_REMOTE);
     assert_int_equal(call(&world, C8D_CALL_EXEC_CREATE, "c", "e").status, C8D_OK);

@@ -5,14 +5,23 @@
  * and execs with pids, an event stream, replies that can be lost and events that can be late, repeated or
  * missing.
  *
- * Its processes understand a small language, so that the same test runs here and on a real containerd. The
- * process args of the spec are {"sh" or a path ending in "/sh", "-c", SCRIPT}, SCRIPT being commands joined
- * by ";" : echo WORDS      writes the words and a newline to standard output ("echo WORDS >&2": to standard
- * error) sleep SECONDS   sleeps on the virtual clock exit CODE       ends with the code cat copies standard
- * input to standard output until its end hog             takes memory until the OOM killer ends the process
- * (event oom, exit 137) trap '' TERM    ignores SIGTERM The end of the script is "exit 0". Other args:
- * {"sleep", "SECONDS"}, {"true"}, {"false"}, {"cat"}, {"echo", ...}. Any other command cannot be found: start
- * (of an exec) or task create (of init) fails as runc fails.
+ * It answers as containerd 1.6 with runc does. Its processes understand a small language, so that the same
+ * test runs here and on a real containerd. The args in the spec are {"sh" or a path that ends in "/sh", "-c",
+ * SCRIPT}, SCRIPT being commands that are joined by ";" or stand on lines of their own; words in quotes are
+ * one word, and nothing is expanded.
+ *
+ *   echo WORDS        writes the words and a newline to standard output, or with >&2 to standard error
+ *   sleep SECONDS     sleeps on the world's clock
+ *   exit CODE         ends with the code
+ *   cat               copies standard input to standard output until its end
+ *   hog               takes memory until the OOM killer ends the process (event oom, exit 137)
+ *   trap '' SIGNALS   ignores HUP, INT, QUIT, TERM, USR1, USR2
+ *   true, false, :    as everywhere
+ *
+ * Another command is "not found", 127, as in a shell. The end of the script is an exit with the code of its
+ * last command. Other args: {"sleep", "SECONDS"}, {"true"}, {"false"}, {"cat"}, {"echo", ...}, {"hog"}, with
+ * or without a path. Any other program cannot be found: start (of an exec) or task create (of init) fails as
+ * runc fails.
  */
 #ifndef C8D_SIMULATED_H
 #define C8D_SIMULATED_H
