@@ -141,6 +141,16 @@ JSON
     [ "$count" -eq 300000 ]
 }
 
+@test "however short the time, what was begun is not left behind" {
+    local timeout
+
+    for timeout in 0 0.002 0.005 0.01 0.03 0.1; do
+        run "$C8D" --timeout "$timeout" run --rm --rootfs "$ROOTFS" one true
+        [ "$status" -eq 0 ] || [ "$status" -eq 125 ]
+        nothing_left
+    done
+}
+
 @test "what --record wrote replays without an anomaly" {
     run -3 c8d run --rm --record "$BATS_TEST_TMPDIR/recording" --rootfs "$ROOTFS" one sh -c 'exit 3'
     run -0 c8d replay --json --strict "$BATS_TEST_TMPDIR/recording"

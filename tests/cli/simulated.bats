@@ -98,6 +98,6 @@ load helpers
     local file="$BATS_TEST_TMPDIR/recording"
 
     run -3 simulated run --rm --record "$file" one sh -c 'exit 3'
-    run c8d replay --json "$file"
+    run -0 c8d replay --json "$file"
     [ "$(jq -r 'select(.type == "run") | "\(.container) \(.state) \(.exit_code)"' <<<"$output")" = "one deleted 3" ]
 }

@@ -88,7 +88,7 @@ static char *make_spec(const struct exec *exec, const struct c8d_container *cont
 /* Nobody is left to hear it: it must not go on. */
 static void end_by_force(const struct exec *exec, struct c8d_process *process)
 {
-    const int64_t timeout = exec->options.timeout_ns;
+    const int64_t timeout = c8d__patience(&exec->options);
     struct c8d_exit exit;
 
     if (c8d_process_kill(process, SIGKILL, timeout, NULL) != C8D_OK ||
@@ -107,7 +107,7 @@ static int follow(const struct exec *exec, struct c8d__session *session, struct 
         code = c8d__session_code(&exit);
     else
         end_by_force(exec, process);
-    status = c8d_process_delete(process, exec->options.timeout_ns, NULL, &err);
+    status = c8d_process_delete(process, c8d__patience(&exec->options), NULL, &err);
     if (status == C8D_OK || status == C8D_NOT_FOUND)
         return code;
     c8d__fail("exec: it is left behind: %s", err.message);
@@ -134,7 +134,7 @@ static int exec_in_task(const struct exec *exec, struct c8d_client *client, stru
     struct c8d_error err = {0};
     int code;
 
-    if (c8d_task_exec(task, &options, exec->options.timeout_ns, &process, &err) != C8D_OK)
+    if (c8d_task_exec(task, &options, c8d__patience(&exec->options), &process, &err) != C8D_OK)
         return c8d__session_refused("exec", &err);
     code = follow(exec, &session, process);
     c8d_process_unref(process);

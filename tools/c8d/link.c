@@ -93,20 +93,6 @@ int64_t c8d__monotonic_ns(void)
     return (int64_t)time.tv_sec * NS_PER_SECOND + time.tv_nsec;
 }
 
-void c8d__link_settle(const struct c8d__options *options, struct c8d_client *client,
-                      struct c8d_container *container)
-{
-    int64_t until = c8d__monotonic_ns() + options->timeout_ns;
-
-    while (c8d_container_state(container) == C8D_STATE_UNKNOWN) {
-        int64_t left = until - c8d__monotonic_ns();
-
-        if (left <= 0)
-            return;
-        c8d_client_dispatch(client, left);
-    }
-}
-
 void c8d__link_close(const struct c8d__options *options, struct c8d_client *client)
 {
     struct c8d_client_counters counters;

@@ -24,10 +24,6 @@ struct c8d_client *c8d__link_open(const struct c8d__options *options, const stru
 struct c8d_container *c8d__link_load(const struct c8d__options *options, struct c8d_client *client,
                                      const char *subcommand, const char *id);
 
-/** Waits while the state of the container's task is being asked for: until then little can be done to it. */
-void c8d__link_settle(const struct c8d__options *options, struct c8d_client *client,
-                      struct c8d_container *container);
-
 /** @return A monotonic clock. */
 int64_t c8d__monotonic_ns(void);
 

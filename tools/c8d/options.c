@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define NS_PER_SECOND 1e9
-#define DEFAULT_TIMEOUT_SECONDS 30
+#define DEFAULT_TIMEOUT_NS (INT64_C(30) * 1000 * 1000 * 1000)
 /* A century. More is a mistake, and would not fit. */
 #define TIMEOUT_SECONDS_MAX 3e9
 
@@ -22,7 +22,7 @@ static const struct argp_option option_list[] = {
      "containerd's socket [$C8D_ADDRESS, $CONTAINERD_ADDRESS, " C8D__DEFAULT_ADDRESS "]", 0},
     {"namespace", 'n', "NAME", 0,
      "containerd namespace [$C8D_NAMESPACE, $CONTAINERD_NAMESPACE, " C8D__DEFAULT_NAMESPACE "]", 0},
-    {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "Longest wait for the runtime in one operation [30]", 0},
+    {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "Longest wait for the runtime to answer [30]", 0},
     {"json", OPTION_JSON, NULL, 0, "Print JSON, one object a line", 0},
     {"verbose", OPTION_VERBOSE, NULL, 0, "Tell at the end what was asked of the runtime", 0},
     {"runtime", OPTION_RUNTIME, "NAME", 0,
@@ -140,8 +140,13 @@ bool c8d__parse(const struct argp *argp, int argc, char **argv, void *input)
 
     options->address = from_environment("C8D_ADDRESS", "CONTAINERD_ADDRESS", C8D__DEFAULT_ADDRESS);
     options->namespace_ = from_environment("C8D_NAMESPACE", "CONTAINERD_NAMESPACE", C8D__DEFAULT_NAMESPACE);
-    options->timeout_ns = DEFAULT_TIMEOUT_SECONDS * INT64_C(1000000000);
+    options->timeout_ns = DEFAULT_TIMEOUT_NS;
     return argp_parse(&whole, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, NULL, input) == 0;
+}
+
+int64_t c8d__patience(const struct c8d__options *options)
+{
+    return options->timeout_ns > DEFAULT_TIMEOUT_NS ? options->timeout_ns : DEFAULT_TIMEOUT_NS;
 }
 
 error_t c8d__refuse(const struct argp_state *state, const char *format, ...)

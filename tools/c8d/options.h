@@ -27,6 +27,10 @@ struct c8d__options {
  */
 bool c8d__parse(const struct argp *argp, int argc, char **argv, void *input);
 
+/** @return How long to wait for what was begun: the time that the user gave, and at least the default. What
+ * is given up half-way might be left behind. */
+int64_t c8d__patience(const struct c8d__options *options);
+
 /** Refuses an argument: prints the line and gives what the parser returns. */
 error_t c8d__refuse(const struct argp_state *state, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

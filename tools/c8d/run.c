@@ -128,39 +128,52 @@ static char *make_spec(const struct run *run)
     return text;
 }
 
-/* @return False after a failure that was told. */
-static bool delete_task(const struct run *run, struct c8d_process *task, bool ended)
+/* The task, whatever it does, and the record. */
+static enum c8d_status delete_all(const struct run *run, struct c8d_container *container,
+                                  struct c8d_error *err)
 {
-    const int64_t timeout = run->options.timeout_ns;
+    const int64_t timeout = c8d__patience(&run->options);
+    struct c8d_process *task = c8d_container_task(container);
+    enum c8d_status status = C8D_OK;
+
+    if (task != NULL)
+        status = c8d_task_force_delete(task, timeout, NULL, err);
+    c8d_process_unref(task);
+    if (status == C8D_OK || status == C8D_NOT_FOUND)
+        status = c8d_container_delete(container, timeout, err);
+    return status;
+}
+
+/* Until it is gone: it may be in the middle of something. @return False after a failure that was told. */
+static bool remove_container(const struct run *run, struct c8d_client *client,
+                             struct c8d_container *container)
+{
+    int64_t until = c8d__monotonic_ns() + c8d__patience(&run->options);
+
+    for (;;) {
+        struct c8d_error err = {0};
+        enum c8d_status status = delete_all(run, container, &err);
+        int64_t left = until - c8d__monotonic_ns();
+
+        if (status == C8D_OK || status == C8D_NOT_FOUND)
+            return true;
+        if (status != C8D_CONFLICT || left <= 0) {
+            c8d__fail("run: the container is left behind: %s", err.message);
+            return false;
+        }
+        c8d_client_dispatch(client, left);
+    }
+}
+
+/* The task alone, when it has ended and the record is to stay. */
+static bool remove_task(const struct run *run, struct c8d_process *task)
+{
     struct c8d_error err = {0};
-    enum c8d_status status = ended ? c8d_process_delete(task, timeout, NULL, &err)
-                                   : c8d_task_force_delete(task, timeout, NULL, &err);
+    enum c8d_status status = c8d_process_delete(task, c8d__patience(&run->options), NULL, &err);
 
     if (status == C8D_OK || status == C8D_NOT_FOUND)
         return true;
     c8d__fail("run: its task is left behind: %s", err.message);
-    return false;
-}
-
-static bool delete_container(const struct run *run, struct c8d_client *client,
-                             struct c8d_container *container)
-{
-    struct c8d_process *task;
-    struct c8d_error err = {0};
-    enum c8d_status status;
-
-    c8d__link_settle(&run->options, client, container);
-    task = c8d_container_task(container);
-    /* A start without a known outcome may have made one. */
-    if (task != NULL && !delete_task(run, task, false)) {
-        c8d_process_unref(task);
-        return false;
-    }
-    c8d_process_unref(task);
-    status = c8d_container_delete(container, run->options.timeout_ns, &err);
-    if (status == C8D_OK || status == C8D_NOT_FOUND)
-        return true;
-    c8d__fail("run: the container is left behind: %s", err.message);
     return false;
 }
 
@@ -187,8 +200,8 @@ static int run_task(const struct run *run, struct c8d__session *session, struct 
     struct c8d_process *task = NULL;
     struct c8d_error err = {0};
     struct c8d_exit exit;
-    enum c8d_status status =
-        c8d_container_start(container, run->detach ? NULL : &start, run->options.timeout_ns, &task, &err);
+    enum c8d_status status = c8d_container_start(container, run->detach ? NULL : &start,
+                                                 c8d__patience(&run->options), &task, &err);
 
     if (status != C8D_OK)
         return c8d__session_refused("run", &err);
@@ -198,7 +211,7 @@ static int run_task(const struct run *run, struct c8d__session *session, struct 
     } else if (c8d__session_follow(session, task, &exit)) {
         code = c8d__session_code(&exit);
         *keep = !run->remove;
-        if (!delete_task(run, task, true))
+        if (*keep && !remove_task(run, task))
             code = C8D__EXIT_RUN_FAILED;
     }
     c8d_process_unref(task);
@@ -222,12 +235,14 @@ static int run_container(const struct run *run, struct c8d_client *client, const
     bool keep = false;
     int code;
 
-    if (c8d_client_new_container(client, &options, run->options.timeout_ns, &container, &err) != C8D_OK) {
+    if (c8d_client_connect(client, run->options.timeout_ns, &err) != C8D_OK ||
+        c8d_client_new_container(client, &options, c8d__patience(&run->options), &container, &err) !=
+            C8D_OK) {
         c8d__fail("run: %s: %s", run->line.id, err.message);
         return C8D__EXIT_RUN_FAILED;
     }
     code = run_task(run, &session, container, &keep);
-    if (!keep && !delete_container(run, client, container))
+    if (!keep && !remove_container(run, client, container))
         code = C8D__EXIT_RUN_FAILED;
     c8d_container_unref(container);
     return code;
