@@ -51,6 +51,8 @@ void scripted_pipes_close(struct scripted_pipes *pipes, struct c8d_stdio *near)
 
 void scripted_pipes_done(struct scripted_pipes *pipes)
 {
+    /* Whatever became of the client, it has closed what it had opened. */
+    assert(pipes->open == 0);
     close_one(&pipes->far.far_in);
     close_one(&pipes->far.far_out);
     close_one(&pipes->far.far_err);
