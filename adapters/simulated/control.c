@@ -77,9 +77,11 @@ void c8d_simulated_fail_next(struct c8d_runtime runtime, enum c8d_call_kind kind
 {
     struct c8d__world *world = lock(runtime);
 
-    world->fail_next[kind] = true;
-    world->fail_status[kind] = status;
-    world->fail_acts[kind] = acts;
+    if (kind < C8D_CALL_KIND__COUNT) {
+        world->fail_next[kind] = true;
+        world->fail_status[kind] = status;
+        world->fail_acts[kind] = acts;
+    }
     unlock(world);
 }
 
@@ -101,7 +103,8 @@ void c8d_simulated_inject(struct c8d_runtime runtime, const struct c8d_event *ev
 {
     struct c8d__world *world = lock(runtime);
 
-    c8d__sim_publish_event(world, event);
+    if (event->kind < C8D_EVENT_KIND__COUNT)
+        c8d__sim_publish_event(world, event);
     unlock(world);
 }
 
@@ -109,7 +112,8 @@ void c8d_simulated_drop_next(struct c8d_runtime runtime, enum c8d_event_kind kin
 {
     struct c8d__world *world = lock(runtime);
 
-    world->drop_next[kind] = true;
+    if (kind < C8D_EVENT_KIND__COUNT)
+        world->drop_next[kind] = true;
     unlock(world);
 }
 

@@ -2,18 +2,36 @@
 /* The event stream: in order, unless a fault says otherwise, and gone for good while nobody is subscribed. */
 #include "simulated_internal.h"
 #include <stdio.h>
+#include <string.h>
 
 #define DELAY_MAX_US 50000
+
+/* Some come at once, some take their time. */
+static int64_t travel_time(struct c8d__world *world)
+{
+    return c8d__sim_random(world, c8d__sim_random(world, 2) != 0 ? 200 : 1000) * C8D__US;
+}
+
+static void store(char *to, size_t size, struct c8d_str name)
+{
+    size_t length = name.len < size ? name.len : size - 1;
+
+    if (length != 0)
+        memcpy(to, name.ptr, length);
+    to[length] = '\0';
+}
 
 static void deliver(struct c8d__world *world, const struct c8d_event *event, int64_t at)
 {
     struct c8d__due *due = c8d__sim_due_new(world, C8D__DUE_ARRIVAL);
 
-    /* Without memory for it the event is lost, as it is when a shim gives up publishing. */
-    if (due == NULL)
+    if (due == NULL) {
+        /* A stream that cannot give every event is over, so that what is missing is asked for. */
+        c8d__sim_break_connection(world);
         return;
-    snprintf(due->container, sizeof(due->container), "%.*s", (int)event->container.len, event->container.ptr);
-    snprintf(due->process, sizeof(due->process), "%.*s", (int)event->process.len, event->process.ptr);
+    }
+    store(due->container, sizeof(due->container), event->container);
+    store(due->process, sizeof(due->process), event->process);
     due->arrival.kind = C8D_ARRIVAL_EVENT;
     due->arrival.event = *event;
     due->arrival.event.namespace_ = c8d__sim_str(world->namespace_);
@@ -24,7 +42,7 @@ static void deliver(struct c8d__world *world, const struct c8d_event *event, int
 
 void c8d__sim_publish_event(struct c8d__world *world, const struct c8d_event *event)
 {
-    int64_t at = c8d__sim_now(world) + c8d__sim_random(world, 1000) * C8D__US;
+    int64_t at = c8d__sim_now(world) + travel_time(world);
     bool dropped = world->drop_next[event->kind];
 
     world->drop_next[event->kind] = false;
@@ -71,6 +89,12 @@ void c8d__sim_lose_reply(struct c8d__world *world, struct c8d__due *due, const c
 {
     uint64_t token = due->kind == C8D__DUE_CALL ? due->call.token : due->arrival.token;
 
+    if (due->call.kind == C8D_CALL_SUBSCRIBE && token == world->stream && token != 0) {
+        /* Whoever subscribed does not know it. */
+        c8d__sim_due_free(world, world->stream_end);
+        world->stream_end = NULL;
+        world->stream = 0;
+    }
     c8d__sim_free_entries(world, due);
     due->kind = C8D__DUE_ARRIVAL;
     snprintf(due->message, sizeof(due->message), "%s", message);
@@ -78,6 +102,11 @@ void c8d__sim_lose_reply(struct c8d__world *world, struct c8d__due *due, const c
                                         .token = token,
                                         .status = C8D_INDETERMINATE,
                                         .message = c8d__sim_str(due->message)};
+}
+
+static void hand_out_lost(struct c8d__world *world, struct c8d__due *due)
+{
+    c8d__sim_lose_reply(world, due, "connection lost");
     c8d__sim_append(&world->ready, due);
 }
 
@@ -95,11 +124,11 @@ static void lose_due(struct c8d__world *world)
         if (reply != NULL) {
             due->call.answered = true;
             reply->arrival.token = due->call.token;
-            c8d__sim_lose_reply(world, reply, "connection lost");
+            hand_out_lost(world, reply);
         } else if (calls || (due->kind == C8D__DUE_ARRIVAL && due->arrival.kind == C8D_ARRIVAL_REPLY)) {
             /* A call, too, without memory for its reply: it becomes that itself, and never acts. */
             *link = due->next;
-            c8d__sim_lose_reply(world, due, "connection lost");
+            hand_out_lost(world, due);
             continue;
         } else if (due->kind == C8D__DUE_ARRIVAL) {
             *link = due->next;
@@ -110,6 +139,17 @@ static void lose_due(struct c8d__world *world)
     }
 }
 
+void c8d__sim_end_stream(struct c8d__world *world)
+{
+    if (world->stream == 0)
+        return;
+    world->stream_end->arrival.kind = C8D_ARRIVAL_STREAM_ENDED;
+    world->stream_end->arrival.token = world->stream;
+    c8d__sim_append(&world->ready, world->stream_end);
+    world->stream_end = NULL;
+    world->stream = 0;
+}
+
 void c8d__sim_break_connection(struct c8d__world *world)
 {
     lose_due(world);
@@ -117,14 +157,8 @@ void c8d__sim_break_connection(struct c8d__world *world)
         struct c8d__due *due = world->held;
 
         world->held = due->next;
-        c8d__sim_lose_reply(world, due, "connection lost");
+        hand_out_lost(world, due);
     }
-    if (world->stream != 0) {
-        world->stream_end->arrival.kind = C8D_ARRIVAL_STREAM_ENDED;
-        world->stream_end->arrival.token = world->stream;
-        c8d__sim_append(&world->ready, world->stream_end);
-        world->stream_end = NULL;
-        world->stream = 0;
-    }
+    c8d__sim_end_stream(world);
     world->counters.connects++;
 }

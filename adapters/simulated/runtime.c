@@ -45,9 +45,10 @@ static bool is_valid(const struct c8d_call *call)
            is_text(call->spec) && is_text(call->runtime);
 }
 
-static enum c8d_status refuse(struct c8d__world *world, uint64_t token)
+static enum c8d_status refuse(struct c8d__world *world, uint64_t token, enum c8d_status status,
+                              const char *message)
 {
-    struct c8d__due *reply = c8d__sim_reply_new(world, token, C8D_UNAVAILABLE, "nobody listens");
+    struct c8d__due *reply = c8d__sim_reply_new(world, token, status, message);
 
     if (reply == NULL)
         return C8D_EXHAUSTED;
@@ -59,12 +60,15 @@ static enum c8d_status submit_locked(struct c8d__world *world, const struct c8d_
                                      struct c8d_error *err)
 {
     struct c8d__due *due;
+    int64_t at;
 
     if (!is_valid(call))
         return c8d_error_set(err, C8D_INVALID, "malformed call");
+    if (call->deadline_ns <= c8d__sim_now(world))
+        return refuse(world, call->token, C8D_DEADLINE, "the deadline had passed before the call was sent");
     world->counters.calls += call->kind == C8D_CALL_LIST ? 2 : 1;
     if (world->down)
-        return refuse(world, call->token);
+        return refuse(world, call->token, C8D_UNAVAILABLE, "nobody listens");
     due = c8d__sim_due_new(world, C8D__DUE_CALL);
     if (due == NULL || !copy_call(world, call, &due->call)) {
         c8d__sim_due_free(world, due);
@@ -72,7 +76,8 @@ static enum c8d_status submit_locked(struct c8d__world *world, const struct c8d_
     }
     if (call->stdio != NULL)
         due->call.streams = c8d__sim_streams_use(call->stdio->runtime_data);
-    c8d__sim_schedule(world, due, c8d__sim_now(world) + c8d__sim_random(world, 200) * C8D__US);
+    at = c8d__sim_now(world) + c8d__sim_random(world, 200) * C8D__US;
+    c8d__sim_schedule(world, due, at < call->deadline_ns ? at : call->deadline_ns);
     if (c8d__sim_strikes(world, world->faults.disconnect))
         c8d__sim_break_connection(world);
     return C8D_OK;
@@ -106,6 +111,7 @@ static void expire_held(struct c8d__world *world)
         }
         *link = due->next;
         c8d__sim_lose_reply(world, due, "no reply in time");
+        c8d__sim_append(&world->ready, due);
     }
 }
 

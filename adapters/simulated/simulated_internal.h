@@ -202,7 +202,6 @@ struct c8d__result c8d__sim_serve(struct c8d__world *world, struct c8d__sim_call
 
 /* calls.c */
 void c8d__sim_carry_out(struct c8d__world *world, struct c8d__due *due);
-void c8d__sim_reply(struct c8d__world *world, struct c8d__due *reply);
 struct c8d__due *c8d__sim_reply_new(struct c8d__world *world, uint64_t token, enum c8d_status status,
                                     const char *message);
 
@@ -221,8 +220,9 @@ struct c8d_exit c8d__sim_exit_of(const struct c8d__sim_process *process);
 void c8d__sim_publish(struct c8d__world *world, enum c8d_event_kind kind,
                       const struct c8d__sim_container *container, const struct c8d__sim_process *process);
 void c8d__sim_publish_event(struct c8d__world *world, const struct c8d_event *event);
+void c8d__sim_end_stream(struct c8d__world *world);
 void c8d__sim_break_connection(struct c8d__world *world);
-/* Makes the due itself, which is in no list, the reply that was lost, and hands it out. */
+/* Makes the due itself, which is in no list, the reply that was lost. */
 void c8d__sim_lose_reply(struct c8d__world *world, struct c8d__due *due, const char *message);
 
 /* process.c */
