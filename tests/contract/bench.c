@@ -9,8 +9,6 @@
 
 #include <cmocka.h>
 
-const struct contract_maker *bench_maker;
-
 struct c8d_str bench_str(const char *text)
 {
     return (struct c8d_str){text, strlen(text)};
@@ -52,12 +50,12 @@ struct bench *bench_open(bool adopt)
 {
     struct bench *bench = test_calloc(1, sizeof(*bench));
     struct c8d_client_options options = {.size = sizeof(options),
-                                         .namespace_ = bench_str(bench_maker->namespace_),
+                                         .namespace_ = bench_str(contract_maker->namespace_),
                                          .adopt = adopt,
                                          .notice = hear,
                                          .user = bench};
 
-    bench->runtime = options.runtime = bench_maker->make(bench_maker->namespace_);
+    bench->runtime = options.runtime = contract_maker->make(contract_maker->namespace_);
     assert_int_equal(c8d_client_new(&options, &bench->client, NULL), C8D_OK);
     return bench;
 }
@@ -77,22 +75,15 @@ int bench_tear_down(void **state)
     return 0;
 }
 
-enum c8d_status bench_try_create(struct bench *bench, const char *id, const char *script,
+enum c8d_status bench_try_create(struct bench *bench, const char *id, const char *args,
                                  struct c8d_container **out, struct c8d_error *err)
 {
-    char spec[2048];
+    char spec[SPEC_BYTES];
     struct c8d_label label = {bench_str("org.example.purpose"), bench_str("contract")};
     struct c8d_container_options options = {
         .size = sizeof(options), .id = bench_str(id), .labels = &label, .n_labels = 1};
 
-    snprintf(
-        spec, sizeof(spec),
-        "{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":0,\"gid\":0},\"cwd\":\"/\",\"args\":[%s],"
-        "\"env\":[\"PATH=/bin\"]},\"root\":{\"path\":\"%s\"},\"mounts\":[{\"destination\":\"/proc\","
-        "\"type\":\"proc\",\"source\":\"proc\"}],\"linux\":{\"cgroupsPath\":\"/%s/"
-        "%s\",\"resources\":{\"memory\":"
-        "{\"limit\":33554432}},\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"mount\"}]}}",
-        script, bench_maker->rootfs, bench_maker->namespace_, id);
+    spec_container(spec, sizeof(spec), contract_maker, id, args);
     options.spec = bench_str(spec);
     return c8d_client_new_container(bench->client, &options, PATIENCE, out, err);
 }
@@ -111,7 +102,7 @@ struct c8d_container *bench_create(struct bench *bench, const char *id, const ch
 {
     char args[512];
 
-    snprintf(args, sizeof(args), "\"/bin/sh\",\"-c\",\"%s\"", script);
+    spec_shell(args, sizeof(args), script);
     return bench_create_args(bench, id, args);
 }
 
@@ -135,15 +126,14 @@ struct c8d_process *bench_start(struct bench *bench, struct c8d_container *conta
 enum c8d_status bench_try_exec(struct bench *bench, struct c8d_process *task, const char *id,
                                const char *args, struct c8d_process **out, struct c8d_error *err)
 {
-    char spec[512];
+    char spec[SPEC_BYTES];
     struct c8d_exec_options options = {.size = sizeof(options),
                                        .id = bench_str(id),
                                        .stdio = C8D_STDIO_OUT | C8D_STDIO_ERR,
                                        .output = write_down,
                                        .user = bench};
 
-    snprintf(spec, sizeof(spec),
-             "{\"user\":{\"uid\":0,\"gid\":0},\"cwd\":\"/\",\"args\":[%s],\"env\":[\"PATH=/bin\"]}", args);
+    spec_process(spec, sizeof(spec), args, false);
     options.spec = bench_str(spec);
     return c8d_task_exec(task, &options, PATIENCE, out, err);
 }
@@ -155,7 +145,7 @@ struct c8d_process *bench_exec(struct bench *bench, struct c8d_process *task, co
     struct c8d_error err = {0};
     char args[256];
 
-    snprintf(args, sizeof(args), "\"/bin/sh\",\"-c\",\"%s\"", script);
+    spec_shell(args, sizeof(args), script);
     if (bench_try_exec(bench, task, id, args, &process, &err) != C8D_OK)
         fail_msg("exec %s: %s", id, err.message);
     return process;

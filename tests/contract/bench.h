@@ -4,7 +4,7 @@
 #ifndef C8D_TESTS_BENCH_H
 #define C8D_TESTS_BENCH_H
 
-#include "contract.h"
+#include "spec.h"
 
 #include <c8d/task.h>
 
@@ -30,9 +30,6 @@ struct bench {
     size_t n_output[2];
 };
 
-/* The runtime under test. */
-extern const struct contract_maker *bench_maker;
-
 struct c8d_str bench_str(const char *text);
 struct bench *bench_open(bool adopt);
 /* For cmocka; a client that adopts nothing. */
@@ -41,7 +38,7 @@ int bench_tear_down(void **state);
 
 /* The args of a container or an exec are JSON strings; a script is what sh -c gets. Those without "try"
  * assert success. */
-enum c8d_status bench_try_create(struct bench *bench, const char *id, const char *script,
+enum c8d_status bench_try_create(struct bench *bench, const char *id, const char *args,
                                  struct c8d_container **out, struct c8d_error *err);
 struct c8d_container *bench_create_args(struct bench *bench, const char *id, const char *args);
 struct c8d_container *bench_create(struct bench *bench, const char *id, const char *script);
@@ -59,5 +56,8 @@ void bench_remove(struct c8d_container *container, struct c8d_process *task);
 size_t bench_count(const struct bench *bench, enum c8d_notice_kind kind, const char *process);
 /* Drives the client until there were n of them. */
 bool bench_hear_until(struct bench *bench, enum c8d_notice_kind kind, const char *process, size_t n);
+
+/* The cases that stand on it; the result is the number of those that failed. */
+int contract_handles(void);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What every runtime has to do, seen through the handles: one suite, run on the simulated runtime and on a
- * real containerd. A program of the suite says how a client is made, and calls contract_run().
+ * What every runtime has to do, seen at its table and through the handles: one suite, run on the simulated
+ * runtime and on a real containerd. A program of the suite says how a client is made, and calls
+ * contract_run().
  */
 #ifndef C8D_TESTS_CONTRACT_H
 #define C8D_TESTS_CONTRACT_H
@@ -18,6 +19,9 @@ struct contract_maker {
     /* Breaks the connection and lets the client find a server again. */
     void (*interrupt)(struct c8d_runtime runtime);
 };
+
+/* The runtime under test, while the suite runs. */
+extern const struct contract_maker *contract_maker;
 
 /* Runs the suite; the result is for main(). */
 int contract_run(const struct contract_maker *maker);
