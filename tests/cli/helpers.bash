@@ -7,12 +7,13 @@ bats_require_minimum_version 1.5.0
 : "${C8D:?the path of the command}"
 SERVER="$BATS_TEST_DIRNAME/../support/containerd.sh"
 
+# A command that hangs is a failure, and soon.
 c8d() {
-    "$C8D" "$@"
+    timeout 60 "$C8D" "$@"
 }
 
 simulated() {
-    "$C8D" --runtime simulated "$@"
+    c8d --runtime simulated "$@"
 }
 
 # await COMMAND...: waits until it succeeds, for at most 20 s.
