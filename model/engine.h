@@ -170,6 +170,7 @@ struct c8d__subject {
     struct c8d__exec *exec;
     struct c8d__process *process;
     uint8_t cause; /* enum c8d_cause */
+    bool replaced; /* its end is known from the sight of its successor */
 };
 
 /* evidence.c: what an event says about the incarnation that is known. */

@@ -181,8 +181,13 @@ static void command(struct c8d__subject *subject, uint32_t effects)
     }
 }
 
+static bool has_ended(uint8_t state)
+{
+    return state == C8D_PROCESS_EXITED || state == C8D_PROCESS_NEVER_RAN;
+}
+
 /* Its task is gone, and every exec with it: those that ended are deleted too, for the rest the end is asked
- * for. */
+ * for. But where another task has taken its place unseen, an exec may be that one's. */
 static void orphan_execs(struct c8d__subject *subject)
 {
     for (uint32_t next = subject->container->execs; next != 0;) {
@@ -194,7 +199,7 @@ static void orphan_execs(struct c8d__subject *subject)
         orphan.process = &exec->process;
         orphan.input = &nothing;
         next = exec->next;
-        if (exec->process.state == C8D_PROCESS_EXITED || exec->process.state == C8D_PROCESS_NEVER_RAN)
+        if (has_ended(exec->process.state) && !subject->replaced)
             (void)take(&orphan, C8D_SYM_DELETED);
         else if (exec->process.state != C8D_PROCESS_ABSENT)
             (void)take(&orphan, C8D_SYM_VERIFY);
@@ -402,9 +407,11 @@ static bool take_answer(struct c8d__subject *subject)
         const struct c8d_input *answer = subject->input;
 
         subject->input = &gone;
+        subject->replaced = true;
         /* With a call in flight this defers; the query after it will see to it. */
         (void)take(subject, C8D_SYM_IS_ABSENT);
         subject->input = answer;
+        subject->replaced = false;
         if (c8d__process_exists(subject->process->state))
             return true;
     }

@@ -159,6 +159,19 @@ static void test_exec__two_of_one_task__are_independent(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Found by fuzzing: the task was replaced unseen, and an exec that was registered since then is its
+ * successor's. */
+static void test_exec__of_a_task_that_was_replaced_unseen__is_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_RUNNING "; ev:exit c/e1 7 1; kill.req c; kill.nf c", "is:running c 101; is:stopped c/e1 7 1",
+         "exit c ?, deleted c, >query c/e1, create c, start c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_exec__launch_fails_to_start__is_deleted),
         cmocka_unit_test(test_exec__start_reply_lost_and_gone__is_over),
         cmocka_unit_test(test_exec__two_of_one_task__are_independent),
+        cmocka_unit_test(test_exec__of_a_task_that_was_replaced_unseen__is_asked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
