@@ -93,7 +93,7 @@ static enum c8d_status check_options(const struct c8d_container_options *options
 {
     if (options->spec.len == 0)
         return c8d_error_set(err, C8D_INVALID, "a container needs a spec");
-    return c8d__check_identifier(options->id, "container id", err);
+    return c8d__check_identifier(options->id, "a container id", err);
 }
 
 static enum c8d_status create(struct c8d_container *container, const struct c8d_container_options *options,
@@ -188,7 +188,7 @@ enum c8d_status c8d_client_new_container(struct c8d_client *client,
 enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_str id, int64_t timeout_ns,
                                           struct c8d_container **out, struct c8d_error *err)
 {
-    enum c8d_status status = c8d__check_identifier(id, "container id", err);
+    enum c8d_status status = c8d__check_identifier(id, "a container id", err);
 
     if (status == C8D_OK)
         status = c8d__enter(client, err);

@@ -17,7 +17,7 @@ static enum c8d_status check_options(const struct c8d_process *task, const struc
         return c8d_error_set(err, C8D_INVALID, "an exec cannot have the name of its container");
     if (options->spec.len == 0)
         return c8d_error_set(err, C8D_INVALID, "an exec needs a spec");
-    return c8d__check_identifier(options->id, "exec id", err);
+    return c8d__check_identifier(options->id, "an exec id", err);
 }
 
 static enum c8d_status exec(struct c8d_process *task, const struct c8d_exec_options *options,
