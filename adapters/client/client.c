@@ -62,7 +62,7 @@ static enum c8d_status check_options(const struct c8d_client_options *options, s
         return c8d_error_set(err, C8D_INVALID, "a client needs a runtime");
     if (options->runtime.ops->size < sizeof(struct c8d_runtime_ops))
         return c8d_error_set(err, C8D_INVALID, "the runtime table lacks functions");
-    return c8d__check_identifier(options->namespace_, "namespace", err);
+    return c8d__check_identifier(options->namespace_, "a namespace", err);
 }
 
 enum c8d_status c8d_client_new(const struct c8d_client_options *options, struct c8d_client **out,
