@@ -264,6 +264,21 @@ static void test_create__in_a_record_that_is_not_there__is_refused(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Counted on containerd: the event of a delete came when the next record of that name was being made, or was
+ * there, and each time cost a query. Only the one event that our own delete causes is explained so. */
+static void test_record__made_again_at_once__its_delete_event_asks_nothing(void **state)
+{
+    static const struct trace_case cases[] = {
+        {PRESENT "; rm.req c; rm.ok c", "new.req c; ev:rm c; new.ok c", ">rec.create c | - | done ok"},
+        {PRESENT "; rm.req c; rm.ok c; new.req c; new.ok c", "ev:rm c; ev:rm c", "- | >rec.query c"},
+        {PRESENT "; rm.req c; ev:rm c; rm.ok c; new.req c; new.ok c", "ev:rm c", ">rec.query c"},
+        {PRESENT "; rm.req c; rm.err c; rec.is:created c", "ev:rm c", ">rec.query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_record__bundle_left_over__ends),
         cmocka_unit_test(test_record__reply_lost__is_asked_for),
         cmocka_unit_test(test_record__with_a_task__is_not_deleted),
+        cmocka_unit_test(test_record__made_again_at_once__its_delete_event_asks_nothing),
         cmocka_unit_test(test_launch__both_done__is_one_command),
         cmocka_unit_test(test_launch__start_failed__is_undone),
         cmocka_unit_test(test_launch__create_failed__has_nothing_to_undo),
