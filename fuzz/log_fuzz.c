@@ -65,7 +65,7 @@ static void take_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
 static struct counted replay(const uint8_t *cuts, size_t n_cuts, const uint8_t *log, size_t length)
 {
     struct counted counted = {0};
-    const struct c8d_replay_sink sink = {take_run, take_anomaly, &counted};
+    const struct c8d_replay_sink sink = {.run = take_run, .anomaly = take_anomaly, .user = &counted};
     struct c8d_replay_summary summary;
     struct c8d_replay *replay;
     enum c8d_status status;

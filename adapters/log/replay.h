@@ -75,6 +75,17 @@ enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_lo
 /* Steps the model and tells what came of it. */
 void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input);
 
+/* replay_told.c */
+/* What is to be remembered of a subject before it is stepped, for c8d__tell_step(). */
+struct c8d__before {
+    struct c8d_process_view process;
+    struct c8d_container_view container;
+};
+struct c8d__before c8d__look_before(const struct c8d_replay *replay, c8d_ref container, c8d_ref process);
+/* Tells of the last step, if somebody wants to know. */
+void c8d__tell_step(struct c8d_replay *replay, const struct c8d_input *input,
+                    const struct c8d__before *before);
+
 /* replay_runs.c */
 /* Gives the present run of a process, unless it has been given. */
 void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process,

@@ -33,11 +33,12 @@ static struct c8d_process_view view_of(const struct c8d_replay *replay, c8d_ref 
 void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input)
 {
     struct c8d__store *store = &replay->store;
-    struct c8d_process_view before = view_of(replay, input->container, input->process);
+    struct c8d__before before = c8d__look_before(replay, input->container, input->process);
 
     (void)c8d_model_step(store->model, input, &store->actions);
-    c8d__tell_finding(replay, input, &before);
-    c8d__follow_runs(replay, input, &before);
+    c8d__tell_step(replay, input, &before);
+    c8d__tell_finding(replay, input, &before.process);
+    c8d__follow_runs(replay, input, &before.process);
     collect_asks(store);
 }
 
@@ -143,14 +144,15 @@ static void sweep(struct c8d_replay *replay)
 
     while (c8d_model_list_sweep(replay->store.model, &replay->store.actions)) {
         struct c8d_input subject = {.region = C8D_REGION_CONNECTION};
-        struct c8d_process_view before = {0};
+        struct c8d__before before = {0};
 
         if (actions->count > 0) {
             subject.container = actions->items[0].container;
             subject.process = actions->items[0].process;
         }
-        c8d__tell_finding(replay, &subject, &before);
-        c8d__follow_runs(replay, &subject, &before);
+        c8d__tell_step(replay, &subject, &before);
+        c8d__tell_finding(replay, &subject, &before.process);
+        c8d__follow_runs(replay, &subject, &before.process);
     }
 }
 

@@ -166,7 +166,7 @@ static void test_replay__too_many_execs_at_once__is_exhausted_and_goes_no_furthe
 
 static enum c8d_status replay_with(const struct c8d_allocator *allocator, const char *log, size_t length)
 {
-    const struct c8d_replay_sink sink = {ignore_run, ignore_anomaly, NULL};
+    const struct c8d_replay_sink sink = {.run = ignore_run, .anomaly = ignore_anomaly};
     struct c8d_replay_summary summary;
     struct c8d_replay *replay = NULL;
     enum c8d_status status = c8d_replay_new(C8D_LOG_AUTO, &sink, allocator, &replay);

@@ -112,7 +112,7 @@ static void take_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
 /* Replays the file, or what is left of it when its last `cut` bytes are lost. */
 static struct c8d_replay_summary replay(struct world *world, off_t cut)
 {
-    const struct c8d_replay_sink sink = {take_run, take_anomaly, world};
+    const struct c8d_replay_sink sink = {.run = take_run, .anomaly = take_anomaly, .user = world};
     off_t size = lseek(world->fd, 0, SEEK_END) - cut;
     char *text = malloc((size_t)size);
     struct c8d_replay_summary summary;

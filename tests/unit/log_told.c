@@ -63,7 +63,7 @@ static void tell_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
 
 struct c8d_replay *told_begin(struct told *told)
 {
-    const struct c8d_replay_sink sink = {tell_run, tell_anomaly, told};
+    const struct c8d_replay_sink sink = {.run = tell_run, .anomaly = tell_anomaly, .user = told};
     struct c8d_replay *replay = NULL;
 
     *told = (struct told){0};

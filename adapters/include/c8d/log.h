@@ -112,6 +112,27 @@ struct c8d_replay_anomaly {
     const char *detail; /**< what was expected, what came, and the known cause where there is one */
 };
 
+/**
+ * One step of the model: what came, and what each machine of its subject made of it. Several may belong to
+ * one line: a log has nobody who could be asked, so its own events answer what the model asks.
+ */
+struct c8d_replay_step {
+    uint64_t line;             /**< from 1 */
+    int64_t time_ns;           /**< wall clock of the line; 0 = none. It never orders: the log's order does */
+    struct c8d_str namespace_; /**< empty, as are the names below, when the step is the connection's */
+    struct c8d_str container;
+    struct c8d_str process; /**< the container's id for init */
+    enum c8d_region region;
+    enum c8d_symbol
+        symbol; /**< C8D_SYM_NONE: a snapshot that has ended says by its silence that it is gone */
+    enum c8d_outcome outcome;
+    struct c8d_process_view before; /**< the process; all zero when it was not known yet */
+    struct c8d_process_view after;
+    uint8_t container_states[2];       /**< enum c8d_container_state before and after; 0 for the connection */
+    uint8_t task_states[2];            /**< enum c8d_task_state, likewise */
+    const struct c8d_actions *actions; /**< what it led to, notices among them */
+};
+
 struct c8d_replay_summary {
     uint64_t lines, events, ignored, malformed, containers, runs, anomalies;
 };
@@ -120,6 +141,9 @@ struct c8d_replay_sink {
     void (*run)(void *user, const struct c8d_replay_run *run);
     void (*anomaly)(void *user, const struct c8d_replay_anomaly *anomaly);
     void *user;
+    /** Called after each step, before the anomaly and the runs that come of it; NULL = nobody wants to know.
+     * Strings and actions are borrowed during the callback. */
+    void (*step)(void *user, const struct c8d_replay_step *step);
 };
 
 /** Makes a replay. @return OK, EXHAUSTED. */
