@@ -6,6 +6,8 @@
 %%{
     machine container_machine;
 
+    SEEN = IS_CREATED | IS_ABSENT | IS_STALE;
+
     main := (
     start: ( # Absent
         0                           @keep               -> start
@@ -37,7 +39,7 @@
       | TAKEN                       @done_failed @ask   -> Unobserved
       | LOST                        @ask                -> CreateDoubt
       | CREATED                                         -> Creating
-      | (DELETED | VERIFY | ANSWER) @defer              -> Creating
+      | (DELETED | VERIFY | SEEN)   @defer              -> Creating
     ) >~to_creating,
 
     CreateDoubt: (
@@ -61,7 +63,7 @@
       | FAILED                      @done_failed @ask   -> Present
       | LOST                        @ask                -> DeleteDoubt
       | DELETED                                         -> Deleting
-      | (CREATED | VERIFY | ANSWER) @defer              -> Deleting
+      | (CREATED | VERIFY | SEEN)   @defer              -> Deleting
     ) >~to_deleting,
 
     DeleteDoubt: (

@@ -12,6 +12,10 @@
 %%{
     machine process_machine;
 
+    # The answers about what has run: one that is only created is another (evidence.c), as is one that runs when this
+    # one never did.
+    SEEN = ANSWER - IS_CREATED;
+
     main := (
     start: ( # Absent
         0                              @keep                          -> start
@@ -112,7 +116,7 @@
       | EXITED                         @exit                          -> StartingOver
       | OOM                            @oom                           -> StartingSeen
       | (DELETED | IS_STOPPED)         @exit @defer                   -> StartingOver
-      | (VERIFY | ANSWER - IS_STOPPED) @defer                         -> StartingSeen
+      | (VERIFY | SEEN - IS_STOPPED)   @defer                         -> StartingSeen
     ) >~to_starting_seen,
 
     StartingEnded: (
@@ -129,7 +133,7 @@
         (OK | LOST)                    @done_started                  -> Exited
       | REFUSED                        @done_failed                   -> Exited
       | OOM                            @oom                           -> StartingOver
-      | (DELETED | VERIFY | ANSWER)    @defer                         -> StartingOver
+      | (DELETED | VERIFY | SEEN)      @defer                         -> StartingOver
     ) >~to_starting_over,
 
     StartDoubt: (
@@ -203,7 +207,7 @@
       | LOST                           @ask                           -> NeverRanDeleteDoubt
       | DELETED                                                       -> NeverRanDeleting
       | OOM                            @oom                           -> NeverRanDeleting
-      | (VERIFY | ANSWER)              @defer                         -> NeverRanDeleting
+      | (VERIFY | ANSWER - IS_UP)      @defer                         -> NeverRanDeleting
     ) >~to_never_ran_deleting,
 
     NeverRanDeleteDoubt: (
@@ -243,7 +247,7 @@
       | LOST                           @ask                           -> ReapDoubt
       | (EXITED | DELETED | IS_STOPPED) @exit                         -> Deleting
       | OOM                            @oom                           -> Reaping
-      | (VERIFY | ANSWER - IS_STOPPED) @defer                         -> Reaping
+      | (VERIFY | SEEN - IS_STOPPED)   @defer                         -> Reaping
     ) >~to_reaping,
 
     ReapDoubt: (
@@ -264,13 +268,13 @@
         # The event of a delete always overtakes its reply (40 of 40 as measured).
       | DELETED                                                       -> Deleting
       | OOM                            @oom                           -> Deleting
-      | (VERIFY | ANSWER)              @defer                         -> Deleting
+      | (VERIFY | SEEN)                @defer                         -> Deleting
     ) >~to_deleting,
 
     DeleteDoubt: (
         (VERIFY | IS_STALE)            @ask                           -> DeleteDoubt
       | (IS_ABSENT | DELETED)          @gone @done                    -> start
-      | (IS_STOPPED | IS_CREATED | IS_UP) @done_undone                -> Exited
+      | (IS_STOPPED | IS_UP)           @done_undone                   -> Exited
       | (FORCE_OK | FORCE_ERROR | FORCE_MISSING | FORCE_LOST)         -> DeleteDoubt
       | OOM                            @oom                           -> DeleteDoubt
     ) >~to_delete_doubt

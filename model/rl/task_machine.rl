@@ -9,6 +9,9 @@
 %%{
     machine task_machine;
 
+    # The answers about a task that is up; all others are the process's.
+    SEEN = IS_RUNNING | IS_PAUSED | IS_STALE;
+
     main := (
     start: ( # Down
         0                      @keep                         -> start
@@ -32,13 +35,13 @@
       | REFUSED                @done_failed @ask             -> Thawed
       | LOST                   @ask                          -> PauseDoubt
       | PAUSED                                               -> Pausing
-      | (RESUMED | VERIFY | ANSWER) @defer                   -> Pausing
+      | (RESUMED | SEEN) @defer                              -> Pausing
       | TASK_DOWN                                            -> DownCalling
     ) >~to_pausing,
 
     PauseDoubt: (
         (PAUSED | RESUMED)                                   -> PauseDoubt
-      | (VERIFY | IS_STALE)    @ask                          -> PauseDoubt
+      | IS_STALE               @ask                          -> PauseDoubt
       | IS_PAUSED              @paused @done                 -> Paused
       | IS_RUNNING             @done_undone                  -> Thawed
       | TASK_DOWN              @done_lost                    -> start
@@ -57,13 +60,13 @@
       | REFUSED                @done_failed @ask             -> Paused
       | LOST                   @ask                          -> ResumeDoubt
       | RESUMED                                              -> Resuming
-      | (PAUSED | VERIFY | ANSWER) @defer                    -> Resuming
+      | (PAUSED | SEEN) @defer                               -> Resuming
       | TASK_DOWN                                            -> DownCalling
     ) >~to_resuming,
 
     ResumeDoubt: (
         (PAUSED | RESUMED)                                   -> ResumeDoubt
-      | (VERIFY | IS_STALE)    @ask                          -> ResumeDoubt
+      | IS_STALE               @ask                          -> ResumeDoubt
       | IS_PAUSED              @done_undone                  -> Paused
       | IS_RUNNING             @resumed @done                -> Thawed
       | TASK_DOWN              @done_lost                    -> start
@@ -74,7 +77,7 @@
       | REFUSED                @done_failed                  -> Thawed
         # Whether an image was written cannot be read off the task's state.
       | LOST                   @done_lost @ask               -> Thawed
-      | (PAUSED | RESUMED | VERIFY | ANSWER) @defer          -> Checkpointing
+      | (PAUSED | RESUMED | SEEN) @defer                     -> Checkpointing
       | CHECKPOINTED                                         -> Checkpointing
       | TASK_DOWN                                            -> DownCalling
     ) >~to_checkpointing,
@@ -93,7 +96,7 @@
         OK                     @done @ask                    -> Thawed
       | REFUSED                @done_failed @ask             -> Thawed
       | LOST                   @done_lost @ask               -> Thawed
-      | (PAUSED | RESUMED | VERIFY | ANSWER) @defer          -> UpCalling
+      | (PAUSED | RESUMED | SEEN) @defer                     -> UpCalling
       | TASK_DOWN                                            -> DownCalling
     ) >~to_up_calling
     );

@@ -39,6 +39,7 @@ static const struct verb events[] = {
     {"ev:resumed", C8D_REGION_TASK, C8D_SYM_RESUMED},
     {"ev:checkpointed", C8D_REGION_TASK, C8D_SYM_CHECKPOINTED},
     {"verify", C8D_REGION_PROCESS, C8D_SYM_VERIFY},
+    {"rec.verify", C8D_REGION_CONTAINER, C8D_SYM_VERIFY},
     {"retry", C8D_REGION_PROCESS, C8D_SYM_RETRY},
     {"task.retry", C8D_REGION_TASK, C8D_SYM_RETRY},
     {"rec.retry", C8D_REGION_CONTAINER, C8D_SYM_RETRY},
