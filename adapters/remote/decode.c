@@ -5,7 +5,6 @@
 #include "status.h"
 #include "tasks.pb-c.h"
 #include "version.pb-c.h"
-#include <grpc/byte_buffer_reader.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,29 +39,11 @@ struct c8d_exit c8d__wire_exit(uint32_t code, const C8dw__Timestamp *at)
 }
 
 ProtobufCMessage *c8d__unpack(struct c8d__arena *arena, const ProtobufCMessageDescriptor *descriptor,
-                              grpc_byte_buffer *buffer)
+                              struct c8d_str bytes)
 {
-    grpc_byte_buffer_reader reader;
-    ProtobufCMessage *message;
-    grpc_slice all;
-
-    if (buffer == NULL || buffer->type != GRPC_BB_RAW || buffer->data.raw.compression != GRPC_COMPRESS_NONE)
+    if (bytes.ptr == NULL)
         return NULL;
-    /* A small message is in one piece, and read where it lies. */
-    if (buffer->data.raw.slice_buffer.count == 1) {
-        const grpc_slice *one = &buffer->data.raw.slice_buffer.slices[0];
-
-        return protobuf_c_message_unpack(descriptor, &arena->protobuf, GRPC_SLICE_LENGTH(*one),
-                                         GRPC_SLICE_START_PTR(*one));
-    }
-    if (!grpc_byte_buffer_reader_init(&reader, buffer))
-        return NULL;
-    all = grpc_byte_buffer_reader_readall(&reader);
-    message = protobuf_c_message_unpack(descriptor, &arena->protobuf, GRPC_SLICE_LENGTH(all),
-                                        GRPC_SLICE_START_PTR(all));
-    grpc_slice_unref(all);
-    grpc_byte_buffer_reader_destroy(&reader);
-    return message;
+    return protobuf_c_message_unpack(descriptor, &arena->protobuf, bytes.len, (const uint8_t *)bytes.ptr);
 }
 
 void c8d__malformed(struct c8d__remote *remote, enum c8d__method method, struct c8d_arrival *out)
@@ -78,23 +59,21 @@ void c8d__malformed(struct c8d__remote *remote, enum c8d__method method, struct 
     out->message = c8d__wire_str(kept != NULL ? kept : "containerd sent a malformed reply");
 }
 
-void c8d__outcome_tell(struct c8d__remote *remote, const struct c8d__outcome *outcome,
+void c8d__outcome_tell(struct c8d__remote *remote, const struct c8d__exchange *exchange,
                        struct c8d_arrival *out)
 {
-    const struct c8d_str details = {
-        .ptr = (const char *)GRPC_SLICE_START_PTR(outcome->details),
-        .len = GRPC_SLICE_LENGTH(outcome->details),
-    };
     char *kept;
 
-    out->status = c8d__status_of_grpc((int)outcome->code);
+    out->status = exchange->unprocessed ? C8D_UNAVAILABLE : c8d__status_of_grpc(exchange->code);
     if (out->status == C8D_OK)
         return;
-    out->origin = C8D_ORIGIN_GRPC;
-    out->origin_code = (int32_t)outcome->code;
-    if (outcome->code == GRPC_STATUS_UNAVAILABLE)
+    if (exchange->code >= 0) {
+        out->origin = C8D_ORIGIN_GRPC;
+        out->origin_code = (int32_t)exchange->code;
+    }
+    if (exchange->code == C8D__GRPC_UNAVAILABLE)
         c8d__connection_check(remote);
-    kept = c8d__arena_string(&remote->arrival, details);
+    kept = c8d__arena_string(&remote->arrival, exchange->details);
     out->message = kept != NULL ? c8d__wire_str(kept) : c8d__wire_str(c8d_status_text(out->status));
 }
 
@@ -238,14 +217,14 @@ static const struct reader readers[C8D__METHOD__COUNT] = {
 
 void c8d__decode_reply(struct c8d__rpc *rpc, struct c8d_arrival *out)
 {
-    const struct reader *reader = &readers[rpc->method];
+    const struct reader *reader = &readers[rpc->exchange.method];
     struct c8d__arena *arena = &rpc->remote->arrival;
     ProtobufCMessage *message;
 
-    c8d__outcome_tell(rpc->remote, &rpc->outcome, out);
+    c8d__outcome_tell(rpc->remote, &rpc->exchange, out);
     if (out->status != C8D_OK || reader->read == NULL)
         return;
-    message = c8d__unpack(arena, reader->descriptor, rpc->reply);
+    message = c8d__unpack(arena, reader->descriptor, rpc->exchange.reply);
     if (message == NULL || !reader->read(rpc, message, out))
-        c8d__malformed(rpc->remote, rpc->method, out);
+        c8d__malformed(rpc->remote, rpc->exchange.method, out);
 }

@@ -11,15 +11,28 @@
 #define SPEC_URL "types.containerd.io/opencontainers/runtime-spec/1/Spec"
 #define PROCESS_URL "types.containerd.io/opencontainers/runtime-spec/1/Process"
 
-grpc_byte_buffer *c8d__pack(const ProtobufCMessage *message)
+struct c8d__packed *c8d__pack(const struct c8d__remote *remote, const ProtobufCMessage *message)
 {
-    grpc_slice slice = grpc_slice_malloc(protobuf_c_message_get_packed_size(message));
-    grpc_byte_buffer *buffer;
+    size_t size = protobuf_c_message_get_packed_size(message);
+    struct c8d__packed *packed;
 
-    (void)protobuf_c_message_pack(message, GRPC_SLICE_START_PTR(slice));
-    buffer = grpc_raw_byte_buffer_create(&slice, 1);
-    grpc_slice_unref(slice);
-    return buffer;
+    if (size > UINT32_MAX)
+        return NULL;
+    packed = c8d__remote_alloc(remote, sizeof(*packed) + C8D__PREFIX_BYTES + size);
+    if (packed == NULL)
+        return NULL;
+    packed->size = size;
+    packed->bytes[0] = 0; /* not compressed */
+    for (unsigned i = 0; i < sizeof(uint32_t); i++)
+        packed->bytes[1 + i] = (unsigned char)(size >> 8 * (sizeof(uint32_t) - 1 - i));
+    (void)protobuf_c_message_pack(message, packed->bytes + C8D__PREFIX_BYTES);
+    return packed;
+}
+
+void c8d__packed_free(const struct c8d__remote *remote, struct c8d__packed *packed)
+{
+    if (packed != NULL)
+        c8d__remote_release(remote, packed, sizeof(*packed) + C8D__PREFIX_BYTES + packed->size);
 }
 
 /* Copies into the scratch arena. The first failure stays in *status. */
@@ -72,7 +85,7 @@ static enum c8d_status labels(struct c8d__remote *remote, const struct c8d_call 
 }
 
 static enum c8d_status container_create(struct c8d__remote *remote, const struct c8d_call *call, char *id,
-                                        grpc_byte_buffer **out)
+                                        struct c8d__packed **out)
 {
     C8dw__CreateContainerRequest request = C8DW__CREATE_CONTAINER_REQUEST__INIT;
     C8dw__Container container = C8DW__CONTAINER__INIT;
@@ -87,8 +100,8 @@ static enum c8d_status container_create(struct c8d__remote *remote, const struct
     container.runtime = &runtime;
     container.spec = &spec;
     request.container = &container;
-    *out = c8d__pack(&request.base);
-    return C8D_OK;
+    *out = c8d__pack(remote, &request.base);
+    return *out != NULL ? C8D_OK : C8D_EXHAUSTED;
 }
 
 /* The paths are our own, and not written to. */
@@ -102,7 +115,7 @@ static char *path(const char *text)
     return both.field;
 }
 
-static grpc_byte_buffer *task_create(const struct c8d_call *call, char *id)
+static struct c8d__packed *task_create(struct c8d__remote *remote, const struct c8d_call *call, char *id)
 {
     C8dw__CreateTaskRequest request = C8DW__CREATE_TASK_REQUEST__INIT;
     struct c8d__stdio_paths paths = c8d__stdio_paths(call->stdio);
@@ -112,10 +125,11 @@ static grpc_byte_buffer *task_create(const struct c8d_call *call, char *id)
     request.out_path = path(paths.out);
     request.err_path = path(paths.err);
     request.terminal = paths.terminal;
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
-static grpc_byte_buffer *exec_create(const struct c8d_call *call, char *id, char *exec)
+static struct c8d__packed *exec_create(struct c8d__remote *remote, const struct c8d_call *call, char *id,
+                                       char *exec)
 {
     C8dw__ExecProcessRequest request = C8DW__EXEC_PROCESS_REQUEST__INIT;
     struct c8d__stdio_paths paths = c8d__stdio_paths(call->stdio);
@@ -128,10 +142,11 @@ static grpc_byte_buffer *exec_create(const struct c8d_call *call, char *id, char
     request.err_path = path(paths.err);
     request.terminal = paths.terminal;
     request.spec = &spec;
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
-static grpc_byte_buffer *kill_request(const struct c8d_call *call, char *id, char *exec)
+static struct c8d__packed *kill_request(struct c8d__remote *remote, const struct c8d_call *call, char *id,
+                                        char *exec)
 {
     C8dw__KillRequest request = C8DW__KILL_REQUEST__INIT;
 
@@ -139,10 +154,11 @@ static grpc_byte_buffer *kill_request(const struct c8d_call *call, char *id, cha
     request.exec_id = exec;
     request.signal = call->signal;
     request.all = call->all;
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
-static grpc_byte_buffer *resize(const struct c8d_call *call, char *id, char *exec)
+static struct c8d__packed *resize(struct c8d__remote *remote, const struct c8d_call *call, char *id,
+                                  char *exec)
 {
     C8dw__ResizePtyRequest request = C8DW__RESIZE_PTY_REQUEST__INIT;
 
@@ -150,53 +166,53 @@ static grpc_byte_buffer *resize(const struct c8d_call *call, char *id, char *exe
     request.exec_id = exec;
     request.width = call->columns;
     request.height = call->rows;
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
-static grpc_byte_buffer *close_io(char *id, char *exec)
+static struct c8d__packed *close_io(struct c8d__remote *remote, char *id, char *exec)
 {
     C8dw__CloseIORequest request = C8DW__CLOSE_IOREQUEST__INIT;
 
     request.container_id = id;
     request.exec_id = exec;
     request.in = true;
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
-static grpc_byte_buffer *container_request(char *id)
+static struct c8d__packed *container_request(struct c8d__remote *remote, char *id)
 {
     C8dw__ContainerRequest request = C8DW__CONTAINER_REQUEST__INIT;
 
     request.id = id;
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
-static grpc_byte_buffer *task_request(char *id)
+static struct c8d__packed *task_request(struct c8d__remote *remote, char *id)
 {
     C8dw__TaskRequest request = C8DW__TASK_REQUEST__INIT;
 
     request.container_id = id;
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
-static grpc_byte_buffer *process_request(char *id, char *exec)
+static struct c8d__packed *process_request(struct c8d__remote *remote, char *id, char *exec)
 {
     C8dw__ProcessRequest request = C8DW__PROCESS_REQUEST__INIT;
 
     request.container_id = id;
     request.exec_id = exec;
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
-static grpc_byte_buffer *empty(void)
+static struct c8d__packed *empty(struct c8d__remote *remote)
 {
     const C8dw__Empty request = C8DW__EMPTY__INIT;
 
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
 enum c8d_status c8d__encode(struct c8d__remote *remote, const struct c8d_call *call, enum c8d__method method,
-                            grpc_byte_buffer **out)
+                            struct c8d__packed **out)
 {
     enum c8d_status status = C8D_OK;
     char *id = string(remote, call->container, &status);
@@ -209,36 +225,36 @@ enum c8d_status c8d__encode(struct c8d__remote *remote, const struct c8d_call *c
         return container_create(remote, call, id, out);
     case C8D__METHOD_CONTAINER_GET:
     case C8D__METHOD_CONTAINER_DELETE:
-        *out = container_request(id);
+        *out = container_request(remote, id);
         break;
     case C8D__METHOD_TASK_CREATE:
-        *out = task_create(call, id);
+        *out = task_create(remote, call, id);
         break;
     case C8D__METHOD_EXEC:
-        *out = exec_create(call, id, exec);
+        *out = exec_create(remote, call, id, exec);
         break;
     case C8D__METHOD_DELETE:
     case C8D__METHOD_PAUSE:
     case C8D__METHOD_RESUME:
-        *out = task_request(id);
+        *out = task_request(remote, id);
         break;
     case C8D__METHOD_START:
     case C8D__METHOD_DELETE_PROCESS:
     case C8D__METHOD_GET:
-        *out = process_request(id, exec);
+        *out = process_request(remote, id, exec);
         break;
     case C8D__METHOD_KILL:
-        *out = kill_request(call, id, exec);
+        *out = kill_request(remote, call, id, exec);
         break;
     case C8D__METHOD_CLOSE_IO:
-        *out = close_io(id, exec);
+        *out = close_io(remote, id, exec);
         break;
     case C8D__METHOD_RESIZE:
-        *out = resize(call, id, exec);
+        *out = resize(remote, call, id, exec);
         break;
     default: /* VERSION and the lists ask without words: no filter is all */
-        *out = empty();
+        *out = empty(remote);
         break;
     }
-    return C8D_OK;
+    return *out != NULL ? C8D_OK : C8D_EXHAUSTED;
 }

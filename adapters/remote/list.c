@@ -53,15 +53,16 @@ static void join(struct c8d__rpc *containers, struct c8d__rpc *tasks, struct c8d
 {
     struct c8d__arena *arena = &containers->remote->arrival;
     const C8dw__ListContainersResponse *left = (const C8dw__ListContainersResponse *)c8d__unpack(
-        arena, &c8dw__list_containers_response__descriptor, containers->reply);
+        arena, &c8dw__list_containers_response__descriptor, containers->exchange.reply);
     const C8dw__ListTasksResponse *right = (const C8dw__ListTasksResponse *)c8d__unpack(
-        arena, &c8dw__list_tasks_response__descriptor, tasks->reply);
+        arena, &c8dw__list_tasks_response__descriptor, tasks->exchange.reply);
     struct c8d_entry *entries = NULL;
 
     if (left != NULL && right != NULL)
         entries = c8d__arena_take(arena, (left->n_containers + right->n_tasks) * sizeof(*entries));
     if (entries == NULL || !add_containers(arena, left, entries)) {
-        c8d__malformed(containers->remote, left == NULL ? containers->method : tasks->method, out);
+        c8d__malformed(containers->remote,
+                       left == NULL ? containers->exchange.method : tasks->exchange.method, out);
         return;
     }
     out->n_entries = add_tasks(right, entries, left->n_containers);
@@ -70,9 +71,9 @@ static void join(struct c8d__rpc *containers, struct c8d__rpc *tasks, struct c8d
 
 void c8d__list_join(struct c8d__rpc *containers, struct c8d__rpc *tasks, struct c8d_arrival *out)
 {
-    c8d__outcome_tell(containers->remote, &containers->outcome, out);
+    c8d__outcome_tell(containers->remote, &containers->exchange, out);
     if (out->status == C8D_OK)
-        c8d__outcome_tell(tasks->remote, &tasks->outcome, out);
+        c8d__outcome_tell(tasks->remote, &tasks->exchange, out);
     if (out->status == C8D_OK)
         join(containers, tasks, out);
 }

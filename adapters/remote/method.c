@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The methods of containerd's services that we call. */
-#include "remote_internal.h"
+#include "method.h"
 
 #define SERVICES "/containerd.services."
 #define CONTAINERS SERVICES "containers.v1.Containers/"

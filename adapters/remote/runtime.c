@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Making and destroying a containerd runtime, and its table. */
 #include "remote_internal.h"
+#include "socket.h"
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,47 +57,58 @@ static bool is_path(struct c8d_str path)
     return path.len > 1 && path.ptr[0] == '/' && memchr(path.ptr, '\0', path.len) == NULL;
 }
 
-static enum c8d_status take_address(struct c8d__remote *remote, struct c8d_str address, struct c8d_error *err)
+/* What a path of a unix socket can have, without the final NUL. */
+#define SOCKET_PATH_BYTES_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
+
+/* Copies and terminates. */
+static enum c8d_status keep(struct c8d__remote *remote, struct c8d_str text, struct c8d_str *out,
+                            struct c8d_error *err)
+{
+    char *copy = c8d__remote_alloc(remote, text.len + 1);
+
+    if (copy == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a runtime");
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    *out = (struct c8d_str){copy, text.len};
+    return C8D_OK;
+}
+
+static enum c8d_status take_address(struct c8d__remote *remote, const struct c8d_remote_options *options,
+                                    struct c8d_error *err)
 {
     static const char scheme[] = "unix://";
     const size_t length = sizeof(scheme) - 1;
+    struct c8d_str address = options->address;
 
+    if (address.len == 0 && options->has_fd)
+        return C8D_OK;
     if (address.len >= length && memcmp(address.ptr, scheme, length) == 0) {
         address.ptr += length;
         address.len -= length;
     }
     if (!is_path(address))
         return c8d_error_set(err, C8D_INVALID, "address: not an absolute path of a socket");
-    if (address.len >= sizeof(remote->address.sun_path))
+    if (address.len > SOCKET_PATH_BYTES_MAX)
         return c8d_error_set(err, C8D_INVALID,
                              "address: longer than the %zu bytes that a socket's path can have",
-                             sizeof(remote->address.sun_path) - 1);
-    remote->address = (struct sockaddr_un){.sun_family = AF_UNIX};
-    memcpy(remote->address.sun_path, address.ptr, address.len);
-    return C8D_OK;
+                             SOCKET_PATH_BYTES_MAX);
+    return keep(remote, address, &remote->address, err);
 }
 
 static enum c8d_status take_directory(struct c8d__remote *remote, struct c8d_str path, struct c8d_error *err)
 {
-    char *copy;
-
     if (path.len == 0)
         path = (struct c8d_str){FIFO_DIRECTORY, sizeof(FIFO_DIRECTORY) - 1};
     if (!is_path(path))
         return c8d_error_set(err, C8D_INVALID, "fifo_directory: not an absolute path");
-    copy = c8d__remote_alloc(remote, path.len + 1);
-    if (copy == NULL)
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a runtime");
-    memcpy(copy, path.ptr, path.len);
-    copy[path.len] = '\0';
-    remote->fifo_directory = (struct c8d_str){copy, path.len};
-    return C8D_OK;
+    return keep(remote, path, &remote->fifo_directory, err);
 }
 
 static enum c8d_status take_options(struct c8d__remote *remote, const struct c8d_remote_options *options,
                                     struct c8d_error *err)
 {
-    enum c8d_status status = take_address(remote, options->address, err);
+    enum c8d_status status = take_address(remote, options, err);
 
     if (status != C8D_OK)
         return status;
@@ -126,46 +136,33 @@ static enum c8d_status open_descriptors(struct c8d__remote *remote, struct c8d_e
     return c8d_error_set_origin(err, C8D_EXHAUSTED, C8D_ORIGIN_ERRNO, errno, "no descriptors for a runtime");
 }
 
-/* Connects with all signals blocked: the threads that C core starts keep them so. */
-static enum c8d_status connect_first(struct c8d__remote *remote, struct c8d_error *err)
+/* The embedder's socket is closed on each way out of here. */
+static enum c8d_status use_given(struct c8d__remote *remote, int fd, struct c8d_error *err)
 {
-    sigset_t all;
-    sigset_t before;
+    int error = c8d__socket_adopt(fd);
+
+    if (error == 0)
+        error = c8d__connection_use(remote, fd);
+    else if (fd >= 0)
+        c8d__socket_close(fd);
+    if (error == 0)
+        return C8D_OK;
+    return c8d_error_set_origin(err, C8D_UNAVAILABLE, C8D_ORIGIN_ERRNO, error,
+                                "cannot use the given descriptor: %s", strerrordesc_np(error));
+}
+
+static enum c8d_status connect_first(struct c8d__remote *remote, const struct c8d_remote_options *options,
+                                     struct c8d_error *err)
+{
     int error;
 
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    c8d__grpc_start();
-    remote->queue = grpc_completion_queue_create_for_next(NULL);
+    if (options->has_fd)
+        return use_given(remote, options->fd, err);
     error = c8d__connection_ensure(remote);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error == 0)
         return C8D_OK;
     return c8d_error_set_origin(err, C8D_UNAVAILABLE, C8D_ORIGIN_ERRNO, error, "cannot connect to %s: %s",
-                                remote->address.sun_path, strerrordesc_np(error));
-}
-
-/* Everything that C core has of ours comes back before the queue is destroyed. */
-static void stop_grpc(struct c8d__remote *remote)
-{
-    grpc_event event;
-
-    for (const struct c8d__rpc *rpc = remote->rpcs; rpc != NULL; rpc = rpc->next)
-        (void)grpc_call_cancel(rpc->call, NULL);
-    c8d__subscriptions_cancel(remote);
-    while (remote->rpcs != NULL || remote->subscriptions != NULL) {
-        struct c8d_arrival unheard = {0};
-
-        event = grpc_completion_queue_next(remote->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
-        (void)((struct c8d__tag *)event.tag)->complete(event.tag, event.success != 0, &unheard);
-    }
-    c8d__connection_close(remote);
-    grpc_completion_queue_shutdown(remote->queue);
-    do
-        event = grpc_completion_queue_next(remote->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
-    while (event.type != GRPC_QUEUE_SHUTDOWN);
-    grpc_completion_queue_destroy(remote->queue);
-    grpc_shutdown();
+                                remote->address.ptr, strerrordesc_np(error));
 }
 
 static void close_descriptor(int fd)
@@ -179,9 +176,10 @@ static void destroy(void *ctx)
     struct c8d__remote *remote = ctx;
     const struct c8d_allocator *allocator = remote->allocator;
 
-    /* In a child after fork() C core's locks and threads are in no state to be used. */
-    if (remote->queue != NULL && !c8d__remote_forked(remote))
-        stop_grpc(remote);
+    if (remote->transport != NULL && c8d__remote_forked(remote))
+        remote->transport->ops->abandon(remote->transport);
+    else if (remote->transport != NULL)
+        remote->transport->ops->destroy(remote->transport);
     while (remote->refusals != NULL) {
         struct c8d__refusal *refusal = remote->refusals;
 
@@ -194,6 +192,7 @@ static void destroy(void *ctx)
     c8d__arena_free(&remote->arrival);
     c8d__arena_free(&remote->scratch);
     c8d__remote_release(remote, remote->pollfds, remote->n_pollfds * sizeof(*remote->pollfds));
+    c8d__remote_release(remote, (char *)remote->address.ptr, remote->address.len + 1);
     c8d__remote_release(remote, (char *)remote->fifo_directory.ptr, remote->fifo_directory.len + 1);
     allocator->release(allocator->ctx, remote, sizeof(*remote));
 }
@@ -235,7 +234,6 @@ static struct c8d__remote *make(const struct c8d_allocator *allocator)
     remote->allocator = allocator;
     remote->forks = c8d__forks();
     remote->epoll_fd = remote->wake_fd = remote->timer_fd = -1;
-    remote->connection.fd = -1;
     remote->refusals_end = &remote->refusals;
     atomic_init(&remote->wake_at, C8D_NO_DEADLINE);
     c8d__arena_init(&remote->arrival, allocator, ARRIVAL_BYTES_MAX);
@@ -243,22 +241,40 @@ static struct c8d__remote *make(const struct c8d_allocator *allocator)
     return remote;
 }
 
+static enum c8d_status start(struct c8d__remote *remote, const struct c8d_remote_options *options,
+                             struct c8d_error *err)
+{
+    enum c8d_status status = take_options(remote, options, err);
+
+    if (status == C8D_OK)
+        status = open_descriptors(remote, err);
+    if (status != C8D_OK)
+        return status;
+    remote->transport = c8d__transport_new(remote, options->transport);
+    if (remote->transport == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a runtime");
+    return connect_first(remote, options, err);
+}
+
 enum c8d_status c8d_remote_new(const struct c8d_remote_options *options, struct c8d_runtime *out,
                                struct c8d_error *err)
 {
+    struct c8d_remote_options known = {0};
     struct c8d__remote *remote;
     enum c8d_status status;
 
-    if (options->size < sizeof(*options))
+    if (options->size < offsetof(struct c8d_remote_options, transport))
         return c8d_error_set(err, C8D_INVALID, "size: not that of struct c8d_remote_options");
-    remote = make(options->allocator != NULL ? options->allocator : c8d_allocator_default());
+    memcpy(&known, options, options->size < sizeof(known) ? options->size : sizeof(known));
+    if ((unsigned)known.transport >= C8D_TRANSPORT__COUNT)
+        return c8d_error_set(err, C8D_INVALID, "transport: there is none of this number");
+    if (!c8d_transport_available(known.transport))
+        return c8d_error_set(err, C8D_NOT_IMPLEMENTED, "this library was built without the transport %s",
+                             c8d_transport_name(known.transport));
+    remote = make(known.allocator != NULL ? known.allocator : c8d_allocator_default());
     if (remote == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a runtime");
-    status = take_options(remote, options, err);
-    if (status == C8D_OK)
-        status = open_descriptors(remote, err);
-    if (status == C8D_OK)
-        status = connect_first(remote, err);
+    status = start(remote, &known, err);
     if (status != C8D_OK) {
         destroy(remote);
         return status;

@@ -2,8 +2,6 @@
 /* A call of the table becomes one gRPC call, or two. What cannot be sent gets its reply from here. */
 #include "remote_internal.h"
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,7 +43,8 @@ static enum c8d_status refuse(struct c8d__remote *remote, uint64_t token, enum c
     if (error == 0)
         (void)snprintf(refusal->message, sizeof(refusal->message), "%s", why);
     else
-        (void)snprintf(refusal->message, sizeof(refusal->message), "%s %s: %s", why, remote->address.sun_path,
+        (void)snprintf(refusal->message, sizeof(refusal->message), "%s %s: %s", why,
+                       remote->address.len != 0 ? remote->address.ptr : "the given descriptor",
                        strerrordesc_np(error));
     *remote->refusals_end = refusal;
     remote->refusals_end = &refusal->next;
@@ -53,11 +52,10 @@ static enum c8d_status refuse(struct c8d__remote *remote, uint64_t token, enum c
     return C8D_OK;
 }
 
-static bool single_done(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
+static bool single_done(struct c8d__exchange *exchange, struct c8d_arrival *out)
 {
-    struct c8d__rpc *rpc = (struct c8d__rpc *)tag;
+    struct c8d__rpc *rpc = (struct c8d__rpc *)exchange;
 
-    (void)ok; /* the status tells */
     out->kind = C8D_ARRIVAL_REPLY;
     out->token = rpc->token;
     c8d__decode_reply(rpc, out);
@@ -65,13 +63,12 @@ static bool single_done(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
     return true;
 }
 
-static bool half_done(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
+static bool half_done(struct c8d__exchange *exchange, struct c8d_arrival *out)
 {
-    struct c8d__rpc *rpc = (struct c8d__rpc *)tag;
+    struct c8d__rpc *rpc = (struct c8d__rpc *)exchange;
     struct c8d__rpc *other = rpc->owner;
-    bool first = rpc->method == C8D__METHOD_CONTAINER_LIST;
+    bool first = exchange->method == C8D__METHOD_CONTAINER_LIST;
 
-    (void)ok; /* the status tells */
     rpc->done = true;
     if (!other->done)
         return false;
@@ -95,7 +92,7 @@ static void keep_name(char *to, struct c8d_str name)
 static enum c8d_status prepare(struct c8d__remote *remote, const struct c8d_call *call,
                                enum c8d__method method, struct c8d__rpc **out)
 {
-    grpc_byte_buffer *request = NULL;
+    struct c8d__packed *request = NULL;
     enum c8d_status status = c8d__encode(remote, call, method, &request);
 
     if (status != C8D_OK)
@@ -115,8 +112,8 @@ static enum c8d_status send_single(struct c8d__remote *remote, const struct c8d_
 
     if (status != C8D_OK)
         return status;
-    rpc->tag.complete = single_done;
-    c8d__rpc_start(rpc);
+    rpc->exchange.ended = single_done;
+    c8d__exchange_start(&rpc->exchange);
     return C8D_OK;
 }
 
@@ -132,11 +129,11 @@ static enum c8d_status send_list(struct c8d__remote *remote, const struct c8d_ca
         c8d__rpc_free(containers);
         return status;
     }
-    containers->tag.complete = tasks->tag.complete = half_done;
+    containers->exchange.ended = tasks->exchange.ended = half_done;
     containers->owner = tasks;
     tasks->owner = containers;
-    c8d__rpc_start(containers);
-    c8d__rpc_start(tasks);
+    c8d__exchange_start(&containers->exchange);
+    c8d__exchange_start(&tasks->exchange);
     return C8D_OK;
 }
 
@@ -150,21 +147,6 @@ static enum c8d_status send_call(struct c8d__remote *remote, const struct c8d_ca
     default:
         return send_single(remote, call);
     }
-}
-
-/* The first call makes C core start the last of its threads, which must not take the embedder's signals. */
-static enum c8d_status send_first(struct c8d__remote *remote, const struct c8d_call *call)
-{
-    enum c8d_status status;
-    sigset_t all;
-    sigset_t before;
-
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    status = send_call(remote, call);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    remote->called = true;
-    return status;
 }
 
 enum c8d_status c8d__remote_submit(void *ctx, const struct c8d_call *call, struct c8d_error *err)
@@ -184,7 +166,7 @@ enum c8d_status c8d__remote_submit(void *ctx, const struct c8d_call *call, struc
     if (error != 0)
         return refuse(remote, call->token, C8D_UNAVAILABLE, error, "cannot connect to");
     c8d__arena_reset(&remote->scratch);
-    status = remote->called ? send_call(remote, call) : send_first(remote, call);
+    status = send_call(remote, call);
     if (status == C8D_INVALID)
         return c8d_error_set(err, status, "%s: a string with a NUL inside", c8d_call_name(call->kind));
     if (status != C8D_OK)

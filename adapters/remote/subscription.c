@@ -12,8 +12,6 @@
  */
 #include "events.pb-c.h"
 #include "remote_internal.h"
-#include <grpc/support/log.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -22,23 +20,17 @@
 #define TOPIC_BYTES 64
 
 struct c8d__subscription {
-    struct c8d__tag sent;
-    struct c8d__tag received;
-    struct c8d__tag ended;
+    struct c8d__exchange exchange; /* first */
     struct c8d__subscription *next;
     struct c8d__remote *remote;
     uint64_t token;
     int64_t deadline_ns; /* of the marker's arrival */
     int64_t publish_ns;  /* when the marker is due (again) */
-    unsigned pending;    /* what C core still has of us: tags, and a marker being published */
-    bool publishing;
-    bool confirmed; /* the marker came: the reply is given */
-    bool over;      /* the stream has ended, or was told to */
+    bool publishing;     /* a marker is on its way */
+    bool confirmed;      /* the marker came: the reply is given */
+    bool stopped;        /* the stream was told to end */
+    bool over;           /* it has ended */
     char topic[TOPIC_BYTES];
-    grpc_call *call;
-    grpc_byte_buffer *request;
-    grpc_byte_buffer *message;
-    struct c8d__outcome outcome;
 };
 
 static void unlink_and_free(struct c8d__subscription *self)
@@ -49,21 +41,19 @@ static void unlink_and_free(struct c8d__subscription *self)
     while (*link != self)
         link = &(*link)->next;
     *link = self->next;
-    grpc_call_unref(self->call);
-    grpc_byte_buffer_destroy(self->request);
-    grpc_byte_buffer_destroy(self->message);
-    c8d__outcome_free(&self->outcome);
+    c8d__exchange_release(&self->exchange);
+    c8d__packed_free(remote, self->exchange.request);
     c8d__remote_release(remote, self, sizeof(*self));
 }
 
-/* The last thing that C core had of us is back: says how it ended. */
+/* The stream and a marker on its way are both over: says how it ended. */
 static bool settle(struct c8d__subscription *self, struct c8d_arrival *out)
 {
-    if (--self->pending != 0)
+    if (!self->over || self->publishing)
         return false;
     out->kind = self->confirmed ? C8D_ARRIVAL_STREAM_ENDED : C8D_ARRIVAL_REPLY;
     out->token = self->token;
-    c8d__outcome_tell(self->remote, &self->outcome, out);
+    c8d__outcome_tell(self->remote, &self->exchange, out);
     if (out->status == C8D_OK && !self->confirmed) {
         out->status = C8D_REMOTE;
         out->message = c8d__wire_str("containerd ended the event stream at once");
@@ -72,22 +62,21 @@ static bool settle(struct c8d__subscription *self, struct c8d_arrival *out)
     return true;
 }
 
-static void end(struct c8d__subscription *self, grpc_status_code code, const char *why)
+static void end(struct c8d__subscription *self, int code, const char *why)
 {
-    if (!self->over)
-        (void)grpc_call_cancel_with_status(self->call, code, why, NULL);
-    self->over = true;
+    if (!self->stopped && !self->over)
+        c8d__exchange_cancel(&self->exchange, code, why);
+    self->stopped = true;
 }
 
-static bool marker_published(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
+static bool marker_published(struct c8d__exchange *exchange, struct c8d_arrival *out)
 {
-    struct c8d__rpc *rpc = (struct c8d__rpc *)tag;
+    struct c8d__rpc *rpc = (struct c8d__rpc *)exchange;
     struct c8d__subscription *self = rpc->owner;
 
-    (void)ok; /* the status tells */
     self->publishing = false;
-    if (rpc->outcome.code != GRPC_STATUS_OK && !self->confirmed)
-        end(self, rpc->outcome.code, "the marker of the event stream could not be published");
+    if (exchange->code != C8D__GRPC_OK && !self->confirmed)
+        end(self, exchange->code, "the marker of the event stream could not be published");
     c8d__rpc_free(rpc);
     return settle(self, out);
 }
@@ -102,23 +91,23 @@ static void publish(struct c8d__subscription *self)
     event.type_url = type;
     request.topic = self->topic;
     request.event = &event;
-    rpc = c8d__rpc_new(self->remote, C8D__METHOD_PUBLISH, c8d__pack(&request.base), 0, self->deadline_ns);
+    rpc = c8d__rpc_new(self->remote, C8D__METHOD_PUBLISH, c8d__pack(self->remote, &request.base), 0,
+                       self->deadline_ns);
     if (rpc == NULL) /* tried again when it is due */
         return;
-    rpc->tag.complete = marker_published;
+    rpc->exchange.ended = marker_published;
     rpc->owner = self;
     self->publishing = true;
-    self->pending++;
-    c8d__rpc_start(rpc);
+    c8d__exchange_start(&rpc->exchange);
 }
 
 static void tend(struct c8d__subscription *self, int64_t now)
 {
     if (now >= self->deadline_ns) {
-        end(self, GRPC_STATUS_DEADLINE_EXCEEDED, "the event stream did not deliver in time");
+        end(self, C8D__GRPC_DEADLINE_EXCEEDED, "the event stream did not deliver in time");
     } else if (now >= self->publish_ns) {
         self->publish_ns = now + REPUBLISH_AFTER;
-        if (!self->publishing && self->remote->connection.fd >= 0)
+        if (!self->publishing && self->remote->transport->ops->connected(self->remote->transport))
             publish(self);
     }
 }
@@ -128,30 +117,13 @@ int64_t c8d__subscriptions_tend(struct c8d__remote *remote, int64_t now)
     int64_t due = C8D_NO_DEADLINE;
 
     for (struct c8d__subscription *self = remote->subscriptions; self != NULL; self = self->next) {
-        if (self->confirmed || self->over)
+        if (self->confirmed || self->stopped || self->over)
             continue;
         tend(self, now);
         due = self->publish_ns < due ? self->publish_ns : due;
         due = self->deadline_ns < due ? self->deadline_ns : due;
     }
     return due;
-}
-
-static void receive(struct c8d__subscription *self, bool first)
-{
-    const grpc_op ops[] = {
-        {.op = GRPC_OP_RECV_MESSAGE, .data.recv_message.recv_message = &self->message},
-        {.op = GRPC_OP_RECV_INITIAL_METADATA,
-         .data.recv_initial_metadata.recv_initial_metadata = &self->outcome.initial},
-    };
-
-    self->pending++;
-    c8d__batch(self->call, ops, first ? 2 : 1, &self->received);
-}
-
-static struct c8d__subscription *from(struct c8d__tag *tag, size_t offset)
-{
-    return (struct c8d__subscription *)((char *)tag - offset);
 }
 
 /* Gives out one message of the stream. */
@@ -173,7 +145,7 @@ static bool deliver(struct c8d__subscription *self, const C8dw__Envelope *envelo
         remote->counters.events++;
         return true;
     case C8D__WIRE_MALFORMED:
-        end(self, GRPC_STATUS_INTERNAL, "containerd sent a malformed event");
+        end(self, C8D__GRPC_INTERNAL, "containerd sent a malformed event");
         return false;
     default:
         return false;
@@ -181,74 +153,28 @@ static bool deliver(struct c8d__subscription *self, const C8dw__Envelope *envelo
 }
 
 /* A message that cannot be read ends the stream: what it said is then found out by asking. */
-static bool received(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
+static bool received(struct c8d__exchange *exchange, struct c8d_str bytes, struct c8d_arrival *out)
 {
-    struct c8d__subscription *self = from(tag, offsetof(struct c8d__subscription, received));
-    const C8dw__Envelope *envelope;
-    bool told = false;
+    struct c8d__subscription *self = (struct c8d__subscription *)exchange;
+    const C8dw__Envelope *envelope =
+        (const C8dw__Envelope *)c8d__unpack(&self->remote->arrival, &c8dw__envelope__descriptor, bytes);
 
-    if (!ok || self->message == NULL)
-        return settle(self, out);
-    envelope = (const C8dw__Envelope *)c8d__unpack(&self->remote->arrival, &c8dw__envelope__descriptor,
-                                                   self->message);
-    grpc_byte_buffer_destroy(self->message);
-    self->message = NULL;
-    if (envelope == NULL)
-        end(self, GRPC_STATUS_INTERNAL, "containerd sent a malformed event");
-    else if (!self->over)
-        told = deliver(self, envelope, out);
-    receive(self, false);
-    self->pending--; /* this message's; the next one has its own */
-    return told;
+    if (envelope != NULL)
+        return deliver(self, envelope, out);
+    end(self, C8D__GRPC_INTERNAL, "containerd sent a malformed event");
+    return false;
 }
 
-static bool sent(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
+static bool ended(struct c8d__exchange *exchange, struct c8d_arrival *out)
 {
-    (void)ok; /* the status tells */
-    return settle(from(tag, offsetof(struct c8d__subscription, sent)), out);
-}
+    struct c8d__subscription *self = (struct c8d__subscription *)exchange;
 
-static bool ended(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
-{
-    struct c8d__subscription *self = from(tag, offsetof(struct c8d__subscription, ended));
-
-    (void)ok;
     self->over = true;
     return settle(self, out);
 }
 
-/* Asked for at once: without it a stream that was refused would look like a silent one. */
-static void await_end(struct c8d__subscription *self)
-{
-    const grpc_op op = {
-        .op = GRPC_OP_RECV_STATUS_ON_CLIENT,
-        .data.recv_status_on_client = {.trailing_metadata = &self->outcome.trailing,
-                                       .status = &self->outcome.code,
-                                       .status_details = &self->outcome.details},
-    };
-
-    self->pending++;
-    c8d__batch(self->call, &op, 1, &self->ended);
-}
-
-static void open_stream(struct c8d__subscription *self)
-{
-    grpc_metadata header = c8d__namespace_header(self->remote);
-    const grpc_op ops[] = {
-        {.op = GRPC_OP_SEND_INITIAL_METADATA,
-         .data.send_initial_metadata = {.count = 1, .metadata = &header}},
-        {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = self->request},
-        {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT},
-    };
-
-    await_end(self);
-    self->pending++;
-    c8d__batch(self->call, ops, sizeof(ops) / sizeof(ops[0]), &self->sent);
-    receive(self, true);
-}
-
 /* A value that begins with a slash must be quoted. */
-static grpc_byte_buffer *request_for(const char *topic)
+static struct c8d__packed *request_for(const struct c8d__remote *remote, const char *topic)
 {
     char tasks[] = "topic~=|^/tasks/|";
     char containers[] = "topic~=|^/containers/|";
@@ -259,7 +185,7 @@ static grpc_byte_buffer *request_for(const char *topic)
     (void)snprintf(marker, sizeof(marker), "topic==\"%s\"", topic);
     request.filters = filters;
     request.n_filters = sizeof(filters) / sizeof(filters[0]);
-    return c8d__pack(&request.base);
+    return c8d__pack(remote, &request.base);
 }
 
 static void name_marker(struct c8d__subscription *self)
@@ -280,27 +206,27 @@ enum c8d_status c8d__subscribe(struct c8d__remote *remote, const struct c8d_call
     if (self == NULL)
         return C8D_EXHAUSTED;
     *self = (struct c8d__subscription){
-        .sent = {sent},
-        .received = {received},
-        .ended = {ended},
+        .exchange =
+            {
+                .method = C8D__METHOD_SUBSCRIBE,
+                .deadline_ns = C8D_NO_DEADLINE,
+                .message = received,
+                .ended = ended,
+            },
         .next = remote->subscriptions,
         .remote = remote,
         .token = call->token,
         .deadline_ns = call->deadline_ns,
     };
-    c8d__outcome_init(&self->outcome);
-    name_marker(self);
-    self->request = request_for(self->topic);
-    self->call = c8d__connection_call(remote, C8D__METHOD_SUBSCRIBE, C8D_NO_DEADLINE);
     remote->subscriptions = self;
-    open_stream(self);
+    name_marker(self);
+    self->exchange.request = request_for(remote, self->topic);
+    if (self->exchange.request == NULL || !c8d__exchange_prepare(remote, &self->exchange)) {
+        unlink_and_free(self);
+        return C8D_EXHAUSTED;
+    }
+    c8d__exchange_start(&self->exchange);
     tend(self, c8d__remote_now());
     c8d__remote_look_at(remote, self->publish_ns);
     return C8D_OK;
-}
-
-void c8d__subscriptions_cancel(struct c8d__remote *remote)
-{
-    for (struct c8d__subscription *self = remote->subscriptions; self != NULL; self = self->next)
-        end(self, GRPC_STATUS_CANCELLED, "the runtime is being destroyed");
 }

@@ -2,10 +2,9 @@
 /*
  * Sleeping, waking and taking arrivals.
  *
- * C core is called when the socket has something, and not to wait: so one thread sleeps in one poll() for the
- * socket, for wake() and for the embedder's own descriptors, and a call costs one sleep. C core cannot end
- * that sleep by itself; what it does without the socket's help (a deadline, the rest of a large request) has
- * a time at which we look.
+ * The transport is asked when its socket has something, and not to wait: so one thread sleeps in one poll()
+ * for the socket, for wake() and for the embedder's own descriptors, and a call costs one sleep. What
+ * happens without the socket's help (a deadline) has a time at which we look.
  */
 #include "remote_internal.h"
 #include <errno.h>
@@ -16,9 +15,8 @@
 #include <unistd.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)
-/* How soon we look again after something was to be seen, and how seldom in the end. */
-#define ECHO_FIRST (20 * C8D__MS)
-#define ECHO_LAST (640 * C8D__MS)
+/* How soon we look again at what was due already. */
+#define SOON C8D__MS
 /* poll()'s first descriptors. */
 enum { AT_EPOLL, AT_WAKE, OWN_COUNT };
 
@@ -67,20 +65,14 @@ void c8d__remote_look_now(struct c8d__remote *remote)
     c8d__remote_wake(remote);
 }
 
-/* When C core must be looked at though nothing shows on the socket. */
+/* When the transport must be looked at though nothing shows on the socket. */
 static int64_t next_look(struct c8d__remote *remote, int64_t now)
 {
-    int64_t nudge = now + C8D__NUDGE;
-    int64_t due = c8d__subscriptions_tend(remote, now);
-    bool waits = remote->rpcs != NULL || remote->subscriptions != NULL;
-    bool stuck =
-        remote->connection.fd < 0 || remote->connection.fresh || remote->bytes_in_flight > C8D__SOCKET_BYTES;
+    int64_t markers = c8d__subscriptions_tend(remote, now);
+    int64_t transport = remote->transport->ops->due(remote->transport, now);
+    int64_t due = markers < transport ? markers : transport;
 
-    for (const struct c8d__rpc *rpc = remote->rpcs; rpc != NULL; rpc = rpc->next)
-        due = rpc->deadline_ns < due ? rpc->deadline_ns : due;
-    if (waits && stuck && nudge < due)
-        return nudge;
-    return due > now ? due : nudge;
+    return due > now ? due : now + SOON;
 }
 
 static bool take_refusal(struct c8d__remote *remote, struct c8d_arrival *out)
@@ -106,51 +98,6 @@ static bool take_refusal(struct c8d__remote *remote, struct c8d_arrival *out)
     return true;
 }
 
-/*
- * C core hands work on to threads of its own now and then (when two want the connection at once, or a write
- * was held up). What they complete shows nowhere. So while anything is expected we look again, ever more
- * seldom.
- */
-static void plan_echo(struct c8d__remote *remote, int64_t now)
-{
-    int64_t doubled = remote->echo_ns * 2;
-
-    remote->echo_ns = doubled < ECHO_LAST ? doubled : ECHO_LAST;
-    if (remote->heard || remote->found)
-        remote->echo_ns = ECHO_FIRST;
-    if (remote->rpcs != NULL || remote->subscriptions != NULL)
-        c8d__remote_look_at(remote, now + remote->echo_ns);
-}
-
-/* The queue is empty. A socket that woke us for nothing may have been hung up. */
-static void rest(struct c8d__remote *remote, int64_t now)
-{
-    atomic_store(&remote->look, false);
-    if (!remote->found)
-        c8d__connection_check(remote);
-    plan_echo(remote, now);
-    remote->heard = false;
-    remote->found = false;
-    arm_timer(remote);
-}
-
-static bool take(struct c8d__remote *remote, int64_t now, struct c8d_arrival *out)
-{
-    for (;;) {
-        grpc_event event = grpc_completion_queue_next(remote->queue, gpr_inf_past(GPR_CLOCK_MONOTONIC), NULL);
-        struct c8d__tag *tag = event.tag;
-
-        if (event.type != GRPC_OP_COMPLETE)
-            return false;
-        remote->found = true;
-        remote->connection.fresh = false;
-        remote->connection.active_ns = now;
-        if (tag->complete(tag, event.success != 0, out))
-            return true;
-        c8d__arena_reset(&remote->arrival);
-    }
-}
-
 bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
 {
     struct c8d__remote *remote = ctx;
@@ -169,9 +116,11 @@ bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
     }
     if (!atomic_load(&remote->look) && !remote->looped)
         return false;
-    if (take(remote, now, out))
+    if (remote->transport->ops->next(remote->transport, now, out))
         return true;
-    rest(remote, now);
+    atomic_store(&remote->look, false);
+    remote->heard = false;
+    arm_timer(remote);
     return false;
 }
 
@@ -225,7 +174,7 @@ void c8d__remote_wait(void *ctx, struct pollfd *extra, size_t n_extra, int64_t t
 
     if (fds == NULL) { /* no memory: the others are only looked at, and often */
         sleep_for(extra, n_extra, 0);
-        timeout_ns = timeout_ns < C8D__NUDGE ? timeout_ns : C8D__NUDGE;
+        timeout_ns = timeout_ns < SOON ? timeout_ns : SOON;
         fds = own;
         n = OWN_COUNT;
     } else if (n_extra != 0) {

@@ -8,9 +8,22 @@
 
 C8D_BEGIN_DECLS
 
+/** Who speaks HTTP/2. The results are the same; the costs are not. */
+enum c8d_transport {
+    C8D_TRANSPORT_AUTO,    /**< gRPC C core, or nghttp2 where the library was built without it */
+    C8D_TRANSPORT_GRPC,    /**< gRPC C core: has threads of its own, and 6 MB of libraries */
+    C8D_TRANSPORT_NGHTTP2, /**< nghttp2: no thread, the least memory and CPU time */
+    C8D_TRANSPORT__COUNT
+};
+
+/** @return A static name such as "nghttp2"; "?" for a value that is none. */
+C8D_API const char *c8d_transport_name(enum c8d_transport transport);
+/** @return Whether this library was built with it; AUTO always is. */
+C8D_API bool c8d_transport_available(enum c8d_transport transport);
+
 struct c8d_remote_options {
     uint32_t size; /**< sizeof(struct c8d_remote_options) */
-    /** Path of containerd's socket; a leading "unix://" is allowed. Copied. */
+    /** Path of containerd's socket; a leading "unix://" is allowed. Copied. May be empty with `has_fd`. */
     struct c8d_str address;
     /** containerd namespace of every call; containerd's identifiers rule. Copied. */
     struct c8d_str namespace_;
@@ -18,20 +31,29 @@ struct c8d_remote_options {
      * missing. Empty = /run/c8d/fifo. Copied. */
     struct c8d_str fifo_directory;
     const struct c8d_allocator *allocator; /**< NULL = default */
+    enum c8d_transport transport;
+    /** With true, `fd` is used for the first connection: a connected stream socket with containerd at its
+     * other end. Taken over: it is closed also when this fails, once the options are found to be in order.
+     * When it is lost, the next call connects to `address`, and ends UNAVAILABLE when that is empty. */
+    bool has_fd;
+    int fd;
 };
 
 /**
  * Makes a containerd runtime. Connects at once, so that a wrong address is told here; later it connects again
  * by itself whenever a call finds the connection gone.
  *
- * Call it before other threads run, since it sets the environment variable GRPC_POLL_STRATEGY to "poll"
- * unless it is set. It silences gRPC's own logging for the process.
+ * With C core: call it before other threads run, since it sets the environment variable GRPC_POLL_STRATEGY to
+ * "poll" unless it is set. It silences gRPC's own logging for the process.
  *
  * Threads: takes no thread of its own, but gRPC C core starts some, with all signals blocked. Processes: not
- * to be used in a child after fork() without exec(); every call then ends UNAVAILABLE.
+ * to be used in a child after fork() without exec(), whatever the transport; every call then ends
+ * UNAVAILABLE, and destroying it there leaves the parent's connection alone. exec() is fine: no descriptor is
+ * inherited.
  *
  * @param out Set on success; owned by the caller until given to a client, or destroyed with ops->destroy.
- * @return OK; INVALID (address or namespace malformed); UNAVAILABLE (nobody listens there; origin errno);
+ * @return OK; INVALID (address or namespace malformed, no such transport); NOT_IMPLEMENTED (a transport that
+ * this library was built without); UNAVAILABLE (nobody listens there; origin errno);
  * EXHAUSTED.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_remote_new(const struct c8d_remote_options *options,
