@@ -23,6 +23,9 @@ const char *c8d_call_name(enum c8d_call_kind kind)
         [C8D_CALL_RESUME] = "resume",
         [C8D_CALL_CLOSE_STDIN] = "close-stdin",
         [C8D_CALL_RESIZE] = "resize",
+        [C8D_CALL_STATS] = "stats",
+        [C8D_CALL_PIDS] = "pids",
+        [C8D_CALL_UPDATE] = "update",
     };
 
     _Static_assert(COUNT_OF(names) == C8D_CALL_KIND__COUNT, "each call has a name");

@@ -199,6 +199,16 @@ static bool read_process(struct c8d__rpc *rpc, const ProtobufCMessage *message, 
     return true;
 }
 
+static bool read_metrics(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out)
+{
+    return c8d__wire_metrics(&rpc->remote->arrival, (const C8dw__MetricsResponse *)message, out);
+}
+
+static bool read_pids(struct c8d__rpc *rpc, const ProtobufCMessage *message, struct c8d_arrival *out)
+{
+    return c8d__wire_pids(&rpc->remote->arrival, (const C8dw__ListPidsResponse *)message, out);
+}
+
 /* How the reply of a method is read; the others say all by their status. */
 struct reader {
     const ProtobufCMessageDescriptor *descriptor;
@@ -213,6 +223,8 @@ static const struct reader readers[C8D__METHOD__COUNT] = {
     [C8D__METHOD_DELETE] = {&c8dw__delete_response__descriptor, read_delete},
     [C8D__METHOD_DELETE_PROCESS] = {&c8dw__delete_response__descriptor, read_delete},
     [C8D__METHOD_GET] = {&c8dw__get_response__descriptor, read_process},
+    [C8D__METHOD_METRICS] = {&c8dw__metrics_response__descriptor, read_metrics},
+    [C8D__METHOD_LIST_PIDS] = {&c8dw__list_pids_response__descriptor, read_pids},
 };
 
 void c8d__decode_reply(struct c8d__rpc *rpc, struct c8d_arrival *out)

@@ -6,10 +6,12 @@
 #include "containers.pb-c.h"
 #include "remote_internal.h"
 #include "tasks.pb-c.h"
+#include <stdio.h>
 #include <string.h>
 
 #define SPEC_URL "types.containerd.io/opencontainers/runtime-spec/1/Spec"
 #define PROCESS_URL "types.containerd.io/opencontainers/runtime-spec/1/Process"
+#define RESOURCES_URL "types.containerd.io/opencontainers/runtime-spec/1/LinuxResources"
 
 struct c8d__packed *c8d__pack(const struct c8d__remote *remote, const ProtobufCMessage *message)
 {
@@ -179,6 +181,33 @@ static struct c8d__packed *close_io(struct c8d__remote *remote, char *id, char *
     return c8d__pack(remote, &request.base);
 }
 
+/* Of one task alone. */
+static enum c8d_status metrics(struct c8d__remote *remote, const char *id, struct c8d__packed **out)
+{
+    static const char field[] = "id==";
+    C8dw__MetricsRequest request = C8DW__METRICS_REQUEST__INIT;
+    size_t size = sizeof(field) + strlen(id);
+    char *filter = c8d__arena_take(&remote->scratch, size);
+
+    if (filter == NULL)
+        return C8D_EXHAUSTED;
+    (void)snprintf(filter, size, "%s%s", field, id);
+    request.filters = &filter;
+    request.n_filters = 1;
+    *out = c8d__pack(remote, &request.base);
+    return *out != NULL ? C8D_OK : C8D_EXHAUSTED;
+}
+
+static struct c8d__packed *update(struct c8d__remote *remote, const struct c8d_call *call, char *id)
+{
+    C8dw__UpdateTaskRequest request = C8DW__UPDATE_TASK_REQUEST__INIT;
+    C8dw__Any resources = any(RESOURCES_URL, call->spec);
+
+    request.container_id = id;
+    request.resources = &resources;
+    return c8d__pack(remote, &request.base);
+}
+
 static struct c8d__packed *container_request(struct c8d__remote *remote, char *id)
 {
     C8dw__ContainerRequest request = C8DW__CONTAINER_REQUEST__INIT;
@@ -236,7 +265,13 @@ enum c8d_status c8d__encode(struct c8d__remote *remote, const struct c8d_call *c
     case C8D__METHOD_DELETE:
     case C8D__METHOD_PAUSE:
     case C8D__METHOD_RESUME:
+    case C8D__METHOD_LIST_PIDS:
         *out = task_request(remote, id);
+        break;
+    case C8D__METHOD_METRICS:
+        return metrics(remote, id, out);
+    case C8D__METHOD_UPDATE:
+        *out = update(remote, call, id);
         break;
     case C8D__METHOD_START:
     case C8D__METHOD_DELETE_PROCESS:

@@ -28,6 +28,9 @@ const char *c8d__method_path(enum c8d__method method)
         [C8D__METHOD_RESUME] = TASKS "Resume",
         [C8D__METHOD_CLOSE_IO] = TASKS "CloseIO",
         [C8D__METHOD_RESIZE] = TASKS "ResizePty",
+        [C8D__METHOD_METRICS] = TASKS "Metrics",
+        [C8D__METHOD_LIST_PIDS] = TASKS "ListPids",
+        [C8D__METHOD_UPDATE] = TASKS "Update",
     };
 
     return paths[method];

@@ -11,6 +11,7 @@
  *   submit.c        a call of the table becomes one or two of those
  *   encode.c        ... and their requests
  *   decode.c        replies become arrivals; list.c joins the two halves of a list
+ *   metrics.c       ... and what a task uses
  *   subscription.c  the event stream and the marker that proves it; events.c reads what comes on it
  *   stdio.c         FIFOs
  */
@@ -136,6 +137,15 @@ struct c8d_exit c8d__wire_exit(uint32_t code, const struct C8dw__Timestamp *at);
 bool c8d__entry_container(struct c8d__arena *arena, const struct C8dw__Container *container,
                           struct c8d_entry *out);
 void c8d__entry_process(const struct C8dw__Process *process, struct c8d_entry *out);
+
+/* metrics.c */
+struct C8dw__MetricsResponse;
+struct C8dw__ListPidsResponse;
+/* Both return false without memory, and for what is malformed. */
+bool c8d__wire_metrics(struct c8d__arena *arena, const struct C8dw__MetricsResponse *reply,
+                       struct c8d_arrival *out);
+bool c8d__wire_pids(struct c8d__arena *arena, const struct C8dw__ListPidsResponse *reply,
+                    struct c8d_arrival *out);
 
 /* list.c */
 void c8d__list_join(struct c8d__rpc *containers, struct c8d__rpc *tasks, struct c8d_arrival *out);

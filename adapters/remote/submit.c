@@ -24,6 +24,9 @@ static enum c8d__method method_of(const struct c8d_call *call)
         [C8D_CALL_RESUME] = C8D__METHOD_RESUME,
         [C8D_CALL_CLOSE_STDIN] = C8D__METHOD_CLOSE_IO,
         [C8D_CALL_RESIZE] = C8D__METHOD_RESIZE,
+        [C8D_CALL_STATS] = C8D__METHOD_METRICS,
+        [C8D_CALL_PIDS] = C8D__METHOD_LIST_PIDS,
+        [C8D_CALL_UPDATE] = C8D__METHOD_UPDATE,
     };
 
     if (call->kind == C8D_CALL_DELETE && call->process.len != 0)

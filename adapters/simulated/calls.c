@@ -122,6 +122,7 @@ void c8d__sim_carry_out(struct c8d__world *world, struct c8d__due *due)
     reply->arrival.message = c8d__sim_str(reply->message);
     if (result.status != C8D_OK) {
         c8d__sim_free_entries(world, reply);
+        c8d__sim_free_measures(world, reply);
         reply->arrival.pid = 0;
         reply->arrival.exit = (struct c8d_exit){0};
     }

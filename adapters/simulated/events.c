@@ -96,6 +96,7 @@ void c8d__sim_lose_reply(struct c8d__world *world, struct c8d__due *due, const c
         world->stream = 0;
     }
     c8d__sim_free_entries(world, due);
+    c8d__sim_free_measures(world, due);
     due->kind = C8D__DUE_ARRIVAL;
     snprintf(due->message, sizeof(due->message), "%s", message);
     due->arrival = (struct c8d_arrival){.kind = C8D_ARRIVAL_REPLY,

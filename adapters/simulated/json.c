@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Just so much JSON as it takes to find an array of strings in a document. The document is read to its end
- * and has to be well-formed; what it nests too deep counts as malformed, so that the stack is bounded.
+ * Just so much JSON as it takes to find an array of strings, or a number, in a document. The document is read
+ * to its end and has to be well-formed; what it nests too deep counts as malformed, so that the stack is
+ * bounded.
  */
 #include "json.h"
 #include <string.h>
@@ -14,6 +15,8 @@ struct scan {
     char *to;  /* where the next decoded string goes */
     char *out; /* where the words begin */
     size_t *n;
+    uint64_t *number; /* this is looked for, instead of strings; NULL = strings */
+    bool found;
 };
 
 static bool value(struct scan *scan, const char *const *path, unsigned depth);
@@ -216,6 +219,26 @@ static bool strings(struct scan *scan)
     return take(scan, ']');
 }
 
+/* The number that is looked for. */
+static bool number(struct scan *scan)
+{
+    uint64_t sum = 0;
+    const char *begin;
+
+    skip_blanks(scan);
+    begin = scan->at;
+    for (; scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9'; scan->at++) {
+        uint64_t digit = (uint64_t)(*scan->at - '0');
+
+        if (sum > (INT64_MAX - digit) / 10)
+            return false;
+        sum = sum * 10 + digit;
+    }
+    scan->found = true;
+    *scan->number = sum;
+    return scan->at > begin;
+}
+
 /* `path` is what is left of the way to the array; NULL: it does not lead through here. */
 static bool value(struct scan *scan, const char *const *path, unsigned depth)
 {
@@ -225,7 +248,7 @@ static bool value(struct scan *scan, const char *const *path, unsigned depth)
     if (depth > DEPTH_MAX)
         return false;
     if (path != NULL && *path == NULL)
-        return strings(scan);
+        return scan->number != NULL ? number(scan) : strings(scan);
     if (take(scan, '{'))
         return object(scan, path, depth);
     if (take(scan, '['))
@@ -244,4 +267,20 @@ bool c8d__json_strings(struct c8d_str json, const char *const *path, char *out, 
         return false;
     skip_blanks(&scan);
     return scan.at == scan.end;
+}
+
+enum c8d__json_verdict c8d__json_number(struct c8d_str json, const char *const *path, char *scratch,
+                                        uint64_t *out)
+{
+    uint64_t found = 0;
+    struct scan scan = {.at = json.ptr, .end = json.ptr + json.len, .to = scratch, .number = &found};
+
+    if (json.len == 0 || !take(&scan, '{') || !object(&scan, path, 0))
+        return C8D__JSON_MALFORMED;
+    skip_blanks(&scan);
+    if (scan.at != scan.end)
+        return C8D__JSON_MALFORMED;
+    if (scan.found)
+        *out = found;
+    return scan.found ? C8D__JSON_FOUND : C8D__JSON_NOTHING;
 }

@@ -72,6 +72,7 @@ struct c8d__sim_container {
     struct c8d_label *labels; /* keys and values are owned */
     size_t n_labels;
     int64_t created_at_ns;
+    uint64_t memory_limit;         /* bytes, or C8D_NO_LIMIT */
     struct c8d__sim_process *init; /* NULL = no task */
     struct c8d__sim_process *execs;
     bool paused; /* as the shim tells */
@@ -109,7 +110,9 @@ struct c8d__due {
     uint32_t run;
     struct c8d_arrival arrival;
     char message[C8D_ERROR_MESSAGE_BYTES];
-    struct c8d_entry *entries; /* owned, with their strings */
+    struct c8d_entry *entries;          /* owned, with their strings */
+    struct c8d_stats *stats;            /* owned */
+    struct c8d_task_process *processes; /* owned */
 };
 
 struct c8d__world {
@@ -212,6 +215,17 @@ bool c8d__sim_tell_container(struct c8d__world *world, struct c8d__due *reply,
 bool c8d__sim_tell_process(struct c8d__world *world, struct c8d__due *reply,
                            const struct c8d__sim_process *process);
 void c8d__sim_free_entries(struct c8d__world *world, struct c8d__due *due);
+
+/* measures.c: what STATS and PIDS tell of a task, and UPDATE changes. */
+struct c8d__result c8d__sim_tell_stats(struct c8d__world *world, struct c8d__due *reply,
+                                       const struct c8d__sim_container *container);
+struct c8d__result c8d__sim_tell_pids(struct c8d__world *world, struct c8d__due *reply,
+                                      const struct c8d__sim_container *container);
+struct c8d__result c8d__sim_update(struct c8d__world *world, struct c8d__sim_container *container,
+                                   const struct c8d__sim_call *call);
+/* Takes the limit out of the container's spec. False: no memory. */
+bool c8d__sim_read_limit(struct c8d__world *world, struct c8d__sim_container *container);
+void c8d__sim_free_measures(struct c8d__world *world, struct c8d__due *due);
 
 /* How it ended, as containerd tells: an end without a time is none. */
 struct c8d_exit c8d__sim_exit_of(const struct c8d__sim_process *process);

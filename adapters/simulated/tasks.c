@@ -284,6 +284,8 @@ struct c8d__result c8d__sim_serve(struct c8d__world *world, struct c8d__sim_call
 
     if (call->kind == C8D_CALL_CONTAINER_CREATE)
         return create_container(world, call);
+    if (call->kind == C8D_CALL_STATS)
+        return c8d__sim_tell_stats(world, reply, container);
     if (container == NULL)
         return c8d__no(C8D_NOT_FOUND, "container not found");
     switch (call->kind) {
@@ -298,6 +300,10 @@ struct c8d__result c8d__sim_serve(struct c8d__world *world, struct c8d__sim_call
     case C8D_CALL_PAUSE:
     case C8D_CALL_RESUME:
         return freeze(world, container, call->kind);
+    case C8D_CALL_PIDS:
+        return c8d__sim_tell_pids(world, reply, container);
+    case C8D_CALL_UPDATE:
+        return c8d__sim_update(world, container, call);
     default:
         break;
     }

@@ -100,6 +100,11 @@ struct c8d__sim_container *c8d__sim_add_container(struct c8d__world *world, stru
 
     if (container == NULL)
         return NULL;
+    container->spec = call->spec;
+    if (!c8d__sim_read_limit(world, container)) {
+        c8d__sim_free(world, container, sizeof(*container));
+        return NULL;
+    }
     container->id = taken(&call->container);
     container->spec = taken(&call->spec);
     container->runtime = taken(&call->runtime);

@@ -9,5 +9,6 @@ const struct contract_maker *contract_maker;
 int contract_run(const struct contract_maker *maker)
 {
     contract_maker = maker;
-    return contract_calls() + contract_streams() + contract_handles();
+    return contract_calls() + contract_streams() + contract_measures() + contract_handles() +
+           contract_tasks();
 }

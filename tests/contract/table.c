@@ -68,6 +68,13 @@ static void store_reply(struct table *table, const struct c8d_arrival *arrival)
     assert_true(arrival->n_entries <= TABLE_ENTRIES_MAX);
     for (size_t i = 0; i < arrival->n_entries; i++)
         store_entry(&reply->entries[i], &arrival->entries[i]);
+    reply->has_stats = arrival->stats != NULL;
+    if (reply->has_stats)
+        reply->stats = *arrival->stats;
+    reply->n_processes = arrival->n_processes;
+    assert_true(arrival->n_processes <= TABLE_ENTRIES_MAX);
+    for (size_t i = 0; i < arrival->n_processes; i++)
+        reply->processes[i] = arrival->processes[i];
 }
 
 static void store_event(struct table *table, const struct c8d_event *from)
@@ -165,6 +172,14 @@ enum c8d_status table_kill(struct table *table, const char *container, const cha
                             .process = table_str(process),
                             .signal = signal,
                             .all = all};
+
+    return table_call(table, &call)->status;
+}
+
+enum c8d_status table_update(struct table *table, const char *container, const char *resources)
+{
+    struct c8d_call call = {
+        .kind = C8D_CALL_UPDATE, .container = table_str(container), .spec = table_str(resources)};
 
     return table_call(table, &call)->status;
 }

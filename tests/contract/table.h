@@ -36,6 +36,10 @@ struct table_reply {
     char version[64];
     size_t n_entries;
     struct table_entry entries[TABLE_ENTRIES_MAX];
+    bool has_stats;
+    struct c8d_stats stats;
+    size_t n_processes;
+    struct c8d_task_process processes[TABLE_ENTRIES_MAX];
 };
 
 struct table_event {
@@ -79,6 +83,8 @@ enum c8d_status table_kill(struct table *table, const char *container, const cha
 /* What STATE says; UNKNOWN when it fails. */
 enum c8d_entry_state table_state(struct table *table, const char *container, const char *process);
 
+enum c8d_status table_update(struct table *table, const char *container, const char *resources);
+
 enum c8d_status table_create(struct table *table, const char *id, const char *args);
 /* A container whose shell runs a script, and with start its task. They assert success. */
 void table_create_shell(struct table *table, const char *id, const char *script);
@@ -101,6 +107,7 @@ size_t table_place(const struct table *table, enum c8d_event_kind kind, const ch
 /* The cases that stand on it; the result is the number of those that failed. */
 int contract_calls(void);
 int contract_streams(void);
+int contract_measures(void);
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, table_set_up, table_tear_down)
 

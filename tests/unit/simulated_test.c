@@ -370,7 +370,8 @@ static void poor_life(struct stingy *stingy)
                                                C8D_CALL_TASK_CREATE,   C8D_CALL_START,
                                                C8D_CALL_EXEC_CREATE,   C8D_CALL_LIST,
                                                C8D_CALL_CONTAINER_GET, C8D_CALL_KILL,
-                                               C8D_CALL_DELETE};
+                                               C8D_CALL_STATS,         C8D_CALL_PIDS,
+                                               C8D_CALL_UPDATE,        C8D_CALL_DELETE};
     struct c8d_label label = {str("k"), str("v")};
     struct c8d_stdio stdio = {.in = -1, .out = -1, .err = -1};
     struct world world = {0};

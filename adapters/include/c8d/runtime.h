@@ -10,6 +10,7 @@
 
 #include <c8d/base.h>
 #include <c8d/error.h>
+#include <c8d/stats.h>
 
 C8D_BEGIN_DECLS
 
@@ -37,6 +38,10 @@ enum c8d_call_kind {
     C8D_CALL_RESUME,           /**< [Tasks.Resume] */
     C8D_CALL_CLOSE_STDIN,      /**< [Tasks.CloseIO] */
     C8D_CALL_RESIZE,           /**< [Tasks.ResizePty] uses columns, rows */
+    C8D_CALL_STATS,  /**< [Tasks.Metrics] reply: stats. A task that cannot be measured is REMOTE, whether
+                      *   or not there is one: nothing is told of it */
+    C8D_CALL_PIDS,   /**< [Tasks.ListPids] reply: processes */
+    C8D_CALL_UPDATE, /**< [Tasks.Update] uses spec (an OCI linux.resources object) */
     C8D_CALL_KIND__COUNT
 };
 
@@ -82,8 +87,9 @@ struct c8d_call {
     int64_t deadline_ns;
     struct c8d_str container; /**< the container's id */
     struct c8d_str process;   /**< the exec's id; empty = init */
-    struct c8d_str spec;      /**< JSON: OCI runtime spec (container create) or OCI process (exec create) */
-    struct c8d_str runtime;   /**< container create: shim, such as "io.containerd.runc.v2" */
+    /** JSON: OCI runtime spec (container create), OCI process (exec create), OCI linux.resources (update) */
+    struct c8d_str spec;
+    struct c8d_str runtime; /**< container create: shim, such as "io.containerd.runc.v2" */
     const struct c8d_label *labels;
     size_t n_labels;
     const struct c8d_stdio *stdio; /**< task and exec create; NULL = no streams */
@@ -175,6 +181,9 @@ struct c8d_arrival {
     struct c8d_str revision;
     const struct c8d_entry *entries; /**< LIST, CONTAINER_GET, STATE */
     size_t n_entries;
+    const struct c8d_stats *stats;            /**< STATS */
+    const struct c8d_task_process *processes; /**< PIDS */
+    size_t n_processes;
     struct c8d_event event;
 };
 
