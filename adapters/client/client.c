@@ -123,7 +123,7 @@ void c8d_client_unref(struct c8d_client *client)
 enum c8d_status c8d_client_version(struct c8d_client *client, int64_t timeout_ns, struct c8d_version *out,
                                    struct c8d_error *err)
 {
-    struct c8d__plain what = {.version = out, .call = {.kind = C8D_CALL_VERSION}};
+    struct c8d__plain what = {.wanted.version = out, .call = {.kind = C8D_CALL_VERSION}};
     enum c8d_status status = c8d__enter(client, err);
 
     if (status != C8D_OK)

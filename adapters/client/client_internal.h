@@ -137,7 +137,7 @@ enum c8d_status c8d__command(struct c8d_client *client, const struct c8d__comman
 struct c8d__plain {
     struct c8d_container *container; /* learns what the reply tells of it; may be NULL */
     struct c8d_process *process;     /* may be NULL */
-    struct c8d_version *version;     /* may be NULL */
+    struct c8d__wanted wanted;
     struct c8d_call call;
 };
 enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d__plain *what, int64_t deadline,

@@ -76,12 +76,45 @@ static void copy_text(char *to, size_t room, struct c8d_str from)
     snprintf(to, room, "%.*s", (int)from.len, from.len != 0 ? from.ptr : "");
 }
 
+/* As many as there is room for; told is how many there are. */
+static void copy_processes(const struct c8d__wanted *wanted, const struct c8d_arrival *reply)
+{
+    size_t n = reply->n_processes < wanted->capacity ? reply->n_processes : wanted->capacity;
+
+    for (size_t i = 0; i < n; i++)
+        wanted->processes[i] = reply->processes[i];
+    *wanted->n_processes = reply->n_processes;
+}
+
+static void copy_status(struct c8d_process_status *to, const struct c8d_entry *entry)
+{
+    static const uint8_t states[] = {
+        [C8D_ENTRY_UNKNOWN] = C8D_STATE_UNKNOWN, [C8D_ENTRY_CREATED] = C8D_STATE_CREATED,
+        [C8D_ENTRY_RUNNING] = C8D_STATE_RUNNING, [C8D_ENTRY_PAUSED] = C8D_STATE_PAUSED,
+        [C8D_ENTRY_STOPPED] = C8D_STATE_STOPPED, [C8D_ENTRY_ABSENT] = C8D_STATE_DELETED,
+    };
+
+    *to = (struct c8d_process_status){
+        .state = (enum c8d_public_state)states[entry->process_state],
+        .pid = entry->pid,
+        .exit = entry->exit,
+    };
+}
+
 void c8d__op_answer(struct c8d__op *op, const struct c8d_arrival *reply)
 {
-    if (op->version == NULL)
-        return;
-    copy_text(op->version->version, sizeof(op->version->version), reply->version);
-    copy_text(op->version->revision, sizeof(op->version->revision), reply->revision);
+    const struct c8d__wanted *wanted = &op->wanted;
+
+    if (wanted->version != NULL) {
+        copy_text(wanted->version->version, sizeof(wanted->version->version), reply->version);
+        copy_text(wanted->version->revision, sizeof(wanted->version->revision), reply->revision);
+    }
+    if (wanted->stats != NULL && reply->stats != NULL)
+        *wanted->stats = *reply->stats;
+    if (wanted->n_processes != NULL)
+        copy_processes(wanted, reply);
+    if (wanted->status != NULL && reply->n_entries != 0)
+        copy_status(wanted->status, &reply->entries[0]);
 }
 
 static void set_error(struct c8d_error *err, const struct c8d_arrival *reply)
@@ -160,7 +193,7 @@ static bool is_done(void *arg)
 static void abandon(struct c8d__op *op)
 {
     op->abandoned = true;
-    op->version = NULL;
+    op->wanted = (struct c8d__wanted){0};
     if (op->launches)
         op->process->output = NULL;
 }
@@ -196,13 +229,16 @@ enum c8d_status c8d__command(struct c8d_client *client, const struct c8d__comman
 enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d__plain *what, int64_t deadline,
                                 struct c8d_error *err)
 {
-    enum c8d_status late = what->call.kind == C8D_CALL_CLOSE_STDIN ? C8D_INDETERMINATE : C8D_DEADLINE;
+    bool harmless = what->call.kind == C8D_CALL_VERSION || what->call.kind == C8D_CALL_CONTAINER_GET ||
+                    what->call.kind == C8D_CALL_STATE || what->call.kind == C8D_CALL_STATS ||
+                    what->call.kind == C8D_CALL_PIDS;
+    enum c8d_status late = harmless ? C8D_DEADLINE : C8D_INDETERMINATE;
     struct c8d__op *op = c8d__op_new(client, what->container, what->process, err);
     struct c8d__request request = {.kind = C8D__REQUEST_PLAIN};
 
     if (op == NULL)
         return C8D_EXHAUSTED;
-    op->version = what->version;
+    op->wanted = what->wanted;
     request.request = op->key;
     what->call.deadline_ns = c8d__now(client) + PLAIN_PATIENCE;
     c8d__submit(client, &what->call, &request);

@@ -8,6 +8,16 @@
 
 struct c8d_container_options;
 
+/* Where the waiter wants what a plain call is answered with; NULL = it was not asked for. */
+struct c8d__wanted {
+    struct c8d_version *version;
+    struct c8d_stats *stats;
+    struct c8d_task_process *processes;
+    size_t capacity; /* of processes */
+    size_t *n_processes;
+    struct c8d_process_status *status;
+};
+
 /* What a reply is for. */
 enum c8d__request_kind {
     C8D__REQUEST_FREE,
@@ -59,8 +69,8 @@ struct c8d__op {
     const struct c8d_container_options *create; /* borrowed while the command is stepped */
     struct c8d_str spec;                        /* likewise */
     uint32_t signal;
-    int64_t call_deadline;       /* of a kill that was submitted; C8D_NO_DEADLINE = the client's own */
-    struct c8d_version *version; /* the waiter's; NULL = not asked for */
+    int64_t call_deadline;     /* of a kill that was submitted; C8D_NO_DEADLINE = the client's own */
+    struct c8d__wanted wanted; /* the waiter's */
 };
 
 /* Why the model is stepped. What it then wants done inherits the back-off. */

@@ -214,6 +214,9 @@ static void test_rpc_floor__each_operation__costs_no_more(void **state)
     struct c8d_container *container;
     struct c8d_process *task;
     struct c8d_process *process;
+    struct c8d_process_status status;
+    struct c8d_stats stats;
+    size_t n;
 
 #define COSTS(expected)                                                                                      \
     do {                                                                                                     \
@@ -234,6 +237,16 @@ static void test_rpc_floor__each_operation__costs_no_more(void **state)
     assert_int_equal(c8d_task_pause(task, PATIENCE, NULL), C8D_OK);
     COSTS(1);
     assert_int_equal(c8d_task_resume(task, PATIENCE, NULL), C8D_OK);
+    COSTS(1);
+    assert_int_equal(c8d_task_stats(task, PATIENCE, &stats, NULL), C8D_OK);
+    COSTS(1);
+    assert_int_equal(c8d_task_pids(task, PATIENCE, NULL, 0, &n, NULL), C8D_OK);
+    COSTS(1);
+    assert_int_equal(c8d_task_update_resources(task, str("{}"), PATIENCE, NULL), C8D_OK);
+    COSTS(1);
+    assert_int_equal(c8d_process_status(task, PATIENCE, &status, NULL), C8D_OK);
+    COSTS(1);
+    assert_int_equal(c8d_process_resize(task, 80, 25, PATIENCE, NULL), C8D_OK);
     COSTS(1);
     assert_int_equal(c8d_process_kill(task, 9, PATIENCE, NULL), C8D_OK);
     wait_for(task, 137);

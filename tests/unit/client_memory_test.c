@@ -30,12 +30,17 @@ static enum c8d_status live(struct fixture *f)
     struct c8d_container *container = NULL;
     struct c8d_process *task = NULL;
     struct c8d_process *exec = NULL;
+    size_t n;
     enum c8d_status status = c8d_client_new_container(f->client, &created, SECOND, &container, NULL);
 
     if (status == C8D_OK)
         status = c8d_container_start(container, &started, SECOND, &task, NULL);
     if (status == C8D_OK)
         status = c8d_task_exec(task, &run, SECOND, &exec, NULL);
+    if (status == C8D_OK)
+        status = c8d_task_pids(task, SECOND, NULL, 0, &n, NULL);
+    if (status == C8D_OK)
+        status = c8d_task_update_resources(task, str("{}"), SECOND, NULL);
     if (status == C8D_OK)
         status = c8d_task_force_delete(task, SECOND, NULL, NULL);
     if (status == C8D_OK)

@@ -18,6 +18,39 @@ C8D_API struct c8d_str c8d_process_id(const struct c8d_process *process);
 C8D_API uint32_t c8d_process_pid(struct c8d_process *process);
 C8D_API enum c8d_public_state c8d_process_state(struct c8d_process *process);
 
+/** What a runtime says of a process at one moment. */
+struct c8d_process_status {
+    enum c8d_public_state state; /**< UNKNOWN when the runtime itself cannot tell. Never read as stopped. */
+    uint32_t pid;                /**< 0 = not told */
+    struct c8d_exit exit;        /**< with STOPPED */
+};
+
+/**
+ * Asks the runtime for the present state [1 call: Tasks.Get]. What the client knows from the event stream
+ * costs no call: c8d_process_state(). This is for a second opinion, and it changes nothing that the client
+ * believes.
+ *
+ * @param out Set on OK. The runtime answers for the name: should another run have taken its place a moment
+ * ago, it is told of that one.
+ * @return OK; NOT_FOUND: this run is over and deleted; DEADLINE; UNAVAILABLE; INDETERMINATE; REMOTE.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_status(struct c8d_process *process, int64_t timeout_ns,
+                                                         struct c8d_process_status *out,
+                                                         struct c8d_error *err);
+
+/**
+ * Sets the size of its terminal [1 call: Tasks.ResizePty]. A process without a terminal has no size, which is
+ * no failure (so containerd's shims).
+ *
+ * @param columns Width in characters, 1 to 65535.
+ * @param rows    Height in characters, 1 to 65535.
+ * @return OK; INVALID: a size out of range; NOT_FOUND: it is gone; CONFLICT: an exec that has not started;
+ * UNAVAILABLE; INDETERMINATE; REMOTE.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_resize(struct c8d_process *process, uint32_t columns,
+                                                         uint32_t rows, int64_t timeout_ns,
+                                                         struct c8d_error *err);
+
 /** Sends a signal [1 call: Tasks.Kill].
  *  @return OK: delivered; NOT_FOUND: it has ended, or the runtime says so; CONFLICT: it is not started. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_process_kill(struct c8d_process *process, uint32_t signal,

@@ -33,6 +33,43 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_task_pause(struct c8d_process *task, i
 C8D_NODISCARD C8D_API enum c8d_status c8d_task_resume(struct c8d_process *task, int64_t timeout_ns,
                                                       struct c8d_error *err);
 
+/**
+ * Measures what the task uses [1 call: Tasks.Metrics].
+ *
+ * @param out Set on OK. A number that the cgroup does not count is marked as not told.
+ * @return OK; NOT_FOUND: the task is gone; REMOTE: containerd has measured nothing, which proves nothing
+ * about the task; DEADLINE; UNAVAILABLE; INDETERMINATE.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_task_stats(struct c8d_process *task, int64_t timeout_ns,
+                                                     struct c8d_stats *out, struct c8d_error *err);
+
+/**
+ * Lists the processes of the task [1 call: Tasks.ListPids]: all that live in its cgroup, whoever started
+ * them. It is also what libcontainerd calls the summary, which on Linux has one entry without content for
+ * each process.
+ *
+ * @param out      Room for `capacity` processes; may be NULL with capacity 0.
+ * @param count    Set on OK: how many there are. When it is more than `capacity`, the rest is left out.
+ * @return OK (with 0 for a task that has stopped); NOT_FOUND: the task is gone; DEADLINE; UNAVAILABLE;
+ * INDETERMINATE; REMOTE.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_task_pids(struct c8d_process *task, int64_t timeout_ns,
+                                                    struct c8d_task_process *out, size_t capacity,
+                                                    size_t *count, struct c8d_error *err);
+
+/**
+ * Changes what the task may use, while it runs [1 call: Tasks.Update]. The container's stored spec stays as
+ * it is.
+ *
+ * @param resources JSON: an OCI linux.resources object; what it does not name stays as it is. Borrowed during
+ * the call.
+ * @return OK; INVALID: empty; NOT_FOUND: the task is gone; REMOTE: it was refused, such as a malformed
+ * object, a limit below the usage, a stopped task; UNAVAILABLE; INDETERMINATE.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_task_update_resources(struct c8d_process *task,
+                                                                struct c8d_str resources, int64_t timeout_ns,
+                                                                struct c8d_error *err);
+
 /** Kills the task (SIGKILL to all its processes) if it runs, waits for its end and deletes it [2 calls at
  * most].
  *  @param out May be NULL; set on OK. */
