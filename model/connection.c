@@ -141,8 +141,8 @@ static bool sweep_execs(struct c8d_model *model, struct c8d__subject *subject, s
     while (model->sweep_at < model->execs.used) {
         struct c8d__exec *exec = c8d__exec_at(model, model->sweep_at++);
 
-        if (!in_use(&exec->slot) || !c8d__process_exists(exec->process.state) ||
-            c8d__process_over(exec->process.state))
+        /* A free slot holds no process. */
+        if (!c8d__process_exists(exec->process.state) || c8d__process_over(exec->process.state))
             continue;
         *input = (struct c8d_input){.region = C8D_REGION_PROCESS, .symbol = C8D_SYM_VERIFY};
         subject->container = c8d__container_at(model, exec->container);

@@ -198,7 +198,8 @@ enum c8d_status c8d__status_of_done(uint32_t effects, const struct c8d_input *in
 /* Completes the request that a region holds, when the effects say so. */
 void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_t *request, uint32_t effects);
 
-/* refusal.c: why a command without an arrow is refused, and whether anything else without one is late. */
+/* refusal.c: why a command without an arrow is refused (of the process, task or container machine), and
+ * whether a reply or an event without one is late. */
 enum c8d_status c8d__refusal(enum c8d_machine machine, uint8_t state, uint8_t symbol);
 enum c8d_outcome c8d__outcome_without_arrow(enum c8d_machine machine, uint8_t state, uint8_t symbol);
 

@@ -48,7 +48,7 @@ bool c8d__has_history(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
 
-    if ((process->flags & C8D__GONE) != 0 || process->incarnation > 0)
+    if ((process->flags & C8D__GONE) != 0)
         return true;
     /* An exec's life lies within its task's; a task's within its record's. */
     return subject->exec != NULL ? (subject->container->init.flags & C8D__WATCHED) != 0
@@ -93,7 +93,7 @@ static struct c8d__judgement judge_started(struct c8d__process *process, const s
     if ((process->flags & (C8D__ENDED | C8D__STARTED | C8D__SEEN_EXITED)) == C8D__ENDED)
         return give(C8D_SYM_VERIFY);
     /* An ended incarnation never runs again, however late its start event is. */
-    if (c8d__process_over(process->state) || (process->flags & C8D__ENDED) != 0)
+    if ((process->flags & C8D__ENDED) != 0)
         return settled(C8D_LATE);
     if ((process->flags & C8D__STARTED) != 0)
         return settled(again ? C8D_DUPLICATE : C8D_ACCEPTED);
@@ -225,6 +225,7 @@ struct c8d__judgement c8d__judge_event(struct c8d__subject *subject)
     case C8D_SYM_CHECKPOINTED:
         return judge_freeze(subject, C8D_TASK_CHECKPOINTING, &container->due_checkpointed);
     case C8D_SYM_OOM:
+    default: /* there is no other event */
         if (process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__GONE) != 0)
             return settled(C8D_LATE);
         if (process->state == C8D_PROCESS_ABSENT && !c8d__has_history(subject))
@@ -232,8 +233,6 @@ struct c8d__judgement c8d__judge_event(struct c8d__subject *subject)
         return process->state != C8D_PROCESS_ABSENT && (process->flags & C8D__OOM) != 0
                    ? settled(C8D_DUPLICATE)
                    : give(C8D_SYM_OOM);
-    default:
-        return give(subject->input->symbol);
     }
 }
 

@@ -96,11 +96,10 @@ static enum c8d_finding finding_of(const struct c8d__subject *subject)
             return C8D_FINDING_EVENT_AFTER_DELETE;
         return is_over(process) ? C8D_FINDING_PAUSED_AFTER_EXIT : C8D_FINDING_NONE;
     case C8D_SYM_DELETED:
+    default: /* there is no other event */
         /* The event of our own delete may come after its reply: odd is only another one. */
         return deleted && (process->flags & C8D__SEEN_DELETED) != 0 ? C8D_FINDING_EVENT_AFTER_DELETE
                                                                     : C8D_FINDING_NONE;
-    default:
-        return C8D_FINDING_NONE;
     }
 }
 
@@ -118,7 +117,7 @@ void c8d__find(struct c8d__subject *subject)
 
     if (finding == C8D_FINDING_NONE)
         return;
-    if (repeats_last_exit(process, subject->input) && finding == C8D_FINDING_DUPLICATE_EXIT)
+    if (repeats_last_exit(process, subject->input))
         incarnation--;
     else if (opens_a_run(subject) && finding != C8D_FINDING_EVENT_AFTER_DELETE)
         incarnation++;

@@ -14,9 +14,9 @@ uint8_t c8d__cause_of(const struct c8d_input *input)
     case C8D_CLASS_COMMAND:
     case C8D_CLASS_REPLY:
     case C8D_CLASS_INTERNAL:
-        break;
+    default:
+        return C8D_CAUSE_REPLY;
     }
-    return C8D_CAUSE_REPLY;
 }
 
 /* Finds whom an input is about. False when the references name nothing (any more). */

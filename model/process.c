@@ -121,8 +121,7 @@ static void launched(struct c8d__subject *subject, enum c8d_status status)
 
     if (status != C8D_OK && process->launch != C8D_LAUNCH_UNDOING)
         process->launch_status = (uint8_t)status;
-    if (!c8d__launch_step(&process->launch, status == C8D_OK ? C8D_SYM_OK : C8D_SYM_ERROR, &effects))
-        return;
+    (void)c8d__launch_step(&process->launch, status == C8D_OK ? C8D_SYM_OK : C8D_SYM_ERROR, &effects);
     /* Its creation was found out late, by a query: it may be over by now, or somebody else has started it. */
     if ((effects & C8D_FX(CALL_START)) != 0 && !take(subject, C8D_SYM_START))
         launched(subject, c8d__process_runs(process->state) ? C8D_OK : C8D_CONFLICT);
@@ -238,12 +237,9 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
 
     if (!c8d__process_step(&process->state, symbol, &effects))
         return false;
-    if ((effects & C8D_FX(NOTICE_OOM)) != 0) {
-        if ((process->flags & C8D__OOM) != 0)
-            effects &= ~C8D_FX(NOTICE_OOM);
+    if ((effects & C8D_FX(NOTICE_OOM)) != 0)
         process->flags |= C8D__OOM;
-    }
-    if (is_missing_end(process, symbol, effects) && subject->actions->finding == C8D_FINDING_NONE) {
+    if (is_missing_end(process, symbol, effects)) {
         subject->actions->finding = C8D_FINDING_MISSING_EXIT;
         subject->actions->finding_incarnation = process->incarnation;
     }
@@ -291,8 +287,9 @@ static enum c8d_outcome launch(struct c8d__subject *subject)
     struct c8d__process *process = subject->process;
     uint32_t effects = 0;
 
-    if (process->state != C8D_PROCESS_ABSENT || !c8d__launch_step(&process->launch, C8D_SYM_LAUNCH, &effects))
+    if (process->state != C8D_PROCESS_ABSENT)
         return refuse(subject, c8d__refusal(C8D_MACHINE_PROCESS, process->state, C8D_SYM_LAUNCH));
+    (void)c8d__launch_step(&process->launch, C8D_SYM_LAUNCH, &effects);
     process->request = subject->input->request;
     process->launch_status = C8D_OK;
     (void)take(subject, C8D_SYM_CREATE);
@@ -350,8 +347,8 @@ static bool held_exit_is_not_ours(const struct c8d__subject *subject)
     uint8_t symbol = subject->input->symbol;
 
     return process->state == C8D_PROCESS_STARTING_ENDED &&
-           (symbol == C8D_SYM_OK || symbol == C8D_SYM_STARTED) && process->held_pid != 0 &&
-           subject->input->pid != 0 && process->held_pid != subject->input->pid;
+           (symbol == C8D_SYM_OK || symbol == C8D_SYM_STARTED) && subject->input->pid != 0 &&
+           process->held_pid != subject->input->pid;
 }
 
 static void drop_held_exit(struct c8d__subject *subject)
@@ -424,7 +421,6 @@ static enum c8d_outcome process_answer(struct c8d__subject *subject)
     const struct c8d_input *input = subject->input;
     bool of_snapshot = input->request == C8D_REQUEST_SNAPSHOT;
     uint32_t effects;
-    bool taken = false;
 
     if (input->symbol == C8D_SYM_IS_UNANSWERED) {
         effects = c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_IS_UNANSWERED);
@@ -439,8 +435,9 @@ static enum c8d_outcome process_answer(struct c8d__subject *subject)
     /* "Stopped", said of this very process, can never become false again, however much has happened since. */
     if (input->symbol == C8D_SYM_IS_STOPPED && process->pid != 0 && input->pid == process->pid &&
         (process->flags & C8D__ENDED) == 0)
-        taken = take(subject, C8D_SYM_IS_STOPPED);
-    return take(subject, C8D_SYM_IS_STALE) || taken ? C8D_ACCEPTED : C8D_LATE;
+        (void)take(subject, C8D_SYM_IS_STOPPED);
+    (void)take(subject, C8D_SYM_IS_STALE);
+    return C8D_ACCEPTED;
 }
 
 static enum c8d_outcome process_link(struct c8d__subject *subject)
@@ -449,9 +446,10 @@ static enum c8d_outcome process_link(struct c8d__subject *subject)
         return c8d__query(subject, &subject->process->query, C8D_REGION_PROCESS, C8D_SYM_RETRY) != 0
                    ? C8D_ACCEPTED
                    : C8D_LATE;
-    if (subject->input->symbol == C8D_SYM_VERIFY && take(subject, C8D_SYM_VERIFY))
-        return C8D_ACCEPTED;
-    return C8D_IMPOSSIBLE;
+    if (subject->input->symbol != C8D_SYM_VERIFY)
+        return C8D_IMPOSSIBLE;
+    (void)take(subject, C8D_SYM_VERIFY);
+    return C8D_ACCEPTED;
 }
 
 enum c8d_outcome c8d__process_input(struct c8d__subject *subject)
@@ -468,7 +466,7 @@ enum c8d_outcome c8d__process_input(struct c8d__subject *subject)
     case C8D_CLASS_LINK:
         return process_link(subject);
     case C8D_CLASS_INTERNAL:
-        break;
+    default:
+        return C8D_IMPOSSIBLE;
     }
-    return C8D_IMPOSSIBLE;
 }

@@ -81,9 +81,10 @@ static enum c8d_outcome record_answer(struct c8d__subject *subject)
     effects = query(subject, of_snapshot ? C8D_SYM_SNAPSHOT : C8D_SYM_ANSWERED);
     if ((effects & C8D_FX(FRESH)) != 0)
         return take(subject, input->symbol) ? C8D_ACCEPTED : C8D_LATE;
-    if ((effects & C8D_FX(STALE)) != 0)
-        return take(subject, C8D_SYM_IS_STALE) ? C8D_ACCEPTED : C8D_LATE;
-    return C8D_LATE;
+    if ((effects & C8D_FX(STALE)) == 0)
+        return C8D_LATE;
+    (void)take(subject, C8D_SYM_IS_STALE);
+    return C8D_ACCEPTED;
 }
 
 static enum c8d_outcome record_reply(struct c8d__subject *subject)
@@ -132,13 +133,16 @@ enum c8d_outcome c8d__record_input(struct c8d__subject *subject)
     case C8D_CLASS_LINK:
         if (symbol == C8D_SYM_RETRY)
             return query(subject, C8D_SYM_RETRY) != 0 ? C8D_ACCEPTED : C8D_LATE;
-        return symbol == C8D_SYM_VERIFY && take(subject, symbol) ? C8D_ACCEPTED : C8D_IMPOSSIBLE;
+        if (symbol != C8D_SYM_VERIFY)
+            return C8D_IMPOSSIBLE;
+        (void)take(subject, symbol);
+        return C8D_ACCEPTED;
     case C8D_CLASS_EVENT:
         return record_event(subject);
     case C8D_CLASS_REPLY:
         return record_reply(subject);
     case C8D_CLASS_INTERNAL:
-        break;
+    default:
+        return C8D_IMPOSSIBLE;
     }
-    return C8D_IMPOSSIBLE;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pairs of state and symbol that have no arrow: why a command is refused, and what anything else means. */
+/* Pairs of state and symbol that have no arrow: why a command is refused, and what a reply or an event means.
+ */
 #include "engine.h"
 
 static enum c8d_status refusal_of_process(uint8_t state, uint8_t symbol)
@@ -35,33 +36,16 @@ static enum c8d_status refusal_of_container(uint8_t state, uint8_t symbol)
 
 enum c8d_status c8d__refusal(enum c8d_machine machine, uint8_t state, uint8_t symbol)
 {
-    switch (machine) {
-    case C8D_MACHINE_PROCESS:
+    if (machine == C8D_MACHINE_PROCESS)
         return refusal_of_process(state, symbol);
-    case C8D_MACHINE_TASK:
-        return refusal_of_task(state, symbol);
-    case C8D_MACHINE_CONTAINER:
-        return refusal_of_container(state, symbol);
-    default:
-        return C8D_CONFLICT;
-    }
+    return machine == C8D_MACHINE_TASK ? refusal_of_task(state, symbol) : refusal_of_container(state, symbol);
 }
 
 enum c8d_outcome c8d__outcome_without_arrow(enum c8d_machine machine, uint8_t state, uint8_t symbol)
 {
-    switch (c8d_symbol_class((enum c8d_symbol)symbol)) {
-    case C8D_CLASS_COMMAND:
-        return C8D_IMPOSSIBLE;
-    case C8D_CLASS_REPLY:
-        /* The reply to a force-delete's kill may come after the delete that followed it. Any other reply
-         * without a call in flight is a fault of the adapter. */
+    /* The reply to a force-delete's kill may come after the delete that followed it. Any other reply without
+     * a call in flight is a fault of the adapter. */
+    if (c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_REPLY)
         return symbol >= C8D_SYM_FORCE_OK && symbol <= C8D_SYM_FORCE_LOST ? C8D_LATE : C8D_IMPOSSIBLE;
-    case C8D_CLASS_EVENT:
-        return machine == C8D_MACHINE_PROCESS && state == C8D_PROCESS_ABSENT ? C8D_FOREIGN : C8D_LATE;
-    case C8D_CLASS_ANSWER:
-    case C8D_CLASS_LINK:
-    case C8D_CLASS_INTERNAL:
-        break;
-    }
-    return C8D_LATE;
+    return machine == C8D_MACHINE_PROCESS && state == C8D_PROCESS_ABSENT ? C8D_FOREIGN : C8D_LATE;
 }

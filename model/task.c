@@ -188,9 +188,10 @@ static enum c8d_outcome task_answer(struct c8d__subject *subject)
                          of_snapshot ? C8D_SYM_SNAPSHOT : C8D_SYM_ANSWERED);
     if ((effects & C8D_FX(FRESH)) != 0)
         return take_answer(subject) ? C8D_ACCEPTED : C8D_LATE;
-    if ((effects & C8D_FX(STALE)) != 0)
-        return take(subject, C8D_SYM_IS_STALE) ? C8D_ACCEPTED : C8D_LATE;
-    return C8D_LATE;
+    if ((effects & C8D_FX(STALE)) == 0)
+        return C8D_LATE;
+    (void)take(subject, C8D_SYM_IS_STALE);
+    return C8D_ACCEPTED;
 }
 
 enum c8d_outcome c8d__task_input(struct c8d__subject *subject)
@@ -211,7 +212,7 @@ enum c8d_outcome c8d__task_input(struct c8d__subject *subject)
                        : C8D_LATE;
         return C8D_IMPOSSIBLE;
     case C8D_CLASS_INTERNAL:
-        break;
+    default:
+        return C8D_IMPOSSIBLE;
     }
-    return C8D_IMPOSSIBLE;
 }

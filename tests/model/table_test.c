@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The model's memory: names, references, holds, forgetting, growing, moving. */
-#include <c8d/model.h>
+#include "table.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,86 +8,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define ACTIONS_MAX 256
-
-struct table {
-    struct c8d_model_limits limits;
-    void *memory;
-    struct c8d_model *model;
-    struct c8d_action items[ACTIONS_MAX];
-    struct c8d_actions actions;
-};
-
-static const struct c8d_str default_namespace = {"moby", 4};
-
-static struct c8d_str text(const char *bytes)
-{
-    return (struct c8d_str){bytes, strlen(bytes)};
-}
-
-static void open_table(struct table *table, uint32_t containers, uint32_t execs, uint32_t per_container)
-{
-    size_t bytes;
-
-    table->limits = (struct c8d_model_limits){
-        .containers_max = containers, .execs_max = execs, .execs_per_container_max = per_container};
-    bytes = c8d_model_bytes(&table->limits);
-    table->memory = malloc(bytes);
-    assert_non_null(table->memory);
-    assert_int_equal(c8d_model_init(table->memory, bytes, &table->limits, &table->model), C8D_OK);
-    table->actions = (struct c8d_actions){.items = table->items, .capacity = ACTIONS_MAX};
-    assert_true(c8d_model_actions_max(&table->limits) <= ACTIONS_MAX);
-}
-
-static void close_table(struct table *table)
-{
-    free(table->memory);
-}
-
-static c8d_ref opened(struct table *table, const char *id)
-{
-    c8d_ref ref = C8D_REF_NONE;
-
-    assert_int_equal(c8d_model_open(table->model, default_namespace, text(id), &ref), C8D_OK);
-    return ref;
-}
-
-static c8d_ref opened_exec(struct table *table, c8d_ref container, const char *id)
-{
-    c8d_ref ref = C8D_REF_NONE;
-
-    assert_int_equal(c8d_model_open_exec(table->model, container, text(id), &ref), C8D_OK);
-    return ref;
-}
-
-static void step(struct table *table, c8d_ref container, c8d_ref process, uint8_t region, uint8_t symbol)
-{
-    const struct c8d_input input = {
-        .region = region, .symbol = symbol, .container = container, .process = process, .request = 1};
-
-    (void)c8d_model_step(table->model, &input, &table->actions);
-}
-
-/* Makes the record: what is alive is not forgotten. */
-static void enliven(struct table *table, c8d_ref container)
-{
-    step(table, container, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_CREATE);
-    step(table, container, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_OK);
-}
-
-static void finish(struct table *table, c8d_ref container)
-{
-    step(table, container, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_DELETE);
-    step(table, container, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_OK);
-}
-
-static bool knows(const struct table *table, c8d_ref container)
-{
-    struct c8d_container_view view;
-
-    return c8d_model_view_container(table->model, container, &view);
-}
 
 /* ---- limits and memory */
 
@@ -110,6 +30,7 @@ static void test_bytes__limit_out_of_range__is_zero(void **state)
 static void test_init__memory_small_or_misaligned__is_invalid(void **state)
 {
     const struct c8d_model_limits limits = {.containers_max = 2};
+    const struct c8d_model_limits none = {.containers_max = 0};
     size_t bytes = c8d_model_bytes(&limits);
     char *memory = malloc(bytes + 8);
     struct c8d_model *model;
@@ -120,6 +41,7 @@ static void test_init__memory_small_or_misaligned__is_invalid(void **state)
     assert_int_equal(c8d_model_init(memory + 1, bytes, &limits, &model), C8D_INVALID);
     assert_int_equal(c8d_model_init(memory + 4, bytes, &limits, &model), C8D_INVALID);
     assert_int_equal(c8d_model_init(NULL, bytes, &limits, &model), C8D_INVALID);
+    assert_int_equal(c8d_model_init(memory + 8, bytes, &none, &model), C8D_INVALID);
     assert_int_equal(c8d_model_init(memory + 8, bytes, &limits, &model), C8D_OK);
     free(memory);
 }
@@ -133,18 +55,18 @@ static void test_open__name_of_76_and_77_bytes__fits_and_does_not(void **state)
     c8d_ref ref;
 
     (void)state;
-    open_table(&table, 2, 2, 2);
+    table_open(&table, 2, 2, 2);
     memset(name, 'n', sizeof(name));
     assert_int_equal(
         c8d_model_open(table.model, (struct c8d_str){name, 76}, (struct c8d_str){name, 76}, &ref), C8D_OK);
-    assert_int_equal(c8d_model_open(table.model, default_namespace, (struct c8d_str){name, 77}, &ref),
+    assert_int_equal(c8d_model_open(table.model, table_namespace, (struct c8d_str){name, 77}, &ref),
                      C8D_INVALID);
-    assert_int_equal(c8d_model_open(table.model, (struct c8d_str){name, 77}, text("c"), &ref), C8D_INVALID);
-    assert_int_equal(c8d_model_open(table.model, default_namespace, text(""), &ref), C8D_INVALID);
-    assert_int_equal(c8d_model_open(table.model, text(""), text("c"), &ref), C8D_INVALID);
-    assert_int_equal(c8d_model_find(table.model, default_namespace, (struct c8d_str){name, 77}),
-                     C8D_REF_NONE);
-    close_table(&table);
+    assert_int_equal(c8d_model_open(table.model, (struct c8d_str){name, 77}, table_text("c"), &ref),
+                     C8D_INVALID);
+    assert_int_equal(c8d_model_open(table.model, table_namespace, table_text(""), &ref), C8D_INVALID);
+    assert_int_equal(c8d_model_open(table.model, table_text(""), table_text("c"), &ref), C8D_INVALID);
+    assert_int_equal(c8d_model_find(table.model, table_namespace, (struct c8d_str){name, 77}), C8D_REF_NONE);
+    table_close(&table);
 }
 
 static void test_open__same_id_in_two_namespaces__are_two(void **state)
@@ -154,13 +76,13 @@ static void test_open__same_id_in_two_namespaces__are_two(void **state)
     c8d_ref there;
 
     (void)state;
-    open_table(&table, 2, 0, 0);
-    here = opened(&table, "c");
-    assert_int_equal(c8d_model_open(table.model, text("k8s.io"), text("c"), &there), C8D_OK);
+    table_open(&table, 2, 0, 0);
+    here = table_container(&table, "c");
+    assert_int_equal(c8d_model_open(table.model, table_text("k8s.io"), table_text("c"), &there), C8D_OK);
     assert_true(here != there);
-    assert_int_equal(c8d_model_find(table.model, text("k8s.io"), text("c")), there);
-    assert_int_equal(c8d_model_find(table.model, default_namespace, text("c")), here);
-    close_table(&table);
+    assert_int_equal(c8d_model_find(table.model, table_text("k8s.io"), table_text("c")), there);
+    assert_int_equal(c8d_model_find(table.model, table_namespace, table_text("c")), here);
+    table_close(&table);
 }
 
 static void test_open_exec__named_as_its_container__is_invalid(void **state)
@@ -170,15 +92,15 @@ static void test_open_exec__named_as_its_container__is_invalid(void **state)
     c8d_ref exec;
 
     (void)state;
-    open_table(&table, 2, 2, 2);
-    container = opened(&table, "c");
-    assert_int_equal(c8d_model_open_exec(table.model, container, text("c"), &exec), C8D_INVALID);
-    assert_int_equal(c8d_model_open_exec(table.model, container, text(""), &exec), C8D_INVALID);
-    assert_int_equal(c8d_model_open_exec(table.model, C8D_REF_NONE, text("e"), &exec), C8D_INVALID);
-    exec = opened_exec(&table, container, "e");
-    assert_int_equal(opened_exec(&table, container, "e"), exec);
-    assert_int_equal(c8d_model_find_exec(table.model, container, text("e")), exec);
-    close_table(&table);
+    table_open(&table, 2, 2, 2);
+    container = table_container(&table, "c");
+    assert_int_equal(c8d_model_open_exec(table.model, container, table_text("c"), &exec), C8D_INVALID);
+    assert_int_equal(c8d_model_open_exec(table.model, container, table_text(""), &exec), C8D_INVALID);
+    assert_int_equal(c8d_model_open_exec(table.model, C8D_REF_NONE, table_text("e"), &exec), C8D_INVALID);
+    exec = table_exec(&table, container, "e");
+    assert_int_equal(table_exec(&table, container, "e"), exec);
+    assert_int_equal(c8d_model_find_exec(table.model, container, table_text("e")), exec);
+    table_close(&table);
 }
 
 /* ---- forgetting */
@@ -189,13 +111,13 @@ static void test_open__full_of_live_ones__is_exhausted(void **state)
     c8d_ref ref;
 
     (void)state;
-    open_table(&table, 2, 0, 0);
-    enliven(&table, opened(&table, "a"));
-    enliven(&table, opened(&table, "b"));
-    assert_int_equal(c8d_model_open(table.model, default_namespace, text("c"), &ref), C8D_EXHAUSTED);
-    finish(&table, opened(&table, "a"));
-    assert_int_equal(c8d_model_open(table.model, default_namespace, text("c"), &ref), C8D_OK);
-    close_table(&table);
+    table_open(&table, 2, 0, 0);
+    table_enliven(&table, table_container(&table, "a"));
+    table_enliven(&table, table_container(&table, "b"));
+    assert_int_equal(c8d_model_open(table.model, table_namespace, table_text("c"), &ref), C8D_EXHAUSTED);
+    table_finish(&table, table_container(&table, "a"));
+    assert_int_equal(c8d_model_open(table.model, table_namespace, table_text("c"), &ref), C8D_OK);
+    table_close(&table);
 }
 
 static void test_open__full__forgets_what_ended_longest_ago(void **state)
@@ -204,20 +126,20 @@ static void test_open__full__forgets_what_ended_longest_ago(void **state)
     c8d_ref refs[3];
 
     (void)state;
-    open_table(&table, 3, 0, 0);
-    refs[0] = opened(&table, "a");
-    refs[1] = opened(&table, "b");
-    refs[2] = opened(&table, "c");
+    table_open(&table, 3, 0, 0);
+    refs[0] = table_container(&table, "a");
+    refs[1] = table_container(&table, "b");
+    refs[2] = table_container(&table, "c");
     for (unsigned i = 0; i < 3; i++)
-        enliven(&table, refs[i]);
-    finish(&table, refs[1]);
-    finish(&table, refs[0]);
-    (void)opened(&table, "d");
-    assert_true(knows(&table, refs[0]));
-    assert_false(knows(&table, refs[1]));
-    assert_true(knows(&table, refs[2]));
+        table_enliven(&table, refs[i]);
+    table_finish(&table, refs[1]);
+    table_finish(&table, refs[0]);
+    (void)table_container(&table, "d");
+    assert_true(table_knows(&table, refs[0]));
+    assert_false(table_knows(&table, refs[1]));
+    assert_true(table_knows(&table, refs[2]));
     assert_int_equal(c8d_model_counters(table.model)->forgotten, 1);
-    close_table(&table);
+    table_close(&table);
 }
 
 static void test_hold__ended__is_not_forgotten_until_released_as_often(void **state)
@@ -227,16 +149,16 @@ static void test_hold__ended__is_not_forgotten_until_released_as_often(void **st
     c8d_ref ref;
 
     (void)state;
-    open_table(&table, 1, 0, 0);
-    held = opened(&table, "a");
+    table_open(&table, 1, 0, 0);
+    held = table_container(&table, "a");
     assert_true(c8d_model_hold(table.model, held, C8D_REF_NONE));
     assert_true(c8d_model_hold(table.model, held, C8D_REF_NONE));
     c8d_model_release(table.model, held, C8D_REF_NONE);
-    assert_int_equal(c8d_model_open(table.model, default_namespace, text("b"), &ref), C8D_EXHAUSTED);
+    assert_int_equal(c8d_model_open(table.model, table_namespace, table_text("b"), &ref), C8D_EXHAUSTED);
     c8d_model_release(table.model, held, C8D_REF_NONE);
-    assert_int_equal(c8d_model_open(table.model, default_namespace, text("b"), &ref), C8D_OK);
+    assert_int_equal(c8d_model_open(table.model, table_namespace, table_text("b"), &ref), C8D_OK);
     assert_false(c8d_model_hold(table.model, held, C8D_REF_NONE));
-    close_table(&table);
+    table_close(&table);
 }
 
 static void test_reference__of_a_forgotten_one__finds_nothing(void **state)
@@ -246,20 +168,20 @@ static void test_reference__of_a_forgotten_one__finds_nothing(void **state)
     c8d_ref young;
 
     (void)state;
-    open_table(&table, 1, 0, 0);
-    old = opened(&table, "a");
-    young = opened(&table, "b");
+    table_open(&table, 1, 0, 0);
+    old = table_container(&table, "a");
+    young = table_container(&table, "b");
     assert_true(old != young);
-    assert_false(knows(&table, old));
-    step(&table, old, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_EXITED);
+    assert_false(table_knows(&table, old));
+    table_step(&table, old, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_EXITED);
     assert_int_equal(table.actions.outcome, C8D_FOREIGN);
-    step(&table, old, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_KILL);
+    table_step(&table, old, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_KILL);
     assert_int_equal(table.actions.outcome, C8D_IMPOSSIBLE);
     assert_int_equal(table.actions.items[0].status, C8D_NOT_FOUND);
     (void)c8d_model_killed(table.model, old, C8D_REF_NONE, 7, C8D_OK, &table.actions);
     assert_int_equal(table.actions.count, 1);
     assert_int_equal(table.actions.items[0].request, 7);
-    close_table(&table);
+    table_close(&table);
 }
 
 static void test_open_exec__share_is_full__forgets_its_own_oldest(void **state)
@@ -270,18 +192,18 @@ static void test_open_exec__share_is_full__forgets_its_own_oldest(void **state)
     c8d_ref second;
 
     (void)state;
-    open_table(&table, 2, 4, 2);
-    container = opened(&table, "c");
-    first = opened_exec(&table, container, "e1");
-    second = opened_exec(&table, container, "e2");
-    (void)opened_exec(&table, container, "e3");
-    assert_int_equal(c8d_model_find_exec(table.model, container, text("e1")), C8D_REF_NONE);
-    assert_int_equal(c8d_model_find_exec(table.model, container, text("e2")), second);
+    table_open(&table, 2, 4, 2);
+    container = table_container(&table, "c");
+    first = table_exec(&table, container, "e1");
+    second = table_exec(&table, container, "e2");
+    (void)table_exec(&table, container, "e3");
+    assert_int_equal(c8d_model_find_exec(table.model, container, table_text("e1")), C8D_REF_NONE);
+    assert_int_equal(c8d_model_find_exec(table.model, container, table_text("e2")), second);
     assert_int_equal(c8d_model_exec_id(table.model, first).len, 0);
     assert_true(c8d_model_hold(table.model, container, second));
-    (void)opened_exec(&table, container, "e4");
-    assert_int_equal(c8d_model_find_exec(table.model, container, text("e2")), second);
-    close_table(&table);
+    (void)table_exec(&table, container, "e4");
+    assert_int_equal(c8d_model_find_exec(table.model, container, table_text("e2")), second);
+    table_close(&table);
 }
 
 static void test_next__walks__each_once(void **state)
@@ -292,11 +214,11 @@ static void test_next__walks__each_once(void **state)
     unsigned execs = 0;
 
     (void)state;
-    open_table(&table, 4, 4, 4);
-    container = opened(&table, "a");
-    (void)opened(&table, "b");
-    (void)opened_exec(&table, container, "e1");
-    (void)opened_exec(&table, container, "e2");
+    table_open(&table, 4, 4, 4);
+    container = table_container(&table, "a");
+    (void)table_container(&table, "b");
+    (void)table_exec(&table, container, "e1");
+    (void)table_exec(&table, container, "e2");
     for (c8d_ref at = c8d_model_next(table.model, C8D_REF_NONE); at != C8D_REF_NONE;
          at = c8d_model_next(table.model, at))
         containers++;
@@ -305,7 +227,7 @@ static void test_next__walks__each_once(void **state)
         execs++;
     assert_int_equal(containers, 2);
     assert_int_equal(execs, 2);
-    close_table(&table);
+    table_close(&table);
 }
 
 /* ---- growing and moving */
@@ -321,18 +243,18 @@ static void test_grow__references_and_states__stay(void **state)
     void *memory;
 
     (void)state;
-    open_table(&table, 2, 2, 2);
-    container = opened(&table, "a");
-    exec = opened_exec(&table, container, "e");
-    enliven(&table, container);
+    table_open(&table, 2, 2, 2);
+    container = table_container(&table, "a");
+    exec = table_exec(&table, container, "e");
+    table_enliven(&table, container);
     memory = malloc(c8d_model_bytes(&more));
     assert_non_null(memory);
     assert_int_equal(c8d_model_grow(table.model, memory, c8d_model_bytes(&more), &more, &grown), C8D_OK);
     free(table.memory);
     table.memory = memory;
     table.model = grown;
-    assert_int_equal(c8d_model_find(grown, default_namespace, text("a")), container);
-    assert_int_equal(c8d_model_find_exec(grown, container, text("e")), exec);
+    assert_int_equal(c8d_model_find(grown, table_namespace, table_text("a")), container);
+    assert_int_equal(c8d_model_find_exec(grown, container, table_text("e")), exec);
     assert_true(c8d_model_view_container(grown, container, &view));
     assert_int_equal(view.state, C8D_CONTAINER_PRESENT);
     assert_int_equal(c8d_model_limits(grown)->containers_max, 50);
@@ -340,10 +262,10 @@ static void test_grow__references_and_states__stay(void **state)
         char id[8];
 
         (void)snprintf(id, sizeof(id), "n%u", i);
-        (void)opened(&table, id);
+        (void)table_container(&table, id);
     }
     assert_int_equal(c8d_model_counters(grown)->forgotten, 0);
-    close_table(&table);
+    table_close(&table);
 }
 
 static void test_grow__limit_shrinks__is_invalid(void **state)
@@ -354,14 +276,14 @@ static void test_grow__limit_shrinks__is_invalid(void **state)
     uint64_t memory[2048];
 
     (void)state;
-    open_table(&table, 2, 2, 2);
+    table_open(&table, 2, 2, 2);
     assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &less, &grown), C8D_INVALID);
     less = (struct c8d_model_limits){.containers_max = 2, .execs_max = 1, .execs_per_container_max = 2};
     assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &less, &grown), C8D_INVALID);
     less = (struct c8d_model_limits){.containers_max = 2, .execs_max = 2, .execs_per_container_max = 1};
     assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &less, &grown), C8D_INVALID);
     assert_int_equal(c8d_model_grow(table.model, memory, 8, &table.limits, &grown), C8D_INVALID);
-    close_table(&table);
+    table_close(&table);
 }
 
 static void test_copy__moved_by_memcpy__goes_on_alike(void **state)
@@ -372,26 +294,26 @@ static void test_copy__moved_by_memcpy__goes_on_alike(void **state)
     c8d_ref container;
 
     (void)state;
-    open_table(&table, 3, 3, 3);
-    container = opened(&table, "a");
-    enliven(&table, container);
+    table_open(&table, 3, 3, 3);
+    container = table_container(&table, "a");
+    table_enliven(&table, container);
     bytes = c8d_model_bytes(&table.limits);
     memory = malloc(bytes);
     assert_non_null(memory);
     memcpy(memory, table.memory, bytes);
-    step(&table, container, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_CREATE);
+    table_step(&table, container, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_CREATE);
     {
         struct table copy = table;
 
         copy.model = memory;
         copy.actions.items = copy.items;
-        step(&copy, container, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_CREATE);
+        table_step(&copy, container, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_CREATE);
         assert_int_equal(copy.actions.count, table.actions.count);
         assert_memory_equal(copy.items, table.items, copy.actions.count * sizeof(copy.items[0]));
     }
     assert_memory_equal(memory, table.memory, bytes);
     free(memory);
-    close_table(&table);
+    table_close(&table);
 }
 
 /* ---- the index, against a list */
@@ -414,22 +336,22 @@ static void test_index__at_random__finds_what_a_list_has(void **state)
     uint32_t seed = 1;
 
     (void)state;
-    open_table(&table, 24, 0, 0);
+    table_open(&table, 24, 0, 0);
     for (unsigned turn = 0; turn < 20000; turn++) {
         unsigned at = next_random(&seed) % RANDOM_NAMES;
         char id[8];
 
         (void)snprintf(id, sizeof(id), "%u", at);
         if (alive[at]) {
-            assert_int_equal(c8d_model_find(table.model, default_namespace, text(id)), refs[at]);
-            finish(&table, refs[at]);
+            assert_int_equal(c8d_model_find(table.model, table_namespace, table_text(id)), refs[at]);
+            table_finish(&table, refs[at]);
             count--;
         } else if (count < 24) {
-            refs[at] = opened(&table, id);
-            enliven(&table, refs[at]);
+            refs[at] = table_container(&table, id);
+            table_enliven(&table, refs[at]);
             count++;
         } else {
-            assert_int_equal(c8d_model_open(table.model, default_namespace, text(id), &refs[at]),
+            assert_int_equal(c8d_model_open(table.model, table_namespace, table_text(id), &refs[at]),
                              C8D_EXHAUSTED);
             continue;
         }
@@ -437,10 +359,10 @@ static void test_index__at_random__finds_what_a_list_has(void **state)
         for (unsigned i = 0; i < RANDOM_NAMES; i++) {
             (void)snprintf(id, sizeof(id), "%u", i);
             if (alive[i])
-                assert_int_equal(c8d_model_find(table.model, default_namespace, text(id)), refs[i]);
+                assert_int_equal(c8d_model_find(table.model, table_namespace, table_text(id)), refs[i]);
         }
     }
-    close_table(&table);
+    table_close(&table);
 }
 
 static void test_init__whatever_lies_between_the_limits__gives_the_same_image(void **state)

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Two ids whose hashes are the same: rare, and found by search, since the index must tell them apart all the
+ * same. */
+#include "engine.h"
+#include "table.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define IDS (1u << 18) /* enough for some eight pairs in 32 bits */
+
+struct hashed {
+    uint32_t hash;
+    uint32_t number;
+};
+
+static struct hashed *ids;
+
+static struct c8d_str id_of(uint32_t number, char *room)
+{
+    (void)snprintf(room, 16, "i%u", number);
+    return table_text(room);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct hashed *one = a;
+    const struct hashed *other = b;
+
+    return (one->hash > other->hash) - (one->hash < other->hash);
+}
+
+static int set_up(void **state)
+{
+    char room[16];
+
+    (void)state;
+    ids = calloc(IDS, sizeof(*ids));
+    if (ids == NULL)
+        return 1;
+    for (uint32_t i = 0; i < IDS; i++)
+        ids[i] = (struct hashed){c8d__hash_of(0, id_of(i, room)), i};
+    qsort(ids, IDS, sizeof(*ids), compare);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    free(ids);
+    return 0;
+}
+
+/* The first namespace is number 0, the second number 1. */
+static c8d_ref opened(struct table *table, const char *namespace_, uint32_t number)
+{
+    char room[16];
+    c8d_ref ref = C8D_REF_NONE;
+
+    assert_int_equal(c8d_model_open(table->model, table_text(namespace_), id_of(number, room), &ref), C8D_OK);
+    return ref;
+}
+
+static void test_index__two_ids_with_one_hash__are_two(void **state)
+{
+    struct table table;
+    uint32_t at = 1;
+    c8d_ref one;
+
+    (void)state;
+    while (at < IDS && ids[at].hash != ids[at - 1].hash)
+        at++;
+    assert_true(at < IDS);
+    table_open(&table, 4, 0, 0);
+    one = opened(&table, "n", ids[at].number);
+    assert_true(opened(&table, "n", ids[at - 1].number) != one);
+    assert_true(opened(&table, "n", ids[at].number) == one);
+    table_close(&table);
+}
+
+static void test_index__one_hash_in_two_namespaces__are_two(void **state)
+{
+    struct table table;
+    const struct hashed *same = NULL;
+    uint32_t number = 0;
+    c8d_ref one;
+    c8d_ref other;
+
+    (void)state;
+    for (char room[16]; same == NULL; number++) {
+        struct hashed wanted = {c8d__hash_of(1, id_of(number, room)), 0};
+
+        same = bsearch(&wanted, ids, IDS, sizeof(*ids), compare);
+    }
+    table_open(&table, 4, 0, 0);
+    one = opened(&table, "n", same->number);
+    other = opened(&table, "m", number - 1);
+    assert_true(one != other);
+    assert_true(opened(&table, "n", same->number) == one);
+    assert_true(opened(&table, "m", number - 1) == other);
+    table_close(&table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_index__two_ids_with_one_hash__are_two),
+        cmocka_unit_test(test_index__one_hash_in_two_namespaces__are_two),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
