@@ -58,20 +58,28 @@ void c8d__submit(struct c8d_client *client, struct c8d_call *call, const struct 
     c8d__request_unsent(client, call->token, status);
 }
 
+static void add_record(struct c8d_call *call, const struct c8d__record *record)
+{
+    call->snapshotter = record->snapshotter;
+    call->snapshot_key = record->snapshot_key;
+    if (call->kind != C8D_CALL_CONTAINER_CREATE)
+        return;
+    call->spec = record->spec;
+    call->runtime = record->runtime;
+    call->options = record->options;
+    call->labels = record->labels;
+    call->n_labels = record->n_labels;
+}
+
 /* Adds what the operation alone knows: the consumer's options. */
 static void add_options(struct c8d_call *call, const struct c8d__op *op)
 {
-    static const char runc[] = "io.containerd.runc.v2";
-    const struct c8d_str default_runtime = {runc, sizeof(runc) - 1};
-
-    if (call->kind == C8D_CALL_CONTAINER_CREATE && op->create != NULL) {
-        call->spec = op->create->spec;
-        call->runtime = op->create->runtime.len != 0 ? op->create->runtime : default_runtime;
-        call->labels = op->create->labels;
-        call->n_labels = op->create->n_labels;
-    }
+    if (call->kind == C8D_CALL_CONTAINER_CREATE || call->kind == C8D_CALL_TASK_CREATE)
+        add_record(call, &op->container->record);
     if (call->kind == C8D_CALL_TASK_CREATE || call->kind == C8D_CALL_EXEC_CREATE) {
         call->spec = op->spec;
+        if (call->kind == C8D_CALL_TASK_CREATE)
+            call->options = op->options;
         if (op->process != NULL && op->process->streaming)
             call->stdio = &op->process->stdio;
     }

@@ -6,8 +6,6 @@
 
 #include <c8d/client.h>
 
-struct c8d_container_options;
-
 /* Where the waiter wants what a plain call is answered with; NULL = it was not asked for. */
 struct c8d__wanted {
     struct c8d_version *version;
@@ -64,10 +62,10 @@ struct c8d__op {
     struct c8d_error err;
     c8d_done_fn *callback; /* NULL = somebody waits */
     void *user;
-    struct c8d_container *container;            /* pinned; may be NULL */
-    struct c8d_process *process;                /* pinned; may be NULL */
-    const struct c8d_container_options *create; /* borrowed while the command is stepped */
-    struct c8d_str spec;                        /* likewise */
+    struct c8d_container *container; /* pinned; may be NULL */
+    struct c8d_process *process;     /* pinned; may be NULL */
+    struct c8d_str spec;             /* borrowed while the command is stepped */
+    struct c8d_any options;          /* likewise */
     uint32_t signal;
     int64_t call_deadline;     /* of a kill that was submitted; C8D_NO_DEADLINE = the client's own */
     struct c8d__wanted wanted; /* the waiter's */

@@ -157,6 +157,8 @@ static void take_reply(struct c8d_client *client, const struct c8d_arrival *repl
     input.exited_at_ns = reply->exit.at_ns;
     switch (request.kind) {
     case C8D__REQUEST_LIFECYCLE:
+        if (reply->status == C8D_OK && reply->n_entries != 0)
+            c8d__containers_made(client, request.container, &reply->entries[0]);
         input.symbol = (uint8_t)c8d_symbol_of_reply(reply->status);
         c8d__step(client, &input, &cause);
         break;
