@@ -123,7 +123,7 @@ static error_t parse_whole(int key, char *value, struct argp_state *state)
 bool c8d__parse(const struct argp *argp, int argc, char **argv, void *input)
 {
     /* Its texts belong to the whole; with the child too they would be shown twice. */
-    const struct argp own = {.options = argp->options, .parser = argp->parser};
+    const struct argp own = {.options = argp->options, .parser = argp->parser, .children = argp->children};
     const struct argp_child children[] = {
         {&own, 0, NULL, 0},
         {&shared_argp, 0, "Shared options:", 1},

@@ -19,7 +19,7 @@ _c8d_plain_words() {
 
 _c8d_valued() {
     printf '%s' '--address -n --namespace --timeout --runtime --rootfs --bundle -e --env -w --workdir --memory' \
-        ' --record --exec-id -u --user -s --signal --count -o --output --format --container'
+        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html'
 }
 
 _c8d_options() {
@@ -32,7 +32,7 @@ _c8d_options() {
     delete) printf '%s' '--force' ;;
     events) printf '%s' '--follow --count' ;;
     record) printf '%s' '--output --force --count' ;;
-    replay) printf '%s' '--format --container --strict' ;;
+    replay) printf '%s' '--format --container --strict --html' ;;
     graph) printf '%s' '--format --no-self' ;;
     esac
 }
@@ -51,7 +51,7 @@ _c8d_containers() {
 
 _c8d_value() {
     case $1 in
-    --address | --record | -o | --output) compgen -f -- "$2" ;;
+    --address | --record | -o | --output | --html) compgen -f -- "$2" ;;
     --rootfs | --bundle) compgen -d -- "$2" ;;
     --runtime) compgen -W 'remote simulated' -- "$2" ;;
     -s | --signal) compgen -W 'TERM KILL INT HUP QUIT USR1 USR2 STOP CONT' -- "$2" ;;
