@@ -12,6 +12,7 @@ complete -c c8d -l timeout -x -d 'Longest wait for the runtime, in seconds'
 complete -c c8d -l json -d 'Print JSON, one object a line'
 complete -c c8d -l verbose -d 'Tell what was asked of the runtime'
 complete -c c8d -l runtime -x -a 'remote simulated' -d 'Who runs the containers'
+complete -c c8d -l transport -x -a 'auto grpc nghttp2' -d 'Who speaks HTTP/2'
 complete -c c8d -s h -l help -d 'Show the options'
 complete -c c8d -n __fish_use_subcommand -s V -l version -d 'Show the version'
 
