@@ -7,7 +7,9 @@
 #include <argp.h>
 
 struct c8d__picture {
-    const char *html; /* a file to be written; NULL = none */
+    const char *html; /* files to be written; NULL = none */
+    const char *svg;
+    bool text; /* a timeline in characters */
     struct c8d__timeline timeline;
 };
 
@@ -16,7 +18,13 @@ extern const struct argp c8d__picture_argp;
 
 bool c8d__picture_wanted(const struct c8d__picture *picture);
 
-/* Draws what is wanted. `name`: what the log is called. @return False after a failure that was told. */
-bool c8d__picture_draw(const struct c8d__picture *picture, const char *name);
+/* What the picture is of: what the log is called, and the container that alone is shown (NULL = all). */
+struct c8d__subject {
+    const char *name;
+    const char *container;
+};
+
+/* Draws what is wanted. @return False after a failure that was told. */
+bool c8d__picture_draw(const struct c8d__picture *picture, const struct c8d__subject *subject);
 
 #endif

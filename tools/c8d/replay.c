@@ -85,6 +85,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_NO_ARGS:
         return c8d__refuse(state, "no file (- for standard input)");
+    case ARGP_KEY_END:
+        if (replay->picture.svg != NULL && replay->container == NULL)
+            return c8d__refuse(state, "--svg draws one container: name it with --container");
+        if (replay->picture.text && replay->options.json)
+            return c8d__refuse(state, "--timeline is for people, --json for programs");
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -443,7 +449,8 @@ int c8d_command_replay(int argc, char **argv)
         bool done = play(&replay);
 
         replay.picture.timeline.summary = replay.summary;
-        done = done && c8d__picture_draw(&replay.picture, replay.files[0]);
+        done = done &&
+               c8d__picture_draw(&replay.picture, &(struct c8d__subject){replay.files[0], replay.container});
 
         if (done && show_summary(&replay))
             code =

@@ -20,6 +20,8 @@ _c8d_plain_words() {
 _c8d_valued() {
     printf '%s' '--address -n --namespace --timeout --runtime --transport --rootfs --bundle -e --env -w --workdir --memory' \
         ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html'
+    printf '%s' '--address -n --namespace --timeout --runtime --rootfs --bundle -e --env -w --workdir --memory' \
+        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html --svg'
 }
 
 _c8d_options() {
@@ -32,7 +34,7 @@ _c8d_options() {
     delete) printf '%s' '--force' ;;
     events) printf '%s' '--follow --count' ;;
     record) printf '%s' '--output --force --count' ;;
-    replay) printf '%s' '--format --container --strict --html' ;;
+    replay) printf '%s' '--format --container --strict --html --svg --timeline' ;;
     graph) printf '%s' '--format --no-self' ;;
     esac
 }
@@ -51,7 +53,7 @@ _c8d_containers() {
 
 _c8d_value() {
     case $1 in
-    --address | --record | -o | --output | --html) compgen -f -- "$2" ;;
+    --address | --record | -o | --output | --html | --svg) compgen -f -- "$2" ;;
     --rootfs | --bundle) compgen -d -- "$2" ;;
     --runtime) compgen -W 'remote simulated' -- "$2" ;;
     --transport) compgen -W 'auto grpc nghttp2' -- "$2" ;;

@@ -50,6 +50,8 @@ complete -c c8d -n '__fish_seen_subcommand_from replay' -l format -x -a 'auto ct
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l container -x -d 'Show this one alone'
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l strict -d 'Unreadable lines count as odd'
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l html -r -F -d 'Write a page for a browser'
+complete -c c8d -n '__fish_seen_subcommand_from replay' -l svg -r -F -d 'Draw the container'
+complete -c c8d -n '__fish_seen_subcommand_from replay' -l timeline -d 'Show a timeline in characters'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l format -x -a 'dot svg' -d 'What to print'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l no-self -d 'Without arrows from a state to itself'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -a 'container task process connection query launch'
