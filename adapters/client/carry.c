@@ -3,35 +3,29 @@
 #include "client_internal.h"
 
 #define SIGNAL_KILL 9
-#define PATIENCE_LONG (30000 * C8D__MS) /* create, start, delete */
-#define PATIENCE_SHORT (10000 * C8D__MS)
 
 /* What a command is to the runtime. */
 struct translation {
     uint8_t region, command;
     uint8_t call;    /* enum c8d_call_kind */
     uint8_t request; /* enum c8d__request_kind */
-    int64_t patience;
 };
 
 static const struct translation translations[] = {
-    {C8D_REGION_CONTAINER, C8D_COMMAND_CREATE, C8D_CALL_CONTAINER_CREATE, C8D__REQUEST_LIFECYCLE,
-     PATIENCE_LONG},
-    {C8D_REGION_CONTAINER, C8D_COMMAND_DELETE, C8D_CALL_CONTAINER_DELETE, C8D__REQUEST_LIFECYCLE,
-     PATIENCE_LONG},
-    {C8D_REGION_CONTAINER, C8D_COMMAND_QUERY, C8D_CALL_CONTAINER_GET, C8D__REQUEST_QUERY, PATIENCE_SHORT},
-    {C8D_REGION_PROCESS, C8D_COMMAND_CREATE, C8D_CALL_TASK_CREATE, C8D__REQUEST_LIFECYCLE, PATIENCE_LONG},
-    {C8D_REGION_PROCESS, C8D_COMMAND_START, C8D_CALL_START, C8D__REQUEST_LIFECYCLE, PATIENCE_LONG},
-    {C8D_REGION_PROCESS, C8D_COMMAND_DELETE, C8D_CALL_DELETE, C8D__REQUEST_LIFECYCLE, PATIENCE_LONG},
-    {C8D_REGION_PROCESS, C8D_COMMAND_KILL, C8D_CALL_KILL, C8D__REQUEST_KILL, PATIENCE_SHORT},
-    {C8D_REGION_PROCESS, C8D_COMMAND_FORCE_KILL, C8D_CALL_KILL, C8D__REQUEST_FORCE_KILL, PATIENCE_SHORT},
-    {C8D_REGION_PROCESS, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY, PATIENCE_SHORT},
-    {C8D_REGION_TASK, C8D_COMMAND_PAUSE, C8D_CALL_PAUSE, C8D__REQUEST_LIFECYCLE, PATIENCE_SHORT},
-    {C8D_REGION_TASK, C8D_COMMAND_RESUME, C8D_CALL_RESUME, C8D__REQUEST_LIFECYCLE, PATIENCE_SHORT},
-    {C8D_REGION_TASK, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY, PATIENCE_SHORT},
-    {C8D_REGION_CONNECTION, C8D_COMMAND_SUBSCRIBE, C8D_CALL_SUBSCRIBE, C8D__REQUEST_SUBSCRIBE,
-     PATIENCE_SHORT},
-    {C8D_REGION_CONNECTION, C8D_COMMAND_LIST, C8D_CALL_LIST, C8D__REQUEST_LIST, PATIENCE_SHORT},
+    {C8D_REGION_CONTAINER, C8D_COMMAND_CREATE, C8D_CALL_CONTAINER_CREATE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_CONTAINER, C8D_COMMAND_DELETE, C8D_CALL_CONTAINER_DELETE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_CONTAINER, C8D_COMMAND_QUERY, C8D_CALL_CONTAINER_GET, C8D__REQUEST_QUERY},
+    {C8D_REGION_PROCESS, C8D_COMMAND_CREATE, C8D_CALL_TASK_CREATE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_PROCESS, C8D_COMMAND_START, C8D_CALL_START, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_PROCESS, C8D_COMMAND_DELETE, C8D_CALL_DELETE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_PROCESS, C8D_COMMAND_KILL, C8D_CALL_KILL, C8D__REQUEST_KILL},
+    {C8D_REGION_PROCESS, C8D_COMMAND_FORCE_KILL, C8D_CALL_KILL, C8D__REQUEST_FORCE_KILL},
+    {C8D_REGION_PROCESS, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY},
+    {C8D_REGION_TASK, C8D_COMMAND_PAUSE, C8D_CALL_PAUSE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_TASK, C8D_COMMAND_RESUME, C8D_CALL_RESUME, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_TASK, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY},
+    {C8D_REGION_CONNECTION, C8D_COMMAND_SUBSCRIBE, C8D_CALL_SUBSCRIBE, C8D__REQUEST_SUBSCRIBE},
+    {C8D_REGION_CONNECTION, C8D_COMMAND_LIST, C8D_CALL_LIST, C8D__REQUEST_LIST},
 };
 
 static const struct translation *translation_of(const struct c8d_action *action)
@@ -97,12 +91,13 @@ static void call_runtime(struct c8d_client *client, const struct c8d_action *act
     struct c8d_container_view view = {0};
     struct c8d_call call = {
         .kind = (enum c8d_call_kind)translation->call,
-        .deadline_ns = c8d__now(client) + translation->patience,
+        .deadline_ns = c8d__deadline(client, client->patience[action->patience]),
     };
     struct c8d__request request = {
         .kind = translation->request,
         .region = action->region,
         .level = cause->level,
+        .patience = action->patience,
         .container = action->container,
         .process = action->process,
         .request = action->request,
@@ -131,7 +126,7 @@ static void command(struct c8d_client *client, const struct c8d_action *action,
 {
     const struct translation *translation = translation_of(action);
 
-    if (action->what == C8D_COMMAND_RETRY) {
+    if (action->what == C8D_COMMAND_RETRY || action->what == C8D_COMMAND_TIMER) {
         c8d__timer_add(client, action, cause->level);
     } else if (translation != NULL) {
         call_runtime(client, action, cause, translation);

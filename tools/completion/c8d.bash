@@ -68,7 +68,7 @@ _c8d_argument() {
     '') compgen -W 'run exec kill delete ps events record replay graph version' -- "$2" ;;
     exec | kill | delete) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay) compgen -f -- "$2" ;;
-    graph) compgen -W 'container task process connection query launch' -- "$2" ;;
+    graph) compgen -W 'container task process connection query launch response' -- "$2" ;;
     esac
 }
 

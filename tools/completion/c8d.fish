@@ -54,4 +54,4 @@ complete -c c8d -n '__fish_seen_subcommand_from replay' -l svg -r -F -d 'Draw th
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l timeline -d 'Show a timeline in characters'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l format -x -a 'dot svg' -d 'What to print'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l no-self -d 'Without arrows from a state to itself'
-complete -c c8d -n '__fish_seen_subcommand_from graph' -a 'container task process connection query launch'
+complete -c c8d -n '__fish_seen_subcommand_from graph' -a 'container task process connection query launch response'
