@@ -11,18 +11,20 @@
 
 /* What is known of a process besides its states. */
 enum {
-    C8D__EXIT_KNOWN = 1,      /* exit_code counts */
-    C8D__ENDED = 2,           /* its end has been told */
-    C8D__STARTED = 4,         /* its start has been told in this incarnation */
-    C8D__OOM = 8,             /* an OOM kill in it has been told */
-    C8D__CONFLICTED = 16,     /* a second code has been told */
-    C8D__SEEN_CREATED = 32,   /* the event of its creation has been seen */
-    C8D__SEEN_STARTED = 64,   /* the event of its start has been seen */
-    C8D__SEEN_EXITED = 128,   /* the event of its end has been seen */
-    C8D__SUSPECTED = 256,     /* held_* is an exit event without a pid: an end if a query confirms it */
-    C8D__GONE = 512,          /* it has been deleted: what comes now is late */
-    C8D__WATCHED = 1024,      /* it was seen before it was started: nothing in its life is unobserved */
-    C8D__SEEN_DELETED = 2048, /* the event of its deletion has been seen */
+    C8D__EXIT_KNOWN = 1,       /* exit_code counts */
+    C8D__ENDED = 2,            /* its end has been told */
+    C8D__STARTED = 4,          /* its start has been told in this incarnation */
+    C8D__OOM = 8,              /* an OOM kill in it has been told */
+    C8D__CONFLICTED = 16,      /* a second code has been told */
+    C8D__SEEN_CREATED = 32,    /* the event of its creation has been seen */
+    C8D__SEEN_STARTED = 64,    /* the event of its start has been seen */
+    C8D__SEEN_EXITED = 128,    /* the event of its end has been seen */
+    C8D__SUSPECTED = 256,      /* held_* is an exit event without a pid: an end if a query confirms it */
+    C8D__GONE = 512,           /* it has been deleted: what comes now is late */
+    C8D__WATCHED = 1024,       /* it was seen before it was started: nothing in its life is unobserved */
+    C8D__SEEN_DELETED = 2048,  /* the event of its deletion has been seen */
+    C8D__CREATED_DUE = 4096,   /* an exec that we made: the event of it, which has no pid, is still to come */
+    C8D__ASKED_EARLIER = 8192, /* the query under way was asked before this incarnation began */
 };
 
 /* One process of one incarnation at a time: init, or an exec. */
@@ -32,8 +34,7 @@ struct c8d__process {
     uint8_t launch; /* enum c8d_launch_state */
     uint8_t launch_status;
     uint16_t flags;
-    uint8_t kills; /* signals of the consumer's under way */
-    uint8_t reserved;
+    uint16_t reserved;
     uint32_t pid;
     uint32_t incarnation;
     uint32_t exit_code;
@@ -79,7 +80,7 @@ struct c8d__container {
     uint32_t execs; /* first of its list; index + 1 */
     uint16_t exec_count;
     uint8_t due_checkpointed;
-    uint8_t response; /* enum c8d_response_state */
+    uint8_t reserved;
     uint64_t record_request;
     uint64_t task_request;
     struct c8d__process init;
@@ -174,9 +175,6 @@ struct c8d__subject {
     bool replaced; /* its end is known from the sight of its successor */
 };
 
-/* The same step, about an exec of the subject's container. */
-struct c8d__subject c8d__subject_of_exec(const struct c8d__subject *subject, struct c8d__exec *exec);
-
 /* evidence.c: what an event says about the incarnation that is known. */
 struct c8d__judgement {
     uint8_t symbol;  /* what the machine is to be given; C8D_SYM_NONE: nothing, `outcome` is final */
@@ -187,6 +185,12 @@ struct c8d__judgement c8d__judge_event(struct c8d__subject *subject);
 bool c8d__has_history(const struct c8d__subject *subject);
 /* True when a query's answer can only be about another incarnation than the one that is known. */
 bool c8d__answer_is_of_another(const struct c8d__process *process, const struct c8d_input *input);
+/* True for "stopped", said of this very process: it can never become false again, however much has happened
+ * since it was asked; unless one pid serves for all, and it was asked of the incarnation before. */
+bool c8d__answer_stands(const struct c8d__process *process, const struct c8d_input *input);
+/* containerd says "paused" of every exec of a paused task, whatever has become of it: its pid and the time of
+ * its end tell what has. */
+uint8_t c8d__symbol_behind_pause(const struct c8d_input *input);
 
 /* finding.c */
 /* Sets the finding of the actions, and the run that it is about. */
@@ -197,10 +201,10 @@ struct c8d_action *c8d__emit(struct c8d__subject *subject, enum c8d_action_kind 
                              enum c8d_region region);
 void c8d__emit_done(struct c8d__subject *subject, enum c8d_region region, uint64_t request,
                     enum c8d_status status);
-enum c8d_status c8d__status_of_done(uint64_t effects, const struct c8d_input *input);
+enum c8d_status c8d__status_of_done(uint32_t effects, const struct c8d_input *input);
 
 /* Completes the request that a region holds, when the effects say so. */
-void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_t *request, uint64_t effects);
+void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_t *request, uint32_t effects);
 
 /* refusal.c: why a command without an arrow is refused (of the process, task or container machine), and
  * whether a reply or an event without one is late. */
@@ -214,10 +218,6 @@ bool c8d__process_exists(uint8_t state);
 bool c8d__process_over(uint8_t state); /* ended, and not yet deleted */
 bool c8d__task_calls(uint8_t state);
 bool c8d__record_calls(uint8_t state);
-/* A reply was lost: only a query can tell what has become of the call. */
-bool c8d__process_doubts(uint8_t state);
-bool c8d__task_doubts(uint8_t state);
-bool c8d__record_doubts(uint8_t state);
 
 /* process.c, task.c, record.c, connection.c: one region each. */
 enum c8d_outcome c8d__process_input(struct c8d__subject *subject);
@@ -233,24 +233,8 @@ void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_s
 /* The call in flight that a deferred query waits for may have settled. */
 void c8d__task_settled(struct c8d__subject *subject);
 
-/* response.c */
-/* Gives the container's response machine a symbol. */
-void c8d__respond(const struct c8d__subject *about, uint8_t symbol);
-/* What the step's own input, a reply or an answer, says of whether calls are answered. */
-void c8d__hear(const struct c8d__subject *subject);
-void c8d__hear_call(const struct c8d__subject *subject, uint8_t status);
-
-/* grace.c */
-/* The exec has been seen to run: if its task has ended, its time begins. */
-void c8d__grace_of_exec(struct c8d__subject *subject);
-/* The task has ended: the time of each exec that runs begins. */
-void c8d__grace_of_execs(struct c8d__subject *subject);
-/* The time of an exec is over. What its machine is to be given; C8D_SYM_NONE: nothing. */
-uint8_t c8d__grace_over(struct c8d__subject *subject);
-
 /* query.c */
-bool c8d__is_unanswered(uint8_t symbol);
-uint64_t c8d__query(struct c8d__subject *subject, uint8_t *query, enum c8d_region region, uint8_t symbol);
+uint32_t c8d__query(struct c8d__subject *subject, uint8_t *query, enum c8d_region region, uint8_t symbol);
 
 /* model.c */
 uint8_t c8d__cause_of(const struct c8d_input *input);

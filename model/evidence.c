@@ -37,11 +37,13 @@ static bool in_its_beginning(uint8_t state)
     return !c8d__process_exists(state);
 }
 
-/* Said in the words of the incarnation that was deleted last: a late event, and no new life. */
+/* Said in the words of an incarnation that was deleted, the last one or the one before: a late event, and no
+ * new life. */
 static bool is_of_the_deleted(const struct c8d__process *process, const struct c8d_input *input)
 {
-    return process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__GONE) != 0 && input->pid != 0 &&
-           input->pid == process->pid;
+    /* Also while its successor is only asked for, or being made. */
+    return in_its_beginning(process->state) && (process->flags & C8D__GONE) != 0 && input->pid != 0 &&
+           (input->pid == process->pid || input->pid == process->last_pid);
 }
 
 bool c8d__has_history(const struct c8d__subject *subject)
@@ -61,6 +63,12 @@ static struct c8d__judgement judge_created(struct c8d__process *process, const s
 
     if (is_of_the_deleted(process, input))
         return settled(C8D_LATE);
+    /* Of the exec before, whose creation was our own. */
+    if ((process->flags & C8D__CREATED_DUE) != 0 && in_its_beginning(process->state)) {
+        process->flags &= (uint16_t)~C8D__CREATED_DUE;
+        return settled(C8D_LATE);
+    }
+    process->flags &= (uint16_t)~C8D__CREATED_DUE;
     if (in_its_beginning(process->state)) {
         process->flags |= C8D__SEEN_CREATED;
         process->held_pid = input->pid;
@@ -86,7 +94,8 @@ static struct c8d__judgement judge_started(struct c8d__process *process, const s
         return settled(C8D_LATE);
     if (in_its_beginning(process->state))
         return give(C8D_SYM_STARTED);
-    if (others)
+    /* An exec has no pid before it is started, and this one had the exec before it. */
+    if (others || (process->pid == 0 && input->pid != 0 && input->pid == process->last_pid))
         return give(C8D_SYM_VERIFY);
     process->flags |= C8D__SEEN_STARTED;
     /* Told to have never run because its start was refused: somebody else may have started it after all. */
@@ -260,4 +269,17 @@ bool c8d__answer_is_of_another(const struct c8d__process *process, const struct 
     default:
         return false;
     }
+}
+
+bool c8d__answer_stands(const struct c8d__process *process, const struct c8d_input *input)
+{
+    return input->symbol == C8D_SYM_IS_STOPPED && process->pid != 0 && input->pid == process->pid &&
+           (process->flags & (C8D__ENDED | C8D__ASKED_EARLIER)) == 0;
+}
+
+uint8_t c8d__symbol_behind_pause(const struct c8d_input *input)
+{
+    if (input->exited_at_ns != 0)
+        return C8D_SYM_IS_STOPPED;
+    return input->pid != 0 ? C8D_SYM_IS_RUNNING : C8D_SYM_IS_CREATED;
 }

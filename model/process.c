@@ -16,6 +16,9 @@ static void begin_incarnation(struct c8d__process *process)
     }
     process->incarnation++;
     process->flags &= C8D__SEEN_CREATED;
+    /* Its answer may yet be about the incarnation before. */
+    if (process->query != C8D_QUERY_IDLE)
+        process->flags |= C8D__ASKED_EARLIER;
     process->pid = 0;
     process->exit_code = 0;
     process->exited_at_ns = 0;
@@ -64,7 +67,7 @@ static void learn_pid(struct c8d__process *process, const struct c8d_input *inpu
     process->pid = input->pid;
 }
 
-static void learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
+static void learn(struct c8d__subject *subject, uint8_t symbol, uint32_t effects)
 {
     struct c8d__process *process = subject->process;
     const struct c8d_input *input = subject->input;
@@ -117,7 +120,7 @@ static void complete(struct c8d__subject *subject, enum c8d_status status)
 static void launched(struct c8d__subject *subject, enum c8d_status status)
 {
     struct c8d__process *process = subject->process;
-    uint64_t effects = 0;
+    uint32_t effects = 0;
 
     if (status != C8D_OK && process->launch != C8D_LAUNCH_UNDOING)
         process->launch_status = (uint8_t)status;
@@ -133,10 +136,10 @@ static void launched(struct c8d__subject *subject, enum c8d_status status)
         complete(subject, (enum c8d_status)process->launch_status);
 }
 
-static void notify(struct c8d__subject *subject, uint64_t effects)
+static void notify(struct c8d__subject *subject, uint32_t effects)
 {
     static const struct {
-        uint64_t effect;
+        uint32_t effect;
         uint8_t of_init;
         uint8_t of_exec;
     } notices[] = {
@@ -157,10 +160,10 @@ static void notify(struct c8d__subject *subject, uint64_t effects)
     }
 }
 
-static void command(struct c8d__subject *subject, uint64_t effects)
+static void command(struct c8d__subject *subject, uint32_t effects)
 {
     static const struct {
-        uint64_t effect;
+        uint32_t effect;
         uint8_t command;
     } commands[] = {
         {C8D_FX(CALL_CREATE), C8D_COMMAND_CREATE},         {C8D_FX(CALL_START), C8D_COMMAND_START},
@@ -177,8 +180,6 @@ static void command(struct c8d__subject *subject, uint64_t effects)
         /* Any number of kills may be under way; each is told apart by its request. */
         action->request =
             commands[i].command == C8D_COMMAND_KILL ? subject->input->request : subject->process->request;
-        if (commands[i].command == C8D_COMMAND_KILL)
-            subject->process->kills++;
     }
 }
 
@@ -193,9 +194,11 @@ static void orphan_execs(struct c8d__subject *subject)
 {
     for (uint32_t next = subject->container->execs; next != 0;) {
         struct c8d__exec *exec = c8d__exec_at(subject->model, next - 1);
-        struct c8d__subject orphan = c8d__subject_of_exec(subject, exec);
+        struct c8d__subject orphan = *subject;
         struct c8d_input nothing = {0};
 
+        orphan.exec = exec;
+        orphan.process = &exec->process;
         orphan.input = &nothing;
         next = exec->next;
         if (has_ended(exec->process.state) && !subject->replaced)
@@ -206,7 +209,7 @@ static void orphan_execs(struct c8d__subject *subject)
     }
 }
 
-static void ask(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
+static void ask(struct c8d__subject *subject, uint8_t symbol, uint32_t effects)
 {
     struct c8d__process *process = subject->process;
     bool is_answer = c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_ANSWER;
@@ -221,7 +224,7 @@ static void ask(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
         c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_SETTLED);
 }
 
-static bool is_missing_end(const struct c8d__process *process, uint8_t symbol, uint64_t effects)
+static bool is_missing_end(const struct c8d__process *process, uint8_t symbol, uint32_t effects)
 {
     /* An exit without a pid was seen: it is odd by itself, but not missing. */
     return (effects & C8D_FX(NOTICE_EXIT)) != 0 && (process->flags & C8D__STARTED) != 0 &&
@@ -229,24 +232,11 @@ static bool is_missing_end(const struct c8d__process *process, uint8_t symbol, u
            (symbol == C8D_SYM_DELETED || symbol == C8D_SYM_IS_ABSENT);
 }
 
-/* What follows from an arrow of init for the rest of its container. */
-static void lead(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
-{
-    c8d__task_follow(subject, symbol, (effects & C8D_FX(NOTICE_STARTED)) != 0);
-    c8d__task_settled(subject);
-    if ((effects & (C8D_FX(NOTICE_EXIT) | C8D_FX(NOTICE_GONE))) != 0)
-        c8d__respond(subject, C8D_SYM_EXITED);
-    if ((effects & C8D_FX(NOTICE_EXIT)) != 0 && !subject->replaced)
-        c8d__grace_of_execs(subject);
-    if ((effects & C8D_FX(NOTICE_GONE)) != 0)
-        orphan_execs(subject);
-}
-
 /* Takes one arrow with all that follows from it. False, and nothing has changed, when there is none. */
 static bool take(struct c8d__subject *subject, uint8_t symbol)
 {
     struct c8d__process *process = subject->process;
-    uint64_t effects = 0;
+    uint32_t effects = 0;
 
     if (!c8d__process_step(&process->state, symbol, &effects))
         return false;
@@ -262,10 +252,12 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
         complete(subject, c8d__status_of_done(effects, subject->input));
     command(subject, effects);
     ask(subject, symbol, effects);
-    if (subject->exec == NULL)
-        lead(subject, symbol, effects);
-    else if ((effects & C8D_FX(NOTICE_STARTED)) != 0)
-        c8d__grace_of_exec(subject);
+    if (subject->exec == NULL) {
+        c8d__task_follow(subject, symbol, (effects & C8D_FX(NOTICE_STARTED)) != 0);
+        c8d__task_settled(subject);
+        if ((effects & C8D_FX(NOTICE_GONE)) != 0)
+            orphan_execs(subject);
+    }
     return true;
 }
 
@@ -296,7 +288,7 @@ static enum c8d_status check_parent(const struct c8d__subject *subject)
 static enum c8d_outcome launch(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
-    uint64_t effects = 0;
+    uint32_t effects = 0;
 
     if (process->state != C8D_PROCESS_ABSENT)
         return refuse(subject, c8d__refusal(C8D_MACHINE_PROCESS, process->state, C8D_SYM_LAUNCH));
@@ -319,8 +311,6 @@ static enum c8d_outcome process_command(struct c8d__subject *subject)
         if (status != C8D_OK)
             return refuse(subject, status);
     }
-    if (symbol == C8D_SYM_KILL && process->kills == C8D_KILLS_MAX)
-        return refuse(subject, C8D_EXHAUSTED);
     if (symbol == C8D_SYM_LAUNCH)
         return launch(subject);
     if (symbol == C8D_SYM_LOAD && c8d__process_exists(process->state)) {
@@ -348,8 +338,11 @@ static void compare_creation(struct c8d__subject *subject)
         held != 0 && process->pid != 0 && held != process->pid && c8d__process_exists(process->state);
 
     process->held_pid = 0;
+    /* Nothing is there: an exit that follows a creation that failed is no life. */
     if (process->state == C8D_PROCESS_ABSENT)
-        process->flags &= (uint16_t)~C8D__SEEN_CREATED;
+        process->flags = (uint16_t)((process->flags | C8D__GONE) & ~C8D__SEEN_CREATED);
+    else if (subject->exec != NULL && (process->flags & C8D__SEEN_CREATED) == 0)
+        process->flags |= C8D__CREATED_DUE;
     if (failed_and_yet_seen || two_incarnations)
         (void)take(subject, C8D_SYM_VERIFY);
 }
@@ -433,21 +426,21 @@ static enum c8d_outcome process_answer(struct c8d__subject *subject)
     struct c8d__process *process = subject->process;
     const struct c8d_input *input = subject->input;
     bool of_snapshot = input->request == C8D_REQUEST_SNAPSHOT;
-    uint64_t effects;
+    bool stands = c8d__answer_stands(process, input);
+    uint32_t effects;
 
-    if (c8d__is_unanswered(input->symbol)) {
-        effects = c8d__query(subject, &process->query, C8D_REGION_PROCESS, input->symbol);
+    if (input->symbol == C8D_SYM_IS_UNANSWERED) {
+        effects = c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_IS_UNANSWERED);
         return effects != 0 ? C8D_ACCEPTED : C8D_LATE;
     }
     effects = c8d__query(subject, &process->query, C8D_REGION_PROCESS,
                          of_snapshot ? C8D_SYM_SNAPSHOT : C8D_SYM_ANSWERED);
+    if (effects == 0)
+        return C8D_LATE;
+    process->flags &= (uint16_t)~C8D__ASKED_EARLIER;
     if ((effects & C8D_FX(FRESH)) != 0)
         return take_answer(subject) ? C8D_ACCEPTED : C8D_LATE;
-    if ((effects & C8D_FX(STALE)) == 0)
-        return C8D_LATE;
-    /* "Stopped", said of this very process, can never become false again, however much has happened since. */
-    if (input->symbol == C8D_SYM_IS_STOPPED && process->pid != 0 && input->pid == process->pid &&
-        (process->flags & C8D__ENDED) == 0)
+    if (stands)
         (void)take(subject, C8D_SYM_IS_STOPPED);
     (void)take(subject, C8D_SYM_IS_STALE);
     return C8D_ACCEPTED;
@@ -455,22 +448,29 @@ static enum c8d_outcome process_answer(struct c8d__subject *subject)
 
 static enum c8d_outcome process_link(struct c8d__subject *subject)
 {
-    uint8_t over;
-
     if (subject->input->symbol == C8D_SYM_RETRY)
         return c8d__query(subject, &subject->process->query, C8D_REGION_PROCESS, C8D_SYM_RETRY) != 0
                    ? C8D_ACCEPTED
                    : C8D_LATE;
-    if (subject->input->symbol == C8D_SYM_OUTLIVED) {
-        over = c8d__grace_over(subject);
-        if (over != C8D_SYM_NONE)
-            return take(subject, over) ? C8D_ACCEPTED : C8D_LATE;
-        return subject->actions->count > 0 ? C8D_ACCEPTED : C8D_LATE; /* it was given more */
-    }
     if (subject->input->symbol != C8D_SYM_VERIFY)
         return C8D_IMPOSSIBLE;
     (void)take(subject, C8D_SYM_VERIFY);
     return C8D_ACCEPTED;
+}
+
+static enum c8d_outcome answer_of_exec(struct c8d__subject *subject)
+{
+    const struct c8d_input *input = subject->input;
+    struct c8d_input unveiled = *input;
+    enum c8d_outcome outcome;
+
+    if (subject->exec == NULL || input->symbol != C8D_SYM_IS_PAUSED)
+        return process_answer(subject);
+    unveiled.symbol = c8d__symbol_behind_pause(input);
+    subject->input = &unveiled;
+    outcome = process_answer(subject);
+    subject->input = input;
+    return outcome;
 }
 
 enum c8d_outcome c8d__process_input(struct c8d__subject *subject)
@@ -483,7 +483,7 @@ enum c8d_outcome c8d__process_input(struct c8d__subject *subject)
     case C8D_CLASS_EVENT:
         return process_event(subject);
     case C8D_CLASS_ANSWER:
-        return process_answer(subject);
+        return answer_of_exec(subject);
     case C8D_CLASS_LINK:
         return process_link(subject);
     case C8D_CLASS_INTERNAL:

@@ -116,12 +116,9 @@ bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
     }
     if (!atomic_load(&remote->look) && !remote->looped)
         return false;
-    /* Before it is looked at: what comes meanwhile is to be seen. */
-    atomic_store(&remote->look, false);
-    if (remote->transport->ops->next(remote->transport, now, out)) {
-        atomic_store(&remote->look, true);
+    if (remote->transport->ops->next(remote->transport, now, out))
         return true;
-    }
+    atomic_store(&remote->look, false);
     remote->heard = false;
     arm_timer(remote);
     return false;

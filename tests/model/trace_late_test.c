@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is told of an incarnation that is over, when the next one has begun or is looked for. Each of these
+ * was found by exploration (tests/explore) as the shortest way to a wrong end. */
+#include "trace.h"
+#include "trace_given.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+#define FIRST_GONE EXITED "; del.req c; del.ok c 100 0 5"
+#define SECOND_GONE SECOND_RUN "; ev:exit c/c 200 1 9; del.req c; del.ok c 200 1 9"
+#define EXEC_GONE                                                                                            \
+    RUNNING "; exec.req c/e1; exec.ok c/e1; start.req c/e1; start.ok c/e1 7; ev:exit c/e1 7 3 9; "           \
+            "del.req c/e1; del.ok c/e1 7 3 9"
+
+/* All events of a life come after its deletion, while a query that is out of date is asked again. */
+static void test_late_events__while_asked_after__open_no_incarnation(void **state)
+{
+    static const struct trace_case cases[] = {
+        {FIRST_GONE "; load.req c",
+         "ev:create c 100; ev:start c 100; ev:exit c/c 100 0 5; is:absent c; is:absent c",
+         "- (late) | - (late) | - (duplicate) | >query c | done not found"},
+        {FIRST_GONE "; verify c", "ev:create c 100; ev:create c 101", "- (late) | create c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+static void test_late_events__of_the_run_before_the_last__open_no_incarnation(void **state)
+{
+    static const struct trace_case cases[] = {
+        {SECOND_GONE, "ev:create c 100; ev:start c 100; ev:exit c/c 100 0 5; ev:delete c 100",
+         "- (late) | - (late) | - (duplicate) | - (duplicate)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* The event of an exec's creation has no pid to know it by. */
+static void test_late_exec_added__after_its_deletion__opens_no_incarnation(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_GONE, "ev:exec-added c/e1; ev:exec-started c/e1 7; ev:exit c/e1 7 3 9",
+         "- (late) | - (late) | - (duplicate)"},
+        /* Another one of that name. */
+        {EXEC_GONE "; ev:exec-added c/e1", "ev:exec-added c/e1", "exec-added c/e1, >query c/e1"},
+        {EXEC_GONE "; exec.req c/e1", "ev:exec-added c/e1; exec.ok c/e1; ev:exec-added c/e1",
+         "- (late) | exec-added c/e1, done ok | -"},
+        /* It may have been lost with a stream. */
+        {UP "; " EXEC_GONE "; gap; subscribed; list", "ev:exec-added c/e1", "exec-added c/e1, >query c/e1"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+static void test_late_exec_started__of_the_exec_before__starts_nothing(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_GONE "; exec.req c/e1; exec.ok c/e1; start.req c/e1",
+         "ev:exec-started c/e1 7; ev:exit c/e1 7 3 9; start.ok c/e1 8; is:running c/e1 8",
+         "- | - (duplicate) | exec-started c/e1, done ok, >query c/e1 | -"},
+        {EXEC_GONE "; exec.req c/e1; exec.ok c/e1; start.req c/e1", "ev:exec-started c/e1 0",
+         "exec-started c/e1"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* Virtual machines report one pid for all that runs in them. */
+static void test_stopped__asked_before_the_incarnation_began__ends_nothing(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING
+         "; verify c; ev:exit c/c 100 0 5; del.req c; del.ok c 100 0 5; create.req c; create.ok c 100; "
+         "start.req c; start.ok c 100",
+         "is:stopped c 100 0 5; is:running c 100", ">query c | -"},
+        /* Asked in this one, it stands. */
+        {RUNNING "; verify c; ev:oom c 100", "is:stopped c 100 0 5", "exit c 0, >query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd says "paused" of every exec of a paused task (its pkg/process/exec.go). */
+static void test_exec__said_to_be_paused__is_what_its_pid_and_end_tell(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_ADDED "; verify c/e1", "is:paused c/e1", "-"},
+        {EXEC_RUNNING "; verify c/e1", "is:paused c/e1 7", "-"},
+        {EXEC_RUNNING "; verify c/e1", "is:paused c/e1 7 3 9", "exit c/e1 3"},
+        {RUNNING "; exec.req c/e1; exec.lost c/e1", "is:paused c/e1", "exec-added c/e1, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#6429: a creation that fails is followed by an exit without a pid. It is no life, also where
+ * nobody has seen the record being made. */
+static void test_exit__after_a_creation_that_failed__is_late(void **state)
+{
+    static const struct trace_case cases[] = {
+        {"find.req c; rec.is:created c; create.req c; create.err c", "ev:exit c/c 0 137 1", "- (late)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_late_events__while_asked_after__open_no_incarnation),
+        cmocka_unit_test(test_late_events__of_the_run_before_the_last__open_no_incarnation),
+        cmocka_unit_test(test_late_exec_added__after_its_deletion__opens_no_incarnation),
+        cmocka_unit_test(test_late_exec_started__of_the_exec_before__starts_nothing),
+        cmocka_unit_test(test_stopped__asked_before_the_incarnation_began__ends_nothing),
+        cmocka_unit_test(test_exec__said_to_be_paused__is_what_its_pid_and_end_tell),
+        cmocka_unit_test(test_exit__after_a_creation_that_failed__is_late),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
