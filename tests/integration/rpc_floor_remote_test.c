@@ -3,7 +3,6 @@
  * The fewest calls: what each operation of the handles costs on a real containerd, counted by containerd
  * itself (grpc_server_handled_total of its metrics), not by us.
  */
-#include "transport.h"
 #include <arpa/inet.h>
 #include <c8d/remote.h>
 #include <c8d/task.h>
@@ -109,7 +108,7 @@ static struct world *new_world(bool adopt)
         .size = sizeof(remote),
         .address = str(setting("C8D_TEST_ADDRESS")),
         .namespace_ = str(setting("C8D_TEST_NAMESPACE")),
-        .transport = test_transport(),
+        .fifo_directory = str("/tmp/c8d-rpc-floor"),
     };
     struct c8d_client_options options = {.size = sizeof(options),
                                          .namespace_ = remote.namespace_,
@@ -135,6 +134,7 @@ static int close_world(void **state)
 
     c8d_client_unref(world->client);
     test_free(world);
+    rmdir("/tmp/c8d-rpc-floor");
     return 0;
 }
 

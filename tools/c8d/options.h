@@ -4,7 +4,6 @@
 #define C8D_COMMAND_OPTIONS_H
 
 #include <argp.h>
-#include <c8d/remote.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,8 +15,6 @@ struct c8d__options {
     bool json;
     bool verbose;
     bool simulated;
-    enum c8d_transport transport;
-    bool transport_given; /**< on the command line */
 };
 
 /**

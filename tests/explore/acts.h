@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the list of acts and their doing share. */
+#ifndef C8D_TEST_ACTS_H
+#define C8D_TEST_ACTS_H
+
+#include "runtime.h"
+
+/* What an act does; `a` and `b` of the list say to what. */
+enum act_kind {
+    ACT_COMMAND, /* a: region, b: symbol */
+    ACT_RESTORE,
+    ACT_SERVE, /* slot */
+    ACT_FAIL,
+    ACT_FAIL_ODDLY,
+    ACT_REPLY,
+    ACT_LOSE,
+    ACT_LOSE_LATE, /* lost, and carried out later */
+    ACT_LATE,      /* which */
+    ACT_RETRY,     /* pause */
+    ACT_DELIVER,   /* which */
+    ACT_REPEAT,
+    ACT_DROP,
+    ACT_BREAK,
+    ACT_OUTAGE, /* a: calls not yet carried out are, later */
+    ACT_DIE,    /* process */
+    ACT_OOM,
+    ACT_CRASH,
+    ACT_FOREIGN, /* a: region, b: command */
+    ACT_KINDS
+};
+
+struct act {
+    uint8_t kind;
+    uint8_t process;
+    uint8_t a;
+    uint8_t b;
+};
+
+/* acts.c */
+const struct act *act_at(unsigned number);
+unsigned slot_process(unsigned slot);
+uint8_t slot_region(unsigned slot);
+bool slot_is_link(unsigned slot);
+bool call_is_query(const struct call *call);
+/* Whether a call that is given up on may still be carried out. */
+bool call_may_be_late(const struct scene *scene, unsigned slot);
+
+#endif

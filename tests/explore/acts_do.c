@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The acts, done. */
+#include "acts.h"
+#include <string.h>
+
+/* ---- calls */
+
+static void fill_reply(struct call *call, unsigned slot, enum c8d_status status)
+{
+    call->stage = CALL_SERVED;
+    call->reply.region = slot_region(slot);
+    call->reply.process = (uint8_t)slot_process(slot);
+    call->reply.status = (uint8_t)status;
+    call->reply.symbol = (uint8_t)c8d_symbol_of_reply(status);
+    if (call->command == C8D_COMMAND_FORCE_KILL)
+        call->reply.symbol = (uint8_t)(call->reply.symbol - C8D_SYM_OK + C8D_SYM_FORCE_OK);
+}
+
+/* containerd's two services are asked for a snapshot one after the other. */
+static void serve_list(struct scene *scene, struct call *call)
+{
+    bool record = call->stage == CALL_ASKED ? scene->runtime.record != 0 : call->reply.status != 0;
+
+    if (call->stage == CALL_ASKED) {
+        call->stage = CALL_HALF;
+    } else {
+        truth_describe(scene, 0, C8D_REGION_TASK, &call->reply);
+        call->stage = CALL_SERVED;
+    }
+    call->reply.status = record;
+}
+
+static void serve(struct scene *scene, unsigned slot)
+{
+    struct call *call = &scene->runtime.calls[slot];
+    unsigned process = slot_process(slot);
+    struct truth_process before = scene->runtime.processes[process];
+    enum c8d_status status;
+
+    if (slot == SLOT_LIST || slot == SLOT_OLD_LIST) {
+        serve_list(scene, call);
+        return;
+    }
+    if (slot == SLOT_SUBSCRIBE) {
+        memset(call, 0, sizeof(*call));
+        scene->runtime.subscribed = 1;
+        give_symbol(scene, C8D_REGION_CONNECTION, C8D_SYM_SUBSCRIBED, 0);
+        return;
+    }
+    if (call_is_query(call)) {
+        call->stage = CALL_SERVED;
+        truth_describe(scene, process, slot_region(slot), &call->reply);
+        return;
+    }
+    status = truth_act(scene, call->command, slot_region(slot), process);
+    fill_reply(call, slot, status);
+    if (status != C8D_OK || slot_region(slot) != C8D_REGION_PROCESS)
+        return;
+    call->reply.pid = scene->runtime.processes[process].pid;
+    if (call->command != C8D_COMMAND_DELETE)
+        return;
+    call->reply.pid = before.pid;
+    if (before.state == TRUTH_STOPPED) {
+        call->reply.exit_known = 1;
+        call->reply.exit_code = before.never_ran ? 137 : truth_code(scene, before.serial);
+        call->reply.at = before.serial;
+    }
+}
+
+static void fail(struct scene *scene, unsigned slot, bool oddly)
+{
+    struct call *call = &scene->runtime.calls[slot];
+    unsigned process = slot_process(slot);
+
+    if (slot == SLOT_SUBSCRIBE || slot == SLOT_LIST || slot == SLOT_OLD_LIST) {
+        uint64_t number = scene->model->list_number - (slot == SLOT_OLD_LIST ? 1 : 0);
+
+        memset(call, 0, sizeof(*call));
+        give(scene,
+             &(struct message){.region = C8D_REGION_CONNECTION,
+                               .status = C8D_UNAVAILABLE,
+                               .symbol =
+                                   slot == SLOT_SUBSCRIBE ? C8D_SYM_SUBSCRIBE_FAILED : C8D_SYM_LIST_FAILED},
+             slot == SLOT_SUBSCRIBE ? 0 : number);
+        return;
+    }
+    if (call_is_query(call)) {
+        call->stage = CALL_SERVED;
+        call->reply = (struct message){.region = slot_region(slot),
+                                       .process = (uint8_t)process,
+                                       .symbol = C8D_SYM_IS_UNANSWERED,
+                                       .status = C8D_UNAVAILABLE};
+        return;
+    }
+    truth_fail(scene, call->command, process, oddly);
+    fill_reply(call, slot, C8D_REMOTE);
+}
+
+static void answer(struct scene *scene, unsigned slot, const struct message *reply)
+{
+    struct call *call = &scene->runtime.calls[slot];
+    struct call done = *call;
+
+    call->stage = CALL_NONE;
+    if (done.command == C8D_COMMAND_KILL) {
+        memset(call, 0, sizeof(*call));
+        give_killed(scene, slot_process(slot), done.request, (enum c8d_status)reply->status);
+    } else if (slot == SLOT_LIST || slot == SLOT_OLD_LIST) {
+        memset(call, 0, sizeof(*call));
+        give_list(scene, reply, slot == SLOT_LIST);
+    } else {
+        give(scene, reply, 0);
+    }
+    /* Kept until now for what is printed of it. */
+    if (call->stage == CALL_NONE)
+        memset(call, 0, sizeof(*call));
+    else
+        memset(&call->reply, 0, sizeof(call->reply));
+}
+
+static void lose(struct scene *scene, unsigned slot, bool late)
+{
+    struct runtime *runtime = &scene->runtime;
+    struct call *call = &runtime->calls[slot];
+    struct message lost = {.region = slot_region(slot),
+                           .process = (uint8_t)slot_process(slot),
+                           .status = C8D_INDETERMINATE,
+                           .symbol = C8D_SYM_LOST};
+
+    if (call->command == C8D_COMMAND_FORCE_KILL)
+        lost.symbol = C8D_SYM_FORCE_LOST;
+    if (late)
+        runtime->late[runtime->late_count++] =
+            (struct late_call){call->command, slot_region(slot), (uint8_t)slot_process(slot)};
+    answer(scene, slot, &lost);
+}
+
+static void do_late(struct scene *scene, unsigned which)
+{
+    struct runtime *runtime = &scene->runtime;
+    struct late_call late = runtime->late[which];
+
+    for (runtime->late_count--; which < runtime->late_count; which++)
+        runtime->late[which] = runtime->late[which + 1];
+    runtime->late[runtime->late_count] = (struct late_call){0};
+    (void)truth_act(scene, late.command, late.region, late.process);
+}
+
+/* ---- events */
+
+static void deliver(struct scene *scene, unsigned which, bool again)
+{
+    struct runtime *runtime = &scene->runtime;
+    struct message event = runtime->events[which];
+
+    if (!again) {
+        for (runtime->event_count--; which < runtime->event_count; which++)
+            runtime->events[which] = runtime->events[which + 1];
+        memset(&runtime->events[runtime->event_count], 0, sizeof(event));
+    }
+    give(scene, &event, 0);
+}
+
+static void forget_events(struct runtime *runtime)
+{
+    runtime->event_count = 0;
+    memset(runtime->events, 0, sizeof(runtime->events));
+}
+
+static void break_stream(struct scene *scene)
+{
+    scene->runtime.subscribed = 0;
+    forget_events(&scene->runtime);
+    give_symbol(scene, C8D_REGION_CONNECTION, C8D_SYM_STREAM_ENDED, 0);
+}
+
+static void outage(struct scene *scene, bool late)
+{
+    if (scene->runtime.subscribed)
+        break_stream(scene);
+    for (unsigned slot = 0; slot < SLOTS && scene->broken == NULL; slot++) {
+        struct call *call = &scene->runtime.calls[slot];
+
+        if (call->stage == CALL_NONE || (slot_is_link(slot) && slot == SLOT_SUBSCRIBE))
+            continue;
+        if (slot_is_link(slot)) {
+            fail(scene, slot, false);
+        } else if (call_is_query(call)) {
+            struct message unanswered;
+
+            fail(scene, slot, false);
+            unanswered = call->reply;
+            answer(scene, slot, &unanswered);
+        } else {
+            lose(scene, slot, late && call_may_be_late(scene, slot));
+        }
+    }
+}
+
+/* ---- commands */
+
+static uint64_t free_request(const struct scene *scene)
+{
+    uint32_t used = scene->account.pending;
+
+    for (unsigned slot = 0; slot < SLOTS; slot++)
+        used |= (uint32_t)1 << scene->runtime.calls[slot].request;
+    for (unsigned i = 1; i <= REQUESTS_MAX; i++) {
+        if ((used >> i & 1) == 0)
+            return i;
+    }
+    return 0;
+}
+
+static void draw(uint8_t *budget)
+{
+    if (*budget != 255)
+        --*budget;
+}
+
+static void want(struct scene *scene, const struct act *act)
+{
+    struct message command = {.region = act->a, .process = act->process, .symbol = act->b};
+
+    give(scene, &command, free_request(scene));
+    if (scene->actions.outcome == C8D_ACCEPTED)
+        draw(&scene->runtime.left.commands);
+}
+
+/* ---- one of the list */
+
+static void retry(struct scene *scene, unsigned pause)
+{
+    static const uint8_t regions[] = {C8D_REGION_CONTAINER, C8D_REGION_TASK, C8D_REGION_CONNECTION};
+    struct message message = {.region = C8D_REGION_PROCESS, .symbol = C8D_SYM_RETRY};
+
+    scene->runtime.pauses[pause]--;
+    if (pause >= PAUSE_PROCESS)
+        message.process = (uint8_t)(pause - PAUSE_PROCESS);
+    else
+        message.region = regions[pause];
+    give(scene, &message, 0);
+}
+
+static void do_call_act(struct scene *scene, const struct act *act)
+{
+    struct budgets *left = &scene->runtime.left;
+    struct message reply = scene->runtime.calls[act->a].reply;
+
+    switch (act->kind) {
+    case ACT_SERVE:
+        serve(scene, act->a);
+        return;
+    case ACT_FAIL:
+    case ACT_FAIL_ODDLY:
+        draw(&left->fails);
+        fail(scene, act->a, act->kind == ACT_FAIL_ODDLY);
+        return;
+    case ACT_REPLY:
+        answer(scene, act->a, &reply);
+        return;
+    default:
+        draw(&left->losses);
+        lose(scene, act->a, act->kind == ACT_LOSE_LATE);
+        return;
+    }
+}
+
+static void do_fault(struct scene *scene, const struct act *act)
+{
+    struct budgets *left = &scene->runtime.left;
+
+    switch (act->kind) {
+    case ACT_REPEAT:
+        draw(&left->repeats);
+        deliver(scene, act->a, true);
+        return;
+    case ACT_DROP:
+        draw(&left->drops);
+        forget_events(&scene->runtime);
+        give_symbol(scene, C8D_REGION_CONNECTION, C8D_SYM_OVERFLOW, 0);
+        return;
+    case ACT_BREAK:
+        draw(&left->breaks);
+        break_stream(scene);
+        return;
+    case ACT_OUTAGE:
+        draw(&left->outages);
+        outage(scene, act->a != 0);
+        return;
+    case ACT_DIE:
+        truth_end(scene, act->process);
+        return;
+    case ACT_OOM:
+        draw(&left->ooms);
+        truth_publish(scene, C8D_REGION_PROCESS, 0, C8D_SYM_OOM);
+        return;
+    case ACT_CRASH:
+        draw(&left->crashes);
+        truth_crash(scene);
+        return;
+    default:
+        draw(&left->foreign);
+        (void)truth_act(scene, act->b, act->a, 0);
+        return;
+    }
+}
+
+/* Acts that may publish more than there is room for are put off until events were delivered. */
+static bool may_publish(const struct act *act)
+{
+    return act->kind == ACT_SERVE || act->kind == ACT_FAIL_ODDLY || act->kind == ACT_LATE ||
+           act->kind == ACT_DIE || act->kind == ACT_OOM || act->kind == ACT_CRASH || act->kind == ACT_FOREIGN;
+}
+
+void act_do(struct scene *scene, unsigned number)
+{
+    const struct act *act = act_at(number);
+
+    if (may_publish(act) && !truth_has_room(scene)) {
+        scene->cut = true;
+        return;
+    }
+    switch (act->kind) {
+    case ACT_COMMAND:
+        want(scene, act);
+        return;
+    case ACT_RESTORE:
+        give_symbol(scene, C8D_REGION_CONNECTION, C8D_SYM_RESTORE, free_request(scene));
+        return;
+    case ACT_LATE:
+        do_late(scene, act->a);
+        return;
+    case ACT_RETRY:
+        retry(scene, act->a);
+        return;
+    case ACT_DELIVER:
+        deliver(scene, act->a, false);
+        return;
+    default:
+        if (act->kind <= ACT_LOSE_LATE)
+            do_call_act(scene, act);
+        else
+            do_fault(scene, act);
+        return;
+    }
+}

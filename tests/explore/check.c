@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is told, and what is believed in the end, against the truth. */
+#include "runtime.h"
+
+static bool code_is_true(const struct scene *scene, const struct c8d_action *end)
+{
+    const struct runtime *runtime = &scene->runtime;
+    bool exact = scene->setting->pids == PIDS_UNIQUE && end->pid != 0 && end->ran;
+
+    if (!end->exit_known)
+        return true;
+    /* Told of whatever went with its shim, and of what never ran. */
+    if (end->exit_code == 137 && (!end->ran || (runtime->crashed & 1) != 0))
+        return true;
+    /* Who comes late and hears of an end alone takes it for one that ran. */
+    if (exact && end->exit_code == 137 && (runtime->never_ran >> end->pid & 1) != 0)
+        return true;
+    if (exact)
+        return end->exit_code == truth_code(scene, (uint8_t)end->pid);
+    return end->exit_code > 10 && end->exit_code < 10u + runtime->next_serial;
+}
+
+static void check_end(struct scene *scene, const struct c8d_action *end)
+{
+    struct runtime *runtime = &scene->runtime;
+    uint16_t mark = (uint16_t)(1u << end->pid);
+
+    if (!code_is_true(scene, end))
+        scene->broken = "an end is told with a code that is not its own";
+    if (scene->setting->pids != PIDS_UNIQUE || end->pid == 0 || !end->ran)
+        return;
+    if ((runtime->alive & mark) != 0)
+        scene->broken = "an end is told of a process that runs";
+    if ((runtime->end_told & mark) != 0)
+        scene->broken = "the end of one process is told twice, in two incarnations";
+    runtime->end_told |= mark;
+}
+
+void check_notice(struct scene *scene, const struct c8d_action *notice)
+{
+    if (notice->what == C8D_NOTICE_EXIT)
+        check_end(scene, notice);
+    if ((notice->what == C8D_NOTICE_START || notice->what == C8D_NOTICE_EXEC_STARTED) && notice->pid != 0 &&
+        scene->setting->pids == PIDS_UNIQUE)
+        scene->runtime.start_told |= (uint16_t)(1u << notice->pid);
+}
+
+bool scene_is_quiet(const struct scene *scene)
+{
+    const struct runtime *runtime = &scene->runtime;
+
+    if (!runtime->subscribed || scene->model->connection != C8D_CONNECTION_UP || runtime->event_count != 0 ||
+        runtime->late_count != 0)
+        return false;
+    for (unsigned i = 0; i < PAUSES; i++) {
+        if (runtime->pauses[i] != 0)
+            return false;
+    }
+    for (unsigned i = 0; i < SLOTS; i++) {
+        if (runtime->calls[i].stage != CALL_NONE)
+            return false;
+    }
+    return true;
+}
+
+static bool state_agrees(const struct truth_process *truth, uint8_t state)
+{
+    switch (truth->state) {
+    case TRUTH_NONE:
+        return state == C8D_PROCESS_ABSENT;
+    case TRUTH_CREATED:
+        /* What could not be started is over for the consumer and stays created in the runtime. */
+        return state == C8D_PROCESS_CREATED || state == C8D_PROCESS_NEVER_RAN;
+    case TRUTH_RUNNING:
+        return state == C8D_PROCESS_RUNNING;
+    default:
+        return state == C8D_PROCESS_EXITED || state == C8D_PROCESS_NEVER_RAN;
+    }
+}
+
+static const char *check_process(const struct scene *scene, unsigned process)
+{
+    const struct truth_process *truth = &scene->runtime.processes[process];
+    const struct witness_life *life = &scene->witness.lives[process];
+    struct c8d_process_view view;
+
+    if (!c8d_model_view_process(scene->model, scene->container, scene->refs[process], &view))
+        return "a process is forgotten";
+    if (!state_agrees(truth, view.state))
+        return "at rest, a process is not what the model believes";
+    if (view.query != C8D_QUERY_IDLE)
+        return "at rest, a query is left over";
+    if (truth->state == TRUTH_RUNNING && view.pid != truth->pid)
+        return "at rest, the model believes in another pid";
+    if (life->created && life->started && !life->ended && truth->state != TRUTH_RUNNING)
+        return "at rest, an end was never told";
+    return NULL;
+}
+
+static const char *check_container(const struct scene *scene)
+{
+    const struct runtime *runtime = &scene->runtime;
+    bool runs = runtime->processes[0].state == TRUTH_RUNNING;
+    struct c8d_container_view view;
+
+    if (!c8d_model_view_container(scene->model, scene->container, &view))
+        return "the container is forgotten";
+    if (view.state != (runtime->record ? C8D_CONTAINER_PRESENT : C8D_CONTAINER_ABSENT))
+        return "at rest, the record is not what the model believes";
+    if (view.task_state != (!runs ? C8D_TASK_DOWN : runtime->paused ? C8D_TASK_PAUSED : C8D_TASK_THAWED))
+        return "at rest, the task is not paused as the model believes";
+    if (scene->account.pending != 0)
+        return "at rest, a request was never completed";
+    if ((runtime->start_told & ~runtime->alive & ~runtime->end_told) != 0)
+        return "at rest, a start was told and never its end";
+    return NULL;
+}
+
+void scene_check_quiet(struct scene *scene)
+{
+    scene->broken = check_container(scene);
+    for (unsigned i = 0; i <= scene->setting->execs && scene->broken == NULL; i++)
+        scene->broken = check_process(scene, i);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The truth: what calls do to it, and the events that come of it. */
+#include "runtime.h"
+#include <string.h>
+
+uint8_t truth_code(const struct scene *scene, uint8_t serial)
+{
+    /* Its own code for each, so that no end can be told with another's unnoticed. */
+    return (scene->runtime.crashed >> serial & 1) != 0 ? 137 : (uint8_t)(10 + serial);
+}
+
+/* The most events that one act causes: a task is deleted with its running execs. */
+bool truth_has_room(const struct scene *scene)
+{
+    return scene->runtime.event_count + 2 + scene->setting->execs <= EVENTS_MAX;
+}
+
+static bool has_ended(const struct truth_process *process)
+{
+    return process->state == TRUTH_STOPPED;
+}
+
+static void tell_end(const struct scene *scene, const struct truth_process *process, struct message *message)
+{
+    message->exit_known = 1;
+    message->exit_code = process->never_ran ? 137 : truth_code(scene, process->serial);
+    message->at = process->serial;
+}
+
+static void put_event(struct scene *scene, const struct message *event)
+{
+    struct runtime *runtime = &scene->runtime;
+
+    if (runtime->subscribed)
+        runtime->events[runtime->event_count++] = *event;
+}
+
+void truth_publish(struct scene *scene, uint8_t region, unsigned process, uint8_t symbol)
+{
+    const struct truth_process *about = &scene->runtime.processes[process];
+    struct message event = {.region = region, .process = (uint8_t)process, .symbol = symbol};
+
+    if (region == C8D_REGION_PROCESS) {
+        event.pid = about->pid;
+        if (symbol == C8D_SYM_EXITED || symbol == C8D_SYM_DELETED)
+            tell_end(scene, about, &event);
+    }
+    put_event(scene, &event);
+}
+
+void truth_end(struct scene *scene, unsigned process)
+{
+    struct truth_process *ends = &scene->runtime.processes[process];
+
+    ends->state = TRUTH_STOPPED;
+    scene->runtime.alive &= (uint16_t) ~(1u << ends->serial);
+    if (process == 0)
+        scene->runtime.paused = 0;
+    truth_publish(scene, C8D_REGION_PROCESS, process, C8D_SYM_EXITED);
+}
+
+/* What containerd makes up for a dead shim: an exit and a delete without a pid; of execs it says nothing. */
+void truth_crash(struct scene *scene)
+{
+    struct runtime *runtime = &scene->runtime;
+    struct message event = {.region = C8D_REGION_PROCESS,
+                            .exit_known = 1,
+                            .exit_code = 137,
+                            .at = (uint8_t)(64 + runtime->processes[0].serial)};
+
+    for (unsigned i = 0; i <= scene->setting->execs; i++) {
+        struct truth_process *dies = &runtime->processes[i];
+
+        if (dies->state == TRUTH_RUNNING) {
+            runtime->alive &= (uint16_t) ~(1u << dies->serial);
+            runtime->crashed |= (uint16_t)(1u << dies->serial);
+        }
+        memset(dies, 0, sizeof(*dies));
+    }
+    runtime->paused = 0;
+    runtime->crashed |= 1; /* no serial: a code was told without a pid */
+    event.symbol = C8D_SYM_EXITED;
+    put_event(scene, &event);
+    event.symbol = C8D_SYM_DELETED;
+    put_event(scene, &event);
+}
+
+/* ---- calls */
+
+static uint8_t next_pid(const struct scene *scene)
+{
+    const struct runtime *runtime = &scene->runtime;
+
+    if (scene->setting->pids == PIDS_ALL_ONE)
+        return 1;
+    if (scene->setting->pids == PIDS_UNIQUE)
+        return runtime->next_serial;
+    for (uint8_t pid = 1;; pid++) {
+        bool used = false;
+
+        for (unsigned i = 0; i < PROCESSES_MAX; i++)
+            used |= runtime->processes[i].pid == pid && !has_ended(&runtime->processes[i]);
+        if (!used)
+            return pid;
+    }
+}
+
+static void give_pid(struct scene *scene, struct truth_process *process)
+{
+    process->pid = next_pid(scene);
+    process->serial = scene->runtime.next_serial++;
+}
+
+static bool may_make_one(struct scene *scene)
+{
+    uint8_t *left = &scene->runtime.left.processes;
+
+    if (*left == 0 || scene->runtime.next_serial > SERIALS_MAX)
+        return false;
+    if (*left != 255)
+        --*left;
+    return true;
+}
+
+static enum c8d_status create(struct scene *scene, unsigned process)
+{
+    struct runtime *runtime = &scene->runtime;
+    struct truth_process *made = &runtime->processes[process];
+
+    if (process == 0 ? !runtime->record : runtime->processes[0].state != TRUTH_RUNNING)
+        return C8D_NOT_FOUND;
+    if (made->state != TRUTH_NONE)
+        return C8D_ALREADY_EXISTS;
+    if (!may_make_one(scene))
+        return C8D_EXHAUSTED;
+    memset(made, 0, sizeof(*made));
+    made->state = TRUTH_CREATED;
+    /* An exec has a pid from its start on. */
+    if (process == 0)
+        give_pid(scene, made);
+    truth_publish(scene, C8D_REGION_PROCESS, process, C8D_SYM_CREATED);
+    return C8D_OK;
+}
+
+static enum c8d_status start(struct scene *scene, unsigned process)
+{
+    struct runtime *runtime = &scene->runtime;
+    struct truth_process *starts = &runtime->processes[process];
+
+    if (starts->state == TRUTH_NONE)
+        return C8D_NOT_FOUND;
+    if (starts->state != TRUTH_CREATED)
+        return C8D_CONFLICT;
+    if (process != 0 && (runtime->paused || runtime->processes[0].state != TRUTH_RUNNING))
+        return C8D_REMOTE;
+    if (process != 0)
+        give_pid(scene, starts);
+    starts->state = TRUTH_RUNNING;
+    runtime->alive |= (uint16_t)(1u << starts->serial);
+    truth_publish(scene, C8D_REGION_PROCESS, process, C8D_SYM_STARTED);
+    return C8D_OK;
+}
+
+static void forget_execs(struct scene *scene)
+{
+    for (unsigned i = 1; i <= scene->setting->execs; i++) {
+        if (scene->runtime.processes[i].state == TRUTH_RUNNING)
+            truth_end(scene, i);
+        memset(&scene->runtime.processes[i], 0, sizeof(scene->runtime.processes[i]));
+    }
+}
+
+static enum c8d_status erase(struct scene *scene, unsigned process)
+{
+    struct truth_process *goes = &scene->runtime.processes[process];
+
+    if (goes->state == TRUTH_NONE)
+        return C8D_NOT_FOUND;
+    if (goes->state == TRUTH_RUNNING)
+        return C8D_CONFLICT;
+    if (process == 0)
+        forget_execs(scene);
+    /* The delete of a created task looks like an end from outside. */
+    if (process == 0 && goes->state == TRUTH_CREATED) {
+        goes->never_ran = 1;
+        scene->runtime.never_ran |= (uint16_t)(1u << goes->serial);
+        truth_publish(scene, C8D_REGION_PROCESS, 0, C8D_SYM_EXITED);
+    }
+    /* The deletion of an exec has no event. */
+    if (process == 0)
+        truth_publish(scene, C8D_REGION_PROCESS, 0, C8D_SYM_DELETED);
+    memset(goes, 0, sizeof(*goes));
+    return C8D_OK;
+}
+
+static enum c8d_status kill(struct scene *scene, unsigned process)
+{
+    if (scene->runtime.processes[process].state != TRUTH_RUNNING)
+        return C8D_NOT_FOUND;
+    truth_end(scene, process);
+    return C8D_OK;
+}
+
+static enum c8d_status freeze(struct scene *scene, bool pause)
+{
+    struct runtime *runtime = &scene->runtime;
+
+    if (runtime->processes[0].state != TRUTH_RUNNING || (runtime->paused != 0) == pause)
+        return C8D_CONFLICT;
+    runtime->paused = pause;
+    truth_publish(scene, C8D_REGION_TASK, 0, pause ? C8D_SYM_PAUSED : C8D_SYM_RESUMED);
+    return C8D_OK;
+}
+
+static enum c8d_status checkpoint(struct scene *scene)
+{
+    if (scene->runtime.processes[0].state != TRUTH_RUNNING)
+        return C8D_CONFLICT;
+    truth_publish(scene, C8D_REGION_TASK, 0, C8D_SYM_CHECKPOINTED);
+    return C8D_OK;
+}
+
+static enum c8d_status record(struct scene *scene, bool make)
+{
+    struct runtime *runtime = &scene->runtime;
+
+    if ((runtime->record != 0) == make)
+        return make ? C8D_ALREADY_EXISTS : C8D_NOT_FOUND;
+    if (runtime->processes[0].state != TRUTH_NONE)
+        return C8D_CONFLICT;
+    runtime->record = make;
+    truth_publish(scene, C8D_REGION_CONTAINER, 0, make ? C8D_SYM_CREATED : C8D_SYM_DELETED);
+    return C8D_OK;
+}
+
+enum c8d_status truth_act(struct scene *scene, uint8_t command, uint8_t region, unsigned process)
+{
+    bool of_record = region == C8D_REGION_CONTAINER;
+
+    switch (command) {
+    case C8D_COMMAND_CREATE:
+        return of_record ? record(scene, true) : create(scene, process);
+    case C8D_COMMAND_START:
+        return start(scene, process);
+    case C8D_COMMAND_DELETE:
+        return of_record ? record(scene, false) : erase(scene, process);
+    case C8D_COMMAND_KILL:
+    case C8D_COMMAND_FORCE_KILL:
+        return kill(scene, process);
+    case C8D_COMMAND_PAUSE:
+    case C8D_COMMAND_RESUME:
+        return freeze(scene, command == C8D_COMMAND_PAUSE);
+    case C8D_COMMAND_CHECKPOINT:
+        return checkpoint(scene);
+    default:
+        return C8D_NOT_IMPLEMENTED;
+    }
+}
+
+/* A call that is refused, and what may be seen of it all the same: a start that fails is told to have exited,
+ * a creation that fails is followed by an exit without a pid. */
+void truth_fail(struct scene *scene, uint8_t command, unsigned process, bool oddly)
+{
+    struct truth_process *about = &scene->runtime.processes[process];
+    struct message exit = {.region = C8D_REGION_PROCESS,
+                           .process = (uint8_t)process,
+                           .symbol = C8D_SYM_EXITED,
+                           .exit_known = 1,
+                           .exit_code = 137,
+                           .at = 127};
+
+    if (!oddly)
+        return;
+    if (command == C8D_COMMAND_CREATE) {
+        scene->runtime.crashed |= 1; /* no serial: a code was told without a pid */
+        put_event(scene, &exit);
+    } else if (about->state == TRUTH_CREATED) {
+        if (process != 0)
+            give_pid(scene, about);
+        about->state = TRUTH_STOPPED;
+        about->never_ran = 1;
+        scene->runtime.never_ran |= (uint16_t)(1u << about->serial);
+        truth_publish(scene, C8D_REGION_PROCESS, process, C8D_SYM_EXITED);
+    }
+}
+
+void truth_describe(const struct scene *scene, unsigned process, uint8_t region, struct message *answer)
+{
+    static const uint8_t symbols[] = {C8D_SYM_IS_ABSENT, C8D_SYM_IS_CREATED, C8D_SYM_IS_RUNNING,
+                                      C8D_SYM_IS_STOPPED};
+    const struct runtime *runtime = &scene->runtime;
+    const struct truth_process *about = &runtime->processes[process];
+
+    *answer = (struct message){.region = region, .process = (uint8_t)process};
+    if (region == C8D_REGION_CONTAINER) {
+        answer->symbol = runtime->record ? C8D_SYM_IS_CREATED : C8D_SYM_IS_ABSENT;
+        return;
+    }
+    answer->symbol = symbols[about->state];
+    /* containerd says "paused" of each exec of a paused task, whatever has become of it (its
+     * pkg/process/exec.go). */
+    if (runtime->paused && about->state != TRUTH_NONE && (process == 0 || scene->setting->veiled))
+        answer->symbol = C8D_SYM_IS_PAUSED;
+    answer->pid = about->pid;
+    if (has_ended(about))
+        tell_end(scene, about, answer);
+}
