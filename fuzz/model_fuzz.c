@@ -40,7 +40,9 @@ static const uint8_t statuses[] = {[C8D_SYM_OK] = C8D_OK,
                                    [C8D_SYM_FORCE_OK] = C8D_OK,
                                    [C8D_SYM_FORCE_ERROR] = C8D_REMOTE,
                                    [C8D_SYM_FORCE_MISSING] = C8D_NOT_FOUND,
-                                   [C8D_SYM_FORCE_LOST] = C8D_INDETERMINATE};
+                                   [C8D_SYM_FORCE_LOST] = C8D_INDETERMINATE,
+                                   [C8D_SYM_EXPIRED] = C8D_DEADLINE,
+                                   [C8D_SYM_FORCE_EXPIRED] = C8D_DEADLINE};
 
 static uint64_t request_of(struct world *world, const struct c8d_input *input, unsigned choice)
 {
@@ -49,7 +51,8 @@ static uint64_t request_of(struct world *world, const struct c8d_input *input, u
     if (is == C8D_CLASS_COMMAND || input->symbol == C8D_SYM_OPEN || input->symbol == C8D_SYM_RESTORE)
         return choice % 8 == 7 ? 0 : ++world->request;
     /* A snapshot has no entry that says that it failed. */
-    if (is == C8D_CLASS_ANSWER && input->symbol != C8D_SYM_IS_UNANSWERED)
+    if (is == C8D_CLASS_ANSWER && input->symbol != C8D_SYM_IS_UNANSWERED &&
+        input->symbol != C8D_SYM_IS_EXPIRED)
         return choice % 4 == 3 ? C8D_REQUEST_SNAPSHOT : 0;
     return choice % 4;
 }

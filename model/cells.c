@@ -12,13 +12,14 @@ static const char *const container_states[] = {C8D_CONTAINER_STATES(ROW)};
 static const char *const connection_states[] = {C8D_CONNECTION_STATES(ROW)};
 static const char *const query_states[] = {C8D_QUERY_STATES(ROW)};
 static const char *const launch_states[] = {C8D_LAUNCH_STATES(ROW)};
+static const char *const response_states[] = {C8D_RESPONSE_STATES(ROW)};
 #undef ROW
 
 static const struct {
     const char *name;
     const char *const *states;
     unsigned count;
-    bool (*step)(uint8_t *state, uint8_t symbol, uint32_t *effects);
+    bool (*step)(uint8_t *state, uint8_t symbol, uint64_t *effects);
 } machines[] = {
     [C8D_MACHINE_CONTAINER] = {"container", container_states, COUNT_OF(container_states),
                                c8d__container_step},
@@ -28,6 +29,7 @@ static const struct {
                                 c8d__connection_step},
     [C8D_MACHINE_QUERY] = {"query", query_states, COUNT_OF(query_states), c8d__query_step},
     [C8D_MACHINE_LAUNCH] = {"launch", launch_states, COUNT_OF(launch_states), c8d__launch_step},
+    [C8D_MACHINE_RESPONSE] = {"response", response_states, COUNT_OF(response_states), c8d__response_step},
 };
 
 static bool is_machine(enum c8d_machine machine)

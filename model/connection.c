@@ -2,7 +2,7 @@
 /* The event stream, and the snapshot that makes good what it lost. */
 #include "engine.h"
 
-static void emit(struct c8d__subject *subject, uint32_t effects)
+static void emit(struct c8d__subject *subject, uint64_t effects)
 {
     struct c8d_model *model = subject->model;
 
@@ -25,7 +25,7 @@ enum c8d_outcome c8d__connection_input(struct c8d__subject *subject)
 {
     struct c8d_model *model = subject->model;
     uint8_t symbol = subject->input->symbol;
-    uint32_t effects = 0;
+    uint64_t effects = 0;
 
     /* The end of a list that was given up for a newer one says nothing. */
     if ((symbol == C8D_SYM_LISTED || symbol == C8D_SYM_LIST_FAILED) &&
@@ -61,7 +61,7 @@ void c8d_model_list_begin(struct c8d_model *model)
     model->sweep_region = 0;
     for (uint32_t i = 0; i < model->containers.used; i++) {
         struct c8d__container *container = c8d__container_at(model, i);
-        uint32_t effects = 0;
+        uint64_t effects = 0;
 
         if (!in_use(&container->slot))
             continue;

@@ -41,7 +41,10 @@
     X(ASK, 28, "ask")     /* to the query bookkeeping: the present state is wanted */                        \
     X(DEFER, 29, "defer") /* the same, once the call in flight has settled */                                \
     X(FRESH, 30, "fresh") /* from the query bookkeeping: the answer counts */                                \
-    X(STALE, 31, "stale") /* it is out of date */
+    X(STALE, 31, "stale") /* it is out of date */                                                            \
+    /* No machine has these two beside others: their place in the order is of no account. */                 \
+    X(NOTICE_UNRESPONSIVE, 32, "notice-unresponsive")                                                        \
+    X(NOTICE_RESPONSIVE, 33, "notice-responsive")
 
 enum {
 #define C8D_EFFECT_MEMBER(name, bit, text) C8D_BIT_##name = (bit),
@@ -49,7 +52,7 @@ enum {
 #undef C8D_EFFECT_MEMBER
 };
 
-#define C8D_FX(name) ((uint32_t)1 << C8D_BIT_##name)
+#define C8D_FX(name) ((uint64_t)1 << C8D_BIT_##name)
 
 #define C8D_FX_DONE                                                                                          \
     (C8D_FX(DONE_STARTED) | C8D_FX(DONE_OK) | C8D_FX(DONE_FAILED) | C8D_FX(DONE_MISSING) |                   \

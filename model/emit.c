@@ -22,6 +22,23 @@ static void add_process(struct c8d_action *action, const struct c8d__process *pr
     action->exited_at_ns = process->exited_at_ns;
 }
 
+/* How long the reply to each call is worth waiting for. */
+static enum c8d_patience patience_of(unsigned command)
+{
+    switch (command) {
+    case C8D_COMMAND_CREATE:
+    case C8D_COMMAND_START:
+    case C8D_COMMAND_DELETE:
+    case C8D_COMMAND_CHECKPOINT:
+        return C8D_PATIENCE_LONG;
+    case C8D_COMMAND_RETRY:
+    case C8D_COMMAND_TIMER:
+        return C8D_PATIENCE_NONE;
+    default:
+        return C8D_PATIENCE_SHORT;
+    }
+}
+
 struct c8d_action *c8d__emit(struct c8d__subject *subject, enum c8d_action_kind kind, unsigned what,
                              enum c8d_region region)
 {
@@ -41,6 +58,8 @@ struct c8d_action *c8d__emit(struct c8d__subject *subject, enum c8d_action_kind 
     action->process = c8d__exec_ref(subject->model, subject->exec);
     if (subject->process != NULL)
         add_process(action, subject->process);
+    if (kind == C8D_ACTION_COMMAND)
+        action->patience = (uint8_t)patience_of(what);
     if (kind == C8D_ACTION_NOTICE) {
         action->sequence = ++subject->model->sequence;
         subject->model->counters.notices++;
@@ -63,7 +82,7 @@ void c8d__emit_done(struct c8d__subject *subject, enum c8d_region region, uint64
     action->status = (uint8_t)status;
 }
 
-enum c8d_status c8d__status_of_done(uint32_t effects, const struct c8d_input *input)
+enum c8d_status c8d__status_of_done(uint64_t effects, const struct c8d_input *input)
 {
     if ((effects & (C8D_FX(DONE_STARTED) | C8D_FX(DONE_OK))) != 0)
         return C8D_OK;
@@ -76,7 +95,7 @@ enum c8d_status c8d__status_of_done(uint32_t effects, const struct c8d_input *in
     return input->status != C8D_OK ? (enum c8d_status)input->status : C8D_INTERNAL;
 }
 
-void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_t *request, uint32_t effects)
+void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_t *request, uint64_t effects)
 {
     uint64_t done = *request;
 

@@ -34,7 +34,8 @@ struct c8d__process {
     uint8_t launch; /* enum c8d_launch_state */
     uint8_t launch_status;
     uint16_t flags;
-    uint16_t reserved;
+    uint8_t kills; /* signals of the consumer's under way */
+    uint8_t reserved;
     uint32_t pid;
     uint32_t incarnation;
     uint32_t exit_code;
@@ -80,7 +81,7 @@ struct c8d__container {
     uint32_t execs; /* first of its list; index + 1 */
     uint16_t exec_count;
     uint8_t due_checkpointed;
-    uint8_t reserved;
+    uint8_t response; /* enum c8d_response_state */
     uint64_t record_request;
     uint64_t task_request;
     struct c8d__process init;
@@ -175,6 +176,9 @@ struct c8d__subject {
     bool replaced; /* its end is known from the sight of its successor */
 };
 
+/* The same step, about an exec of the subject's container. */
+struct c8d__subject c8d__subject_of_exec(const struct c8d__subject *subject, struct c8d__exec *exec);
+
 /* evidence.c: what an event says about the incarnation that is known. */
 struct c8d__judgement {
     uint8_t symbol;  /* what the machine is to be given; C8D_SYM_NONE: nothing, `outcome` is final */
@@ -201,10 +205,10 @@ struct c8d_action *c8d__emit(struct c8d__subject *subject, enum c8d_action_kind 
                              enum c8d_region region);
 void c8d__emit_done(struct c8d__subject *subject, enum c8d_region region, uint64_t request,
                     enum c8d_status status);
-enum c8d_status c8d__status_of_done(uint32_t effects, const struct c8d_input *input);
+enum c8d_status c8d__status_of_done(uint64_t effects, const struct c8d_input *input);
 
 /* Completes the request that a region holds, when the effects say so. */
-void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_t *request, uint32_t effects);
+void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_t *request, uint64_t effects);
 
 /* refusal.c: why a command without an arrow is refused (of the process, task or container machine), and
  * whether a reply or an event without one is late. */
@@ -218,6 +222,10 @@ bool c8d__process_exists(uint8_t state);
 bool c8d__process_over(uint8_t state); /* ended, and not yet deleted */
 bool c8d__task_calls(uint8_t state);
 bool c8d__record_calls(uint8_t state);
+/* A reply was lost: only a query can tell what has become of the call. */
+bool c8d__process_doubts(uint8_t state);
+bool c8d__task_doubts(uint8_t state);
+bool c8d__record_doubts(uint8_t state);
 
 /* process.c, task.c, record.c, connection.c: one region each. */
 enum c8d_outcome c8d__process_input(struct c8d__subject *subject);
@@ -233,8 +241,24 @@ void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_s
 /* The call in flight that a deferred query waits for may have settled. */
 void c8d__task_settled(struct c8d__subject *subject);
 
+/* response.c */
+/* Gives the container's response machine a symbol. */
+void c8d__respond(const struct c8d__subject *about, uint8_t symbol);
+/* What the step's own input, a reply or an answer, says of whether calls are answered. */
+void c8d__hear(const struct c8d__subject *subject);
+void c8d__hear_call(const struct c8d__subject *subject, uint8_t status);
+
+/* grace.c */
+/* The exec has been seen to run: if its task has ended, its time begins. */
+void c8d__grace_of_exec(struct c8d__subject *subject);
+/* The task has ended: the time of each exec that runs begins. */
+void c8d__grace_of_execs(struct c8d__subject *subject);
+/* The time of an exec is over. What its machine is to be given; C8D_SYM_NONE: nothing. */
+uint8_t c8d__grace_over(struct c8d__subject *subject);
+
 /* query.c */
-uint32_t c8d__query(struct c8d__subject *subject, uint8_t *query, enum c8d_region region, uint8_t symbol);
+bool c8d__is_unanswered(uint8_t symbol);
+uint64_t c8d__query(struct c8d__subject *subject, uint8_t *query, enum c8d_region region, uint8_t symbol);
 
 /* model.c */
 uint8_t c8d__cause_of(const struct c8d_input *input);

@@ -13,11 +13,12 @@
  * Returns false when there is none: then *state and *effects are untouched. Else *state is the next state and
  * *effects the bits of the arrow.
  */
-bool c8d__process_step(uint8_t *state, uint8_t symbol, uint32_t *effects);
-bool c8d__task_step(uint8_t *state, uint8_t symbol, uint32_t *effects);
-bool c8d__container_step(uint8_t *state, uint8_t symbol, uint32_t *effects);
-bool c8d__connection_step(uint8_t *state, uint8_t symbol, uint32_t *effects);
-bool c8d__query_step(uint8_t *state, uint8_t symbol, uint32_t *effects);
-bool c8d__launch_step(uint8_t *state, uint8_t symbol, uint32_t *effects);
+bool c8d__process_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__task_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__container_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__connection_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__query_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__launch_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__response_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 
 #endif

@@ -84,9 +84,9 @@ size_t c8d_model_bytes(const struct c8d_model_limits *limits)
 
 uint32_t c8d_model_actions_max(const struct c8d_model_limits *limits)
 {
-    /* One step of init gives fewer than 32; the end of init makes each exec say and ask at most four things.
+    /* One step of init gives fewer than 40; the end of init makes each exec say and ask at most six things.
      */
-    return 32 + 4 * limits->execs_per_container_max;
+    return 40 + 6 * limits->execs_per_container_max;
 }
 
 /* Member by member: what lies between them in the caller's copy is anything, and an image holds nothing else

@@ -10,7 +10,8 @@ uint8_t c8d__cause_of(const struct c8d_input *input)
     case C8D_CLASS_ANSWER:
         return C8D_CAUSE_RESYNC;
     case C8D_CLASS_LINK:
-        return input->symbol == C8D_SYM_RETRY ? C8D_CAUSE_TIMER : C8D_CAUSE_RESYNC;
+        return input->symbol == C8D_SYM_RETRY || input->symbol == C8D_SYM_OUTLIVED ? C8D_CAUSE_TIMER
+                                                                                   : C8D_CAUSE_RESYNC;
     case C8D_CLASS_COMMAND:
     case C8D_CLASS_REPLY:
     case C8D_CLASS_INTERNAL:
@@ -93,6 +94,7 @@ enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8d_input 
                                 struct c8d_actions *actions)
 {
     struct c8d__subject subject = begin(model, input, actions);
+    enum c8d_outcome outcome;
     struct c8d__exec *exec;
 
     if (input->region == C8D_REGION_CONNECTION)
@@ -100,7 +102,10 @@ enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8d_input 
     if (!find_subject(&subject))
         return finish(&subject, NULL, foreign(&subject));
     exec = subject.exec;
-    return finish(&subject, exec, route(&subject));
+    outcome = route(&subject);
+    if (outcome == C8D_ACCEPTED)
+        c8d__hear(&subject);
+    return finish(&subject, exec, outcome);
 }
 
 enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref container, c8d_ref process,
@@ -113,14 +118,18 @@ enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref container, c8
                               .process = process,
                               .request = request};
     struct c8d__subject subject = begin(model, &input, actions);
+    enum c8d_status result = status == C8D_DEADLINE ? C8D_INDETERMINATE : status;
 
     if (!find_subject(&subject)) {
         enum c8d_outcome outcome = foreign(&subject);
 
-        c8d__emit_done(&subject, C8D_REGION_PROCESS, request, status);
+        c8d__emit_done(&subject, C8D_REGION_PROCESS, request, result);
         return finish(&subject, NULL, outcome);
     }
-    c8d__emit_done(&subject, C8D_REGION_PROCESS, request, status);
+    if (subject.process->kills > 0)
+        subject.process->kills--;
+    c8d__emit_done(&subject, C8D_REGION_PROCESS, request, result);
+    c8d__hear_call(&subject, (uint8_t)status);
     /* Nobody there to signal: it may have ended with its exit event lost. Not an end by itself: its code is
      * to be found. */
     if (status == C8D_NOT_FOUND && c8d__process_exists(subject.process->state))

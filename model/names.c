@@ -61,8 +61,9 @@ enum c8d_symbol c8d_symbol_of_reply(enum c8d_status status)
         return C8D_SYM_MISSING;
     case C8D_ALREADY_EXISTS:
         return C8D_SYM_TAKEN;
-    case C8D_INDETERMINATE:
     case C8D_DEADLINE:
+        return C8D_SYM_EXPIRED;
+    case C8D_INDETERMINATE:
     case C8D_CANCELED:
     case C8D_INTERNAL:
         /* The call may have reached the runtime (a reply that cannot be read has come from it): neither done
@@ -119,7 +120,21 @@ const char *c8d_command_name(enum c8d_command_kind kind)
         [C8D_COMMAND_RESUME] = "resume",         [C8D_COMMAND_CHECKPOINT] = "checkpoint",
         [C8D_COMMAND_QUERY] = "query",           [C8D_COMMAND_RETRY] = "retry",
         [C8D_COMMAND_SUBSCRIBE] = "subscribe",   [C8D_COMMAND_LIST] = "list",
+        [C8D_COMMAND_TIMER] = "timer",
     };
 
     return name_in(names, COUNT_OF(names), (size_t)kind, "?");
+}
+
+const char *c8d_patience_name(enum c8d_patience patience)
+{
+#define ROW(name, number, text) [number] = text,
+    static const char *const names[] = {C8D_PATIENCES(ROW)};
+#undef ROW
+    return name_in(names, COUNT_OF(names), (size_t)patience, "?");
+}
+
+enum c8d_symbol c8d_symbol_of_timer(enum c8d_patience patience)
+{
+    return patience == C8D_PATIENCE_EXEC ? C8D_SYM_OUTLIVED : C8D_SYM_NONE;
 }

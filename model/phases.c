@@ -45,3 +45,20 @@ bool c8d__record_calls(uint8_t state)
 {
     return in_set(C(CREATING) | C(DELETING), state);
 }
+
+bool c8d__process_doubts(uint8_t state)
+{
+    return in_set(P(LOADING) | P(CREATE_DOUBT) | P(START_DOUBT) | P(CREATED_DELETE_DOUBT) |
+                      P(NEVER_RAN_DELETE_DOUBT) | P(KILL_DOUBT) | P(REAP_DOUBT) | P(DELETE_DOUBT),
+                  state);
+}
+
+bool c8d__task_doubts(uint8_t state)
+{
+    return in_set(T(PAUSE_DOUBT) | T(RESUME_DOUBT), state);
+}
+
+bool c8d__record_doubts(uint8_t state)
+{
+    return in_set(C(LOADING) | C(CREATE_DOUBT) | C(DELETE_DOUBT), state);
+}

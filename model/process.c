@@ -67,7 +67,7 @@ static void learn_pid(struct c8d__process *process, const struct c8d_input *inpu
     process->pid = input->pid;
 }
 
-static void learn(struct c8d__subject *subject, uint8_t symbol, uint32_t effects)
+static void learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
 {
     struct c8d__process *process = subject->process;
     const struct c8d_input *input = subject->input;
@@ -120,7 +120,7 @@ static void complete(struct c8d__subject *subject, enum c8d_status status)
 static void launched(struct c8d__subject *subject, enum c8d_status status)
 {
     struct c8d__process *process = subject->process;
-    uint32_t effects = 0;
+    uint64_t effects = 0;
 
     if (status != C8D_OK && process->launch != C8D_LAUNCH_UNDOING)
         process->launch_status = (uint8_t)status;
@@ -136,10 +136,10 @@ static void launched(struct c8d__subject *subject, enum c8d_status status)
         complete(subject, (enum c8d_status)process->launch_status);
 }
 
-static void notify(struct c8d__subject *subject, uint32_t effects)
+static void notify(struct c8d__subject *subject, uint64_t effects)
 {
     static const struct {
-        uint32_t effect;
+        uint64_t effect;
         uint8_t of_init;
         uint8_t of_exec;
     } notices[] = {
@@ -160,10 +160,10 @@ static void notify(struct c8d__subject *subject, uint32_t effects)
     }
 }
 
-static void command(struct c8d__subject *subject, uint32_t effects)
+static void command(struct c8d__subject *subject, uint64_t effects)
 {
     static const struct {
-        uint32_t effect;
+        uint64_t effect;
         uint8_t command;
     } commands[] = {
         {C8D_FX(CALL_CREATE), C8D_COMMAND_CREATE},         {C8D_FX(CALL_START), C8D_COMMAND_START},
@@ -180,6 +180,8 @@ static void command(struct c8d__subject *subject, uint32_t effects)
         /* Any number of kills may be under way; each is told apart by its request. */
         action->request =
             commands[i].command == C8D_COMMAND_KILL ? subject->input->request : subject->process->request;
+        if (commands[i].command == C8D_COMMAND_KILL)
+            subject->process->kills++;
     }
 }
 
@@ -194,11 +196,9 @@ static void orphan_execs(struct c8d__subject *subject)
 {
     for (uint32_t next = subject->container->execs; next != 0;) {
         struct c8d__exec *exec = c8d__exec_at(subject->model, next - 1);
-        struct c8d__subject orphan = *subject;
+        struct c8d__subject orphan = c8d__subject_of_exec(subject, exec);
         struct c8d_input nothing = {0};
 
-        orphan.exec = exec;
-        orphan.process = &exec->process;
         orphan.input = &nothing;
         next = exec->next;
         if (has_ended(exec->process.state) && !subject->replaced)
@@ -209,7 +209,7 @@ static void orphan_execs(struct c8d__subject *subject)
     }
 }
 
-static void ask(struct c8d__subject *subject, uint8_t symbol, uint32_t effects)
+static void ask(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
 {
     struct c8d__process *process = subject->process;
     bool is_answer = c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_ANSWER;
@@ -224,7 +224,7 @@ static void ask(struct c8d__subject *subject, uint8_t symbol, uint32_t effects)
         c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_SETTLED);
 }
 
-static bool is_missing_end(const struct c8d__process *process, uint8_t symbol, uint32_t effects)
+static bool is_missing_end(const struct c8d__process *process, uint8_t symbol, uint64_t effects)
 {
     /* An exit without a pid was seen: it is odd by itself, but not missing. */
     return (effects & C8D_FX(NOTICE_EXIT)) != 0 && (process->flags & C8D__STARTED) != 0 &&
@@ -232,11 +232,24 @@ static bool is_missing_end(const struct c8d__process *process, uint8_t symbol, u
            (symbol == C8D_SYM_DELETED || symbol == C8D_SYM_IS_ABSENT);
 }
 
+/* What follows from an arrow of init for the rest of its container. */
+static void lead(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
+{
+    c8d__task_follow(subject, symbol, (effects & C8D_FX(NOTICE_STARTED)) != 0);
+    c8d__task_settled(subject);
+    if ((effects & (C8D_FX(NOTICE_EXIT) | C8D_FX(NOTICE_GONE))) != 0)
+        c8d__respond(subject, C8D_SYM_EXITED);
+    if ((effects & C8D_FX(NOTICE_EXIT)) != 0 && !subject->replaced)
+        c8d__grace_of_execs(subject);
+    if ((effects & C8D_FX(NOTICE_GONE)) != 0)
+        orphan_execs(subject);
+}
+
 /* Takes one arrow with all that follows from it. False, and nothing has changed, when there is none. */
 static bool take(struct c8d__subject *subject, uint8_t symbol)
 {
     struct c8d__process *process = subject->process;
-    uint32_t effects = 0;
+    uint64_t effects = 0;
 
     if (!c8d__process_step(&process->state, symbol, &effects))
         return false;
@@ -252,12 +265,10 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
         complete(subject, c8d__status_of_done(effects, subject->input));
     command(subject, effects);
     ask(subject, symbol, effects);
-    if (subject->exec == NULL) {
-        c8d__task_follow(subject, symbol, (effects & C8D_FX(NOTICE_STARTED)) != 0);
-        c8d__task_settled(subject);
-        if ((effects & C8D_FX(NOTICE_GONE)) != 0)
-            orphan_execs(subject);
-    }
+    if (subject->exec == NULL)
+        lead(subject, symbol, effects);
+    else if ((effects & C8D_FX(NOTICE_STARTED)) != 0)
+        c8d__grace_of_exec(subject);
     return true;
 }
 
@@ -288,7 +299,7 @@ static enum c8d_status check_parent(const struct c8d__subject *subject)
 static enum c8d_outcome launch(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
-    uint32_t effects = 0;
+    uint64_t effects = 0;
 
     if (process->state != C8D_PROCESS_ABSENT)
         return refuse(subject, c8d__refusal(C8D_MACHINE_PROCESS, process->state, C8D_SYM_LAUNCH));
@@ -311,6 +322,8 @@ static enum c8d_outcome process_command(struct c8d__subject *subject)
         if (status != C8D_OK)
             return refuse(subject, status);
     }
+    if (symbol == C8D_SYM_KILL && process->kills == C8D_KILLS_MAX)
+        return refuse(subject, C8D_EXHAUSTED);
     if (symbol == C8D_SYM_LAUNCH)
         return launch(subject);
     if (symbol == C8D_SYM_LOAD && c8d__process_exists(process->state)) {
@@ -427,10 +440,10 @@ static enum c8d_outcome process_answer(struct c8d__subject *subject)
     const struct c8d_input *input = subject->input;
     bool of_snapshot = input->request == C8D_REQUEST_SNAPSHOT;
     bool stands = c8d__answer_stands(process, input);
-    uint32_t effects;
+    uint64_t effects;
 
-    if (input->symbol == C8D_SYM_IS_UNANSWERED) {
-        effects = c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_IS_UNANSWERED);
+    if (c8d__is_unanswered(input->symbol)) {
+        effects = c8d__query(subject, &process->query, C8D_REGION_PROCESS, input->symbol);
         return effects != 0 ? C8D_ACCEPTED : C8D_LATE;
     }
     effects = c8d__query(subject, &process->query, C8D_REGION_PROCESS,
@@ -448,10 +461,18 @@ static enum c8d_outcome process_answer(struct c8d__subject *subject)
 
 static enum c8d_outcome process_link(struct c8d__subject *subject)
 {
+    uint8_t over;
+
     if (subject->input->symbol == C8D_SYM_RETRY)
         return c8d__query(subject, &subject->process->query, C8D_REGION_PROCESS, C8D_SYM_RETRY) != 0
                    ? C8D_ACCEPTED
                    : C8D_LATE;
+    if (subject->input->symbol == C8D_SYM_OUTLIVED) {
+        over = c8d__grace_over(subject);
+        if (over != C8D_SYM_NONE)
+            return take(subject, over) ? C8D_ACCEPTED : C8D_LATE;
+        return subject->actions->count > 0 ? C8D_ACCEPTED : C8D_LATE; /* it was given more */
+    }
     if (subject->input->symbol != C8D_SYM_VERIFY)
         return C8D_IMPOSSIBLE;
     (void)take(subject, C8D_SYM_VERIFY);

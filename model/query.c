@@ -2,9 +2,14 @@
 /* Carries out what the query bookkeeping of one region wants. */
 #include "engine.h"
 
-uint32_t c8d__query(struct c8d__subject *subject, uint8_t *query, enum c8d_region region, uint8_t symbol)
+bool c8d__is_unanswered(uint8_t symbol)
 {
-    uint32_t effects = 0;
+    return symbol == C8D_SYM_IS_UNANSWERED || symbol == C8D_SYM_IS_EXPIRED;
+}
+
+uint64_t c8d__query(struct c8d__subject *subject, uint8_t *query, enum c8d_region region, uint8_t symbol)
+{
+    uint64_t effects = 0;
 
     if (!c8d__query_step(query, symbol, &effects))
         return 0;

@@ -2,7 +2,7 @@
 /* The record of one container. It has no notices: the consumer's own calls tell it all there is to know. */
 #include "engine.h"
 
-static void command(struct c8d__subject *subject, uint32_t effects)
+static void command(struct c8d__subject *subject, uint64_t effects)
 {
     struct c8d_action *action = NULL;
 
@@ -14,7 +14,7 @@ static void command(struct c8d__subject *subject, uint32_t effects)
         action->request = subject->container->record_request;
 }
 
-static uint32_t query(struct c8d__subject *subject, uint8_t symbol)
+static uint64_t query(struct c8d__subject *subject, uint8_t symbol)
 {
     return c8d__query(subject, &subject->container->record_query, C8D_REGION_CONTAINER, symbol);
 }
@@ -23,7 +23,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
 {
     struct c8d__container *container = subject->container;
     uint8_t before = container->record;
-    uint32_t effects = 0;
+    uint64_t effects = 0;
 
     if (!c8d__container_step(&container->record, symbol, &effects))
         return false;
@@ -74,10 +74,10 @@ static enum c8d_outcome record_answer(struct c8d__subject *subject)
 {
     const struct c8d_input *input = subject->input;
     bool of_snapshot = input->request == C8D_REQUEST_SNAPSHOT;
-    uint32_t effects;
+    uint64_t effects;
 
-    if (input->symbol == C8D_SYM_IS_UNANSWERED)
-        return query(subject, C8D_SYM_IS_UNANSWERED) != 0 ? C8D_ACCEPTED : C8D_LATE;
+    if (c8d__is_unanswered(input->symbol))
+        return query(subject, input->symbol) != 0 ? C8D_ACCEPTED : C8D_LATE;
     effects = query(subject, of_snapshot ? C8D_SYM_SNAPSHOT : C8D_SYM_ANSWERED);
     if ((effects & C8D_FX(FRESH)) != 0)
         return take(subject, input->symbol) ? C8D_ACCEPTED : C8D_LATE;

@@ -46,6 +46,8 @@ enum c8d_outcome c8d__outcome_without_arrow(enum c8d_machine machine, uint8_t st
     /* The reply to a force-delete's kill may come after the delete that followed it. Any other reply without
      * a call in flight is a fault of the adapter. */
     if (c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_REPLY)
-        return symbol >= C8D_SYM_FORCE_OK && symbol <= C8D_SYM_FORCE_LOST ? C8D_LATE : C8D_IMPOSSIBLE;
+        return (symbol >= C8D_SYM_FORCE_OK && symbol <= C8D_SYM_FORCE_LOST) || symbol == C8D_SYM_FORCE_EXPIRED
+                   ? C8D_LATE
+                   : C8D_IMPOSSIBLE;
     return machine == C8D_MACHINE_PROCESS && state == C8D_PROCESS_ABSENT ? C8D_FOREIGN : C8D_LATE;
 }

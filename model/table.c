@@ -313,6 +313,15 @@ struct c8d__exec *c8d__exec_of(const struct c8d_model *model, c8d_ref ref)
     return exec->slot.generation == ref >> 32 ? exec : NULL;
 }
 
+struct c8d__subject c8d__subject_of_exec(const struct c8d__subject *subject, struct c8d__exec *exec)
+{
+    struct c8d__subject other = *subject;
+
+    other.exec = exec;
+    other.process = &exec->process;
+    return other;
+}
+
 bool c8d__exec_is_in(const struct c8d_model *model, const struct c8d__exec *exec,
                      const struct c8d__container *container)
 {

@@ -2,7 +2,7 @@
 /* Pause and checkpoint of one task. */
 #include "engine.h"
 
-static void notify(struct c8d__subject *subject, uint32_t effects)
+static void notify(struct c8d__subject *subject, uint64_t effects)
 {
     if ((effects & C8D_FX(NOTICE_PAUSED)) != 0)
         c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_PAUSED, C8D_REGION_TASK);
@@ -12,7 +12,7 @@ static void notify(struct c8d__subject *subject, uint32_t effects)
         c8d__emit(subject, C8D_ACTION_NOTICE, C8D_NOTICE_CHECKPOINTED, C8D_REGION_TASK);
 }
 
-static void command(struct c8d__subject *subject, uint32_t effects)
+static void command(struct c8d__subject *subject, uint64_t effects)
 {
     enum c8d_command_kind kind = C8D_COMMAND_KIND__COUNT;
 
@@ -46,7 +46,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
 {
     struct c8d__container *container = subject->container;
     bool is_answer = c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_ANSWER;
-    uint32_t effects = 0;
+    uint64_t effects = 0;
 
     if (!c8d__task_step(&container->task, symbol, &effects))
         return false;
@@ -178,10 +178,10 @@ static enum c8d_outcome task_answer(struct c8d__subject *subject)
     struct c8d__container *container = subject->container;
     const struct c8d_input *input = subject->input;
     bool of_snapshot = input->request == C8D_REQUEST_SNAPSHOT;
-    uint32_t effects;
+    uint64_t effects;
 
-    if (input->symbol == C8D_SYM_IS_UNANSWERED) {
-        effects = c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_IS_UNANSWERED);
+    if (c8d__is_unanswered(input->symbol)) {
+        effects = c8d__query(subject, &container->task_query, C8D_REGION_TASK, input->symbol);
         return effects != 0 ? C8D_ACCEPTED : C8D_LATE;
     }
     effects = c8d__query(subject, &container->task_query, C8D_REGION_TASK,

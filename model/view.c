@@ -40,6 +40,7 @@ bool c8d_model_view_container(const struct c8d_model *model, c8d_ref container,
         .state = seen->record,
         .task_state = seen->task,
         .execs = seen->exec_count,
+        .response = seen->response,
     };
     return true;
 }

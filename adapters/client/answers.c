@@ -24,6 +24,8 @@ enum c8d_symbol c8d__answer(const struct c8d_arrival *reply, enum c8d_region reg
 {
     if (reply->status == C8D_NOT_FOUND)
         return C8D_SYM_IS_ABSENT;
+    if (reply->status == C8D_DEADLINE)
+        return C8D_SYM_IS_EXPIRED;
     if (reply->status != C8D_OK || reply->n_entries == 0)
         return C8D_SYM_IS_UNANSWERED;
     if (region == C8D_REGION_CONTAINER)

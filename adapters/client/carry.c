@@ -3,35 +3,29 @@
 #include "client_internal.h"
 
 #define SIGNAL_KILL 9
-#define PATIENCE_LONG (30000 * C8D__MS) /* create, start, delete */
-#define PATIENCE_SHORT (10000 * C8D__MS)
 
 /* What a command is to the runtime. */
 struct translation {
     uint8_t region, command;
     uint8_t call;    /* enum c8d_call_kind */
     uint8_t request; /* enum c8d__request_kind */
-    int64_t patience;
 };
 
 static const struct translation translations[] = {
-    {C8D_REGION_CONTAINER, C8D_COMMAND_CREATE, C8D_CALL_CONTAINER_CREATE, C8D__REQUEST_LIFECYCLE,
-     PATIENCE_LONG},
-    {C8D_REGION_CONTAINER, C8D_COMMAND_DELETE, C8D_CALL_CONTAINER_DELETE, C8D__REQUEST_LIFECYCLE,
-     PATIENCE_LONG},
-    {C8D_REGION_CONTAINER, C8D_COMMAND_QUERY, C8D_CALL_CONTAINER_GET, C8D__REQUEST_QUERY, PATIENCE_SHORT},
-    {C8D_REGION_PROCESS, C8D_COMMAND_CREATE, C8D_CALL_TASK_CREATE, C8D__REQUEST_LIFECYCLE, PATIENCE_LONG},
-    {C8D_REGION_PROCESS, C8D_COMMAND_START, C8D_CALL_START, C8D__REQUEST_LIFECYCLE, PATIENCE_LONG},
-    {C8D_REGION_PROCESS, C8D_COMMAND_DELETE, C8D_CALL_DELETE, C8D__REQUEST_LIFECYCLE, PATIENCE_LONG},
-    {C8D_REGION_PROCESS, C8D_COMMAND_KILL, C8D_CALL_KILL, C8D__REQUEST_KILL, PATIENCE_SHORT},
-    {C8D_REGION_PROCESS, C8D_COMMAND_FORCE_KILL, C8D_CALL_KILL, C8D__REQUEST_FORCE_KILL, PATIENCE_SHORT},
-    {C8D_REGION_PROCESS, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY, PATIENCE_SHORT},
-    {C8D_REGION_TASK, C8D_COMMAND_PAUSE, C8D_CALL_PAUSE, C8D__REQUEST_LIFECYCLE, PATIENCE_SHORT},
-    {C8D_REGION_TASK, C8D_COMMAND_RESUME, C8D_CALL_RESUME, C8D__REQUEST_LIFECYCLE, PATIENCE_SHORT},
-    {C8D_REGION_TASK, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY, PATIENCE_SHORT},
-    {C8D_REGION_CONNECTION, C8D_COMMAND_SUBSCRIBE, C8D_CALL_SUBSCRIBE, C8D__REQUEST_SUBSCRIBE,
-     PATIENCE_SHORT},
-    {C8D_REGION_CONNECTION, C8D_COMMAND_LIST, C8D_CALL_LIST, C8D__REQUEST_LIST, PATIENCE_SHORT},
+    {C8D_REGION_CONTAINER, C8D_COMMAND_CREATE, C8D_CALL_CONTAINER_CREATE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_CONTAINER, C8D_COMMAND_DELETE, C8D_CALL_CONTAINER_DELETE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_CONTAINER, C8D_COMMAND_QUERY, C8D_CALL_CONTAINER_GET, C8D__REQUEST_QUERY},
+    {C8D_REGION_PROCESS, C8D_COMMAND_CREATE, C8D_CALL_TASK_CREATE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_PROCESS, C8D_COMMAND_START, C8D_CALL_START, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_PROCESS, C8D_COMMAND_DELETE, C8D_CALL_DELETE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_PROCESS, C8D_COMMAND_KILL, C8D_CALL_KILL, C8D__REQUEST_KILL},
+    {C8D_REGION_PROCESS, C8D_COMMAND_FORCE_KILL, C8D_CALL_KILL, C8D__REQUEST_FORCE_KILL},
+    {C8D_REGION_PROCESS, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY},
+    {C8D_REGION_TASK, C8D_COMMAND_PAUSE, C8D_CALL_PAUSE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_TASK, C8D_COMMAND_RESUME, C8D_CALL_RESUME, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_TASK, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY},
+    {C8D_REGION_CONNECTION, C8D_COMMAND_SUBSCRIBE, C8D_CALL_SUBSCRIBE, C8D__REQUEST_SUBSCRIBE},
+    {C8D_REGION_CONNECTION, C8D_COMMAND_LIST, C8D_CALL_LIST, C8D__REQUEST_LIST},
 };
 
 static const struct translation *translation_of(const struct c8d_action *action)
@@ -58,20 +52,28 @@ void c8d__submit(struct c8d_client *client, struct c8d_call *call, const struct 
     c8d__request_unsent(client, call->token, status);
 }
 
+static void add_record(struct c8d_call *call, const struct c8d__record *record)
+{
+    call->snapshotter = record->snapshotter;
+    call->snapshot_key = record->snapshot_key;
+    if (call->kind != C8D_CALL_CONTAINER_CREATE)
+        return;
+    call->spec = record->spec;
+    call->runtime = record->runtime;
+    call->options = record->options;
+    call->labels = record->labels;
+    call->n_labels = record->n_labels;
+}
+
 /* Adds what the operation alone knows: the consumer's options. */
 static void add_options(struct c8d_call *call, const struct c8d__op *op)
 {
-    static const char runc[] = "io.containerd.runc.v2";
-    const struct c8d_str default_runtime = {runc, sizeof(runc) - 1};
-
-    if (call->kind == C8D_CALL_CONTAINER_CREATE && op->create != NULL) {
-        call->spec = op->create->spec;
-        call->runtime = op->create->runtime.len != 0 ? op->create->runtime : default_runtime;
-        call->labels = op->create->labels;
-        call->n_labels = op->create->n_labels;
-    }
+    if (call->kind == C8D_CALL_CONTAINER_CREATE || call->kind == C8D_CALL_TASK_CREATE)
+        add_record(call, &op->container->record);
     if (call->kind == C8D_CALL_TASK_CREATE || call->kind == C8D_CALL_EXEC_CREATE) {
         call->spec = op->spec;
+        if (call->kind == C8D_CALL_TASK_CREATE)
+            call->options = op->options;
         if (op->process != NULL && op->process->streaming)
             call->stdio = &op->process->stdio;
     }
@@ -89,12 +91,13 @@ static void call_runtime(struct c8d_client *client, const struct c8d_action *act
     struct c8d_container_view view = {0};
     struct c8d_call call = {
         .kind = (enum c8d_call_kind)translation->call,
-        .deadline_ns = c8d__now(client) + translation->patience,
+        .deadline_ns = c8d__deadline(client, client->patience[action->patience]),
     };
     struct c8d__request request = {
         .kind = translation->request,
         .region = action->region,
         .level = cause->level,
+        .patience = action->patience,
         .container = action->container,
         .process = action->process,
         .request = action->request,
@@ -123,7 +126,7 @@ static void command(struct c8d_client *client, const struct c8d_action *action,
 {
     const struct translation *translation = translation_of(action);
 
-    if (action->what == C8D_COMMAND_RETRY) {
+    if (action->what == C8D_COMMAND_RETRY || action->what == C8D_COMMAND_TIMER) {
         c8d__timer_add(client, action, cause->level);
     } else if (translation != NULL) {
         call_runtime(client, action, cause, translation);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #define DISPATCH_MAX 1024
+#define PATIENCE_MAX (INT64_MAX / 4)
 
 static void destroy(struct c8d_client *client)
 {
@@ -30,6 +31,24 @@ static void destroy(struct c8d_client *client)
     allocator->release(allocator->ctx, client, sizeof(*client));
 }
 
+static void set_patience(struct c8d_client *client, const struct c8d_client_options *options)
+{
+    const struct {
+        int64_t wanted, otherwise;
+    } of[C8D_PATIENCE__COUNT] = {
+        [C8D_PATIENCE_SHORT] = {options->short_patience_ns, 10000 * C8D__MS},
+        [C8D_PATIENCE_LONG] = {options->long_patience_ns, 30000 * C8D__MS},
+        [C8D_PATIENCE_EXEC] = {options->exec_patience_ns, 10000 * C8D__MS},
+    };
+
+    for (unsigned i = 0; i < C8D_PATIENCE__COUNT; i++) {
+        int64_t ns = of[i].wanted > 0 ? of[i].wanted : of[i].otherwise;
+
+        /* Sums of a time and a patience stay numbers. */
+        client->patience[i] = ns < PATIENCE_MAX ? ns : PATIENCE_MAX;
+    }
+}
+
 static struct c8d_client *make(const struct c8d_client_options *options)
 {
     const struct c8d_allocator *allocator =
@@ -53,6 +72,7 @@ static struct c8d_client *make(const struct c8d_client_options *options)
         return NULL;
     }
     client->namespace_ = c8d__store(client->namespace_bytes, options->namespace_);
+    set_patience(client, options);
     return client;
 }
 

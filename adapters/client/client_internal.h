@@ -34,6 +34,7 @@ struct c8d_client {
     struct c8d_str namespace_;
     char namespace_bytes[C8D_NAME_BYTES_MAX];
     bool adopt;
+    int64_t patience[C8D_PATIENCE__COUNT]; /* ns */
     uint32_t refs;
 
     struct c8d_model *model;
@@ -102,7 +103,7 @@ void c8d__carry(struct c8d_client *client, const struct c8d_action *action, cons
 void c8d__submit(struct c8d_client *client, struct c8d_call *call, const struct c8d__request *request);
 
 /* translate.c, answers.c */
-void c8d__take(struct c8d_client *client, const struct c8d_arrival *arrival);
+void c8d__take(struct c8d_client *client, struct c8d_arrival *arrival);
 enum c8d_symbol c8d__symbol_of_entry(enum c8d_entry_state state);
 enum c8d_symbol c8d__answer(const struct c8d_arrival *reply, enum c8d_region region);
 void c8d__take_list(struct c8d_client *client, const struct c8d_arrival *reply, uint64_t number,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Container handles. */
 #include "client_internal.h"
-#include <string.h>
 
 static struct c8d_container *container_new(struct c8d_client *client, struct c8d_str id)
 {
@@ -31,7 +30,7 @@ static void free_container(struct c8d_container *container)
 {
     struct c8d_client *client = container->client;
 
-    c8d__release(client, container->spec_bytes, container->spec.len);
+    c8d__record_free(client, &container->record);
     c8d__release(client, container, sizeof(*container));
 }
 
@@ -69,23 +68,24 @@ void c8d__containers_free(struct c8d_client *client)
     }
 }
 
-static bool keep_spec(struct c8d_container *container, struct c8d_str spec)
-{
-    container->spec_bytes = c8d__alloc(container->client, spec.len);
-    if (container->spec_bytes == NULL)
-        return false;
-    memcpy(container->spec_bytes, spec.ptr, spec.len);
-    container->spec = (struct c8d_str){container->spec_bytes, spec.len};
-    return true;
-}
-
 void c8d__containers_learn(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry)
 {
+    const struct c8d__record told = c8d__record_of(entry);
+
     for (struct c8d_container *container = client->containers; container != NULL;
          container = container->next) {
         if (container->ref == ref && container->loading &&
-            (entry->spec.len == 0 || keep_spec(container, entry->spec)))
+            c8d__record_keep(client, &container->record, &told))
             container->loading = false;
+    }
+}
+
+void c8d__containers_made(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry)
+{
+    for (struct c8d_container *container = client->containers; container != NULL;
+         container = container->next) {
+        if (container->ref == ref && container->record.created_at_ns == 0)
+            container->record.created_at_ns = entry->created_at_ns;
     }
 }
 
@@ -93,7 +93,27 @@ static enum c8d_status check_options(const struct c8d_container_options *options
 {
     if (options->spec.len == 0)
         return c8d_error_set(err, C8D_INVALID, "a container needs a spec");
+    if ((options->snapshotter.len == 0) != (options->snapshot_key.len == 0))
+        return c8d_error_set(err, C8D_INVALID, "a snapshot has a snapshotter and a key");
     return c8d__check_identifier(options->id, "a container id", err);
+}
+
+static bool keep_options(struct c8d_container *container, const struct c8d_container_options *options)
+{
+    static const char runc[] = "io.containerd.runc.v2";
+    struct c8d__record given = {
+        .spec = options->spec,
+        .runtime = options->runtime,
+        .options = options->runtime_options,
+        .snapshotter = options->snapshotter,
+        .snapshot_key = options->snapshot_key,
+        .labels = options->labels,
+        .n_labels = options->n_labels,
+    };
+
+    if (given.runtime.len == 0)
+        given.runtime = (struct c8d_str){runc, sizeof(runc) - 1};
+    return c8d__record_keep(container->client, &container->record, &given);
 }
 
 static enum c8d_status create(struct c8d_container *container, const struct c8d_container_options *options,
@@ -102,14 +122,12 @@ static enum c8d_status create(struct c8d_container *container, const struct c8d_
     struct c8d_client *client = container->client;
     struct c8d__op *op;
 
-    if (!keep_spec(container, options->spec))
+    if (!keep_options(container, options))
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
     op = c8d__op_new(client, container, NULL, err);
     if (op == NULL)
         return C8D_EXHAUSTED;
-    op->create = options;
     c8d__op_step(client, op, C8D_REGION_CONTAINER, C8D_SYM_CREATE);
-    op->create = NULL;
     return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
 }
 
@@ -227,7 +245,43 @@ struct c8d_str c8d_container_id(const struct c8d_container *container)
 
 struct c8d_str c8d_container_spec(const struct c8d_container *container)
 {
-    return container->spec;
+    return container->record.spec;
+}
+
+struct c8d_str c8d_container_runtime(const struct c8d_container *container)
+{
+    return container->record.runtime;
+}
+
+struct c8d_any c8d_container_runtime_options(const struct c8d_container *container)
+{
+    return container->record.options;
+}
+
+const struct c8d_label *c8d_container_labels(const struct c8d_container *container, size_t *count)
+{
+    *count = container->record.n_labels;
+    return container->record.labels;
+}
+
+struct c8d_str c8d_container_snapshotter(const struct c8d_container *container)
+{
+    return container->record.snapshotter;
+}
+
+struct c8d_str c8d_container_snapshot_key(const struct c8d_container *container)
+{
+    return container->record.snapshot_key;
+}
+
+int64_t c8d_container_created_at(struct c8d_container *container)
+{
+    int64_t at_ns;
+
+    pthread_mutex_lock(&container->client->lock);
+    at_ns = container->record.created_at_ns;
+    pthread_mutex_unlock(&container->client->lock);
+    return at_ns;
 }
 
 enum c8d_public_state c8d_container_state(struct c8d_container *container)
@@ -266,6 +320,7 @@ enum c8d_status c8d_container_start(struct c8d_container *container, const struc
     what.stdio = known.stdio;
     what.output = known.output;
     what.user = known.user;
+    what.options = known.runtime_options;
     status = c8d__enter(client, err);
     if (status != C8D_OK)
         return status;

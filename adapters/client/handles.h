@@ -7,6 +7,20 @@
 #include <c8d/process.h>
 #include <c8d/task.h>
 
+/* What is known of a container's record, all of it in one piece of memory. */
+struct c8d__record {
+    void *bytes;
+    size_t size;
+    struct c8d_str spec;
+    struct c8d_str runtime;
+    struct c8d_any options;
+    struct c8d_str snapshotter;
+    struct c8d_str snapshot_key;
+    const struct c8d_label *labels;
+    size_t n_labels;
+    int64_t created_at_ns;
+};
+
 struct c8d_container {
     struct c8d_client *client;
     struct c8d_container *next;  /* of all */
@@ -16,8 +30,7 @@ struct c8d_container {
     uint32_t pins; /* ours: operations and processes */
     bool loading;  /* its spec is wanted from the next CONTAINER_GET, and has not come yet */
     struct c8d_str id;
-    struct c8d_str spec;
-    void *spec_bytes; /* behind spec; owned */
+    struct c8d__record record;
     char id_bytes[C8D_NAME_BYTES_MAX];
 };
 
@@ -47,10 +60,19 @@ struct c8d_process {
     char id_bytes[C8D_NAME_BYTES_MAX];
 };
 
+/* record.c */
+/* Keeps a copy of what is borrowed in `from`. False: no memory. */
+bool c8d__record_keep(struct c8d_client *client, struct c8d__record *record, const struct c8d__record *from);
+void c8d__record_free(struct c8d_client *client, struct c8d__record *record);
+/* What an entry says, borrowed. */
+struct c8d__record c8d__record_of(const struct c8d_entry *entry);
+
 /* container.c */
 void c8d__container_unpin(struct c8d_container *container);
 void c8d__container_unref(struct c8d_container *container);
 void c8d__containers_free(struct c8d_client *client);
+/* What a container's creation is answered with. */
+void c8d__containers_made(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry);
 void c8d__containers_learn(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry);
 
 /* handles.c */
@@ -80,6 +102,7 @@ struct c8d__launch {
     c8d_ref exec; /* C8D_REF_NONE = init */
     struct c8d_str id;
     struct c8d_str spec;
+    struct c8d_any options;
     uint32_t stdio;
     c8d_output_fn *output;
     void *user;

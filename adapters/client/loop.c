@@ -36,9 +36,10 @@ static int64_t sooner(int64_t a, int64_t b)
 
 int64_t c8d__next_due(struct c8d_client *client)
 {
-    int64_t due = c8d__timer_next(client);
+    int64_t due = sooner(c8d__timer_next(client), c8d__deadline_next(client));
 
-    return client->starved ? sooner(due, c8d__now(client) + STARVED_PAUSE) : due;
+    /* Nothing of what is due can be handled either. */
+    return client->starved ? c8d__now(client) + STARVED_PAUSE : due;
 }
 
 /* Handles one thing that is there. */
@@ -56,14 +57,16 @@ static bool handle(struct c8d_client *client)
         const struct c8d__cause cause = {.level = timer.level};
         const struct c8d_input input = {
             .region = timer.region,
-            .symbol = C8D_SYM_RETRY,
+            .symbol = timer.symbol,
             .container = timer.container,
             .process = timer.process,
+            .request = timer.request,
         };
 
         c8d__step(client, &input, &cause);
     } else if (c8d__request_take_unsent(client, &arrival) ||
-               client->runtime.ops->next(client->runtime.ctx, &arrival)) {
+               client->runtime.ops->next(client->runtime.ctx, &arrival) ||
+               c8d__deadline_take(client, c8d__now(client), &arrival)) {
         c8d__take(client, &arrival);
     } else {
         return false;

@@ -10,10 +10,12 @@ static uint64_t key_of(const struct c8d__request *slot, uint32_t index)
     return ((uint64_t)slot->generation << 32) | (index + 1);
 }
 
-static void add_free(struct c8d__requests *requests, uint32_t index)
+static void add_free(struct c8d_client *client, uint32_t index)
 {
+    struct c8d__requests *requests = &client->requests;
     struct c8d__request *slot = &requests->slots[index];
 
+    c8d__deadline_end(client, slot);
     slot->kind = C8D__REQUEST_FREE;
     slot->generation++;
     slot->next = requests->first_free;
@@ -32,7 +34,7 @@ bool c8d__requests_reserve(struct c8d_client *client, uint32_t more)
                    sizeof(*requests->slots)))
         return false;
     for (uint32_t i = requests->capacity; i > before; i--)
-        add_free(requests, i - 1);
+        add_free(client, i - 1);
     return true;
 }
 
@@ -48,6 +50,7 @@ uint64_t c8d__request_new(struct c8d_client *client, const struct c8d__request *
     *slot = *what;
     slot->generation = generation;
     slot->next = 0;
+    c8d__deadline_begin(client, key_of(slot, index));
     return key_of(slot, index);
 }
 
@@ -67,7 +70,7 @@ struct c8d__request *c8d__request_find(struct c8d_client *client, uint64_t key)
 void c8d__request_free(struct c8d_client *client, uint64_t key)
 {
     if (c8d__request_find(client, key) != NULL)
-        add_free(&client->requests, (uint32_t)key - 1);
+        add_free(client, (uint32_t)key - 1);
 }
 
 /* No reply will come for a call that the runtime did not take: one is made up, so that the model gets it. */

@@ -6,8 +6,6 @@
 
 #include <c8d/client.h>
 
-struct c8d_container_options;
-
 /* Where the waiter wants what a plain call is answered with; NULL = it was not asked for. */
 struct c8d__wanted {
     struct c8d_version *version;
@@ -33,12 +31,15 @@ enum c8d__request_kind {
 };
 
 struct c8d__request {
-    uint32_t generation; /* of the slot: makes the keys of its successive tenants differ */
-    uint32_t next;       /* free or unsent list: index + 1, 0 = last */
-    uint8_t kind;        /* enum c8d__request_kind */
-    uint8_t region;      /* enum c8d_region */
-    uint8_t level;       /* how often it was tried in vain before: the back-off */
-    uint8_t status;      /* unsent: enum c8d_status */
+    uint32_t generation;   /* of the slot: makes the keys of its successive tenants differ */
+    uint32_t next;         /* free or unsent list: index + 1, 0 = last */
+    uint8_t kind;          /* enum c8d__request_kind */
+    uint8_t region;        /* enum c8d_region */
+    uint8_t level;         /* how often it was tried in vain before: the back-off */
+    uint8_t status;        /* unsent: enum c8d_status */
+    uint8_t patience;      /* enum c8d_patience; NONE = no deadline of ours */
+    uint32_t older, newer; /* of those with the same patience: index + 1 */
+    int64_t due;           /* when it is given up, with a patience */
     c8d_ref container;
     c8d_ref process;
     uint64_t request; /* of the model's command: key of the operation that it serves, or number of the list */
@@ -51,6 +52,10 @@ struct c8d__requests {
     uint32_t n_free;
     uint32_t first_free; /* index + 1 */
     uint32_t first_unsent, last_unsent;
+    /* What is waited for, by patience: each is given the same time, so the oldest is due first. */
+    struct c8d__awaited {
+        uint32_t oldest, newest; /* index + 1 */
+    } awaited[C8D_PATIENCE__COUNT];
 };
 
 /* One operation of the consumer, from its start to its completion. The waiter may be gone before. */
@@ -64,10 +69,10 @@ struct c8d__op {
     struct c8d_error err;
     c8d_done_fn *callback; /* NULL = somebody waits */
     void *user;
-    struct c8d_container *container;            /* pinned; may be NULL */
-    struct c8d_process *process;                /* pinned; may be NULL */
-    const struct c8d_container_options *create; /* borrowed while the command is stepped */
-    struct c8d_str spec;                        /* likewise */
+    struct c8d_container *container; /* pinned; may be NULL */
+    struct c8d_process *process;     /* pinned; may be NULL */
+    struct c8d_str spec;             /* borrowed while the command is stepped */
+    struct c8d_any options;          /* likewise */
     uint32_t signal;
     int64_t call_deadline;     /* of a kill that was submitted; C8D_NO_DEADLINE = the client's own */
     struct c8d__wanted wanted; /* the waiter's */
@@ -96,7 +101,9 @@ struct c8d__deliveries {
 struct c8d__timer {
     int64_t due;
     uint8_t region, level;
+    uint8_t symbol; /* to give */
     c8d_ref container, process;
+    uint64_t request;
 };
 
 struct c8d__timers {
@@ -111,6 +118,15 @@ struct c8d__request *c8d__request_find(struct c8d_client *client, uint64_t key);
 void c8d__request_free(struct c8d_client *client, uint64_t key);
 void c8d__request_unsent(struct c8d_client *client, uint64_t key, enum c8d_status status);
 bool c8d__request_take_unsent(struct c8d_client *client, struct c8d_arrival *out);
+
+/* deadlines.c */
+/* Begins the time of a request that has a patience; it ends with the request, or when it is answered. */
+void c8d__deadline_begin(struct c8d_client *client, uint64_t key);
+void c8d__deadline_end(struct c8d_client *client, struct c8d__request *slot);
+bool c8d__deadline_is_over(struct c8d_client *client, const struct c8d__request *slot);
+/* The reply that is made up for a call whose time is over. */
+bool c8d__deadline_take(struct c8d_client *client, int64_t now, struct c8d_arrival *out);
+int64_t c8d__deadline_next(const struct c8d_client *client); /* C8D_NO_DEADLINE = none */
 
 /* timers.c */
 bool c8d__timers_reserve(struct c8d_client *client, uint32_t more);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pauses before something is tried again: a heap, the soonest first. */
+/* The timers that the model orders, and the pauses before something is tried again: a heap, the soonest
+ * first. */
 #include "client_internal.h"
 
 #define FIRST_PAUSE (20 * C8D__MS)
@@ -23,16 +24,26 @@ static int64_t pause_of(uint8_t level)
     return pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE;
 }
 
+static bool is_retry(const struct c8d_action *action)
+{
+    return action->what == C8D_COMMAND_RETRY;
+}
+
 void c8d__timer_add(struct c8d_client *client, const struct c8d_action *action, uint8_t level)
 {
     struct c8d__timer *heap = client->timers.heap;
     uint32_t i = client->timers.count++;
     struct c8d__timer timer = {
-        .due = c8d__now(client) + pause_of(level),
+        .due = c8d__deadline(client, is_retry(action) ? pause_of(level) : client->patience[action->patience]),
+        .symbol = (uint8_t)(is_retry(action) ? C8D_SYM_RETRY
+                                             : c8d_symbol_of_timer((enum c8d_patience)action->patience)),
         .region = action->region,
-        .level = level < UINT8_MAX ? (uint8_t)(level + 1) : level,
+        .level = !is_retry(action)   ? 0
+                 : level < UINT8_MAX ? (uint8_t)(level + 1)
+                                     : level,
         .container = action->container,
         .process = action->process,
+        .request = action->request,
     };
 
     for (; i > 0 && heap[(i - 1) / 2].due > timer.due; i = (i - 1) / 2)

@@ -62,6 +62,8 @@ static enum c8d_symbol forced(enum c8d_symbol symbol)
         return C8D_SYM_FORCE_MISSING;
     case C8D_SYM_LOST:
         return C8D_SYM_FORCE_LOST;
+    case C8D_SYM_EXPIRED:
+        return C8D_SYM_FORCE_EXPIRED;
     default:
         return C8D_SYM_FORCE_ERROR;
     }
@@ -83,7 +85,7 @@ static void take_query(struct c8d_client *client, const struct c8d_arrival *repl
 {
     input->symbol = (uint8_t)c8d__answer(reply, (enum c8d_region)input->region);
     add_entry(input, reply);
-    if (input->symbol != C8D_SYM_IS_UNANSWERED)
+    if (input->symbol != C8D_SYM_IS_UNANSWERED && input->symbol != C8D_SYM_IS_EXPIRED)
         cause->level = 0;
     if (input->region == C8D_REGION_CONTAINER && reply->status == C8D_OK && reply->n_entries != 0)
         c8d__containers_learn(client, input->container, &reply->entries[0]);
@@ -98,6 +100,7 @@ static void take_subscribe(struct c8d_client *client, const struct c8d_arrival *
         /* Keep the slot and so the key: the end of the stream will name it. */
         struct c8d__request *slot = c8d__request_find(client, reply->token);
 
+        c8d__deadline_end(client, slot);
         slot->kind = C8D__REQUEST_STREAM;
         slot->request = 0;
         client->stream = reply->token;
@@ -132,17 +135,21 @@ static void take_plain(struct c8d_client *client, const struct c8d_arrival *repl
     c8d__op_complete(client, op, status, reply);
 }
 
-static void take_reply(struct c8d_client *client, const struct c8d_arrival *reply)
+static void take_reply(struct c8d_client *client, struct c8d_arrival *reply)
 {
     const struct c8d__request *slot = c8d__request_find(client, reply->token);
     struct c8d__request request;
     struct c8d__op *op;
     struct c8d__cause cause = {.reply = reply};
-    struct c8d_input input = {.status = (uint8_t)reply->status, .pid = reply->pid};
+    struct c8d_input input = {.pid = reply->pid};
 
     if (slot == NULL || slot->kind == C8D__REQUEST_OPERATION || slot->kind == C8D__REQUEST_STREAM)
         return;
     request = *slot;
+    /* To the model it is of account whether the connection broke, or the time is over. */
+    if (reply->status == C8D_INDETERMINATE && c8d__deadline_is_over(client, slot))
+        reply->status = C8D_DEADLINE;
+    input.status = (uint8_t)reply->status;
     if (request.kind != C8D__REQUEST_SUBSCRIBE || reply->status != C8D_OK)
         c8d__request_free(client, reply->token);
     op = c8d__op_find(client, request.request);
@@ -157,6 +164,8 @@ static void take_reply(struct c8d_client *client, const struct c8d_arrival *repl
     input.exited_at_ns = reply->exit.at_ns;
     switch (request.kind) {
     case C8D__REQUEST_LIFECYCLE:
+        if (reply->status == C8D_OK && reply->n_entries != 0)
+            c8d__containers_made(client, request.container, &reply->entries[0]);
         input.symbol = (uint8_t)c8d_symbol_of_reply(reply->status);
         c8d__step(client, &input, &cause);
         break;
@@ -184,7 +193,7 @@ static void take_reply(struct c8d_client *client, const struct c8d_arrival *repl
     }
 }
 
-void c8d__take(struct c8d_client *client, const struct c8d_arrival *arrival)
+void c8d__take(struct c8d_client *client, struct c8d_arrival *arrival)
 {
     switch (arrival->kind) {
     case C8D_ARRIVAL_REPLY:

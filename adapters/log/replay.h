@@ -80,10 +80,11 @@ void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input);
 struct c8d__before {
     struct c8d_process_view process;
     struct c8d_container_view container;
+    enum c8d_connection_state connection;
 };
 struct c8d__before c8d__look_before(const struct c8d_replay *replay, c8d_ref container, c8d_ref process);
 /* Tells of the last step, if somebody wants to know. */
-void c8d__tell_step(struct c8d_replay *replay, const struct c8d_input *input,
+void c8d__tell_step(const struct c8d_replay *replay, const struct c8d_input *input,
                     const struct c8d__before *before);
 
 /* replay_runs.c */

@@ -7,37 +7,74 @@ struct c8d__before c8d__look_before(const struct c8d_replay *replay, c8d_ref con
     struct c8d__before before = {0};
 
     (void)c8d_model_view_process(replay->store.model, container, process, &before.process);
-    if (replay->sink.step != NULL)
-        (void)c8d_model_view_container(replay->store.model, container, &before.container);
+    if (replay->sink.step == NULL)
+        return before;
+    (void)c8d_model_view_container(replay->store.model, container, &before.container);
+    before.connection = c8d_model_connection(replay->store.model);
     return before;
 }
 
-void c8d__tell_step(struct c8d_replay *replay, const struct c8d_input *input,
-                    const struct c8d__before *before)
+static void tell(const struct c8d_replay *replay, struct c8d_replay_step *step)
 {
     const struct c8d_model *model = replay->store.model;
     struct c8d_container_view owner = {0};
+
+    step->line = replay->summary.lines;
+    step->time_ns = replay->time_ns;
+    step->outcome = (enum c8d_outcome)replay->store.actions.outcome;
+    step->connection_states[1] = (uint8_t)c8d_model_connection(model);
+    step->actions = &replay->store.actions;
+    (void)c8d_model_view_process(model, step->container_ref, step->process_ref, &step->after);
+    if (c8d_model_view_container(model, step->container_ref, &owner)) {
+        step->namespace_ = owner.namespace_;
+        step->container = owner.id;
+        step->process =
+            step->process_ref != C8D_REF_NONE ? c8d_model_exec_id(model, step->process_ref) : owner.id;
+        step->container_states[1] = owner.state;
+        step->task_states[1] = owner.task_state;
+    }
+    replay->sink.step(replay->sink.user, step);
+}
+
+/* The processes besides the subject that notices speak of: a step gives each its notices in a row. */
+static void tell_others(const struct c8d_replay *replay, const struct c8d_input *subject)
+{
+    const struct c8d_actions *actions = &replay->store.actions;
+    c8d_ref last = subject->process;
+
+    for (uint32_t i = 0; i < actions->count; i++) {
+        const struct c8d_action *action = &actions->items[i];
+        struct c8d_replay_step step = {
+            .region = C8D_REGION_PROCESS,
+            .container_ref = action->container,
+            .process_ref = action->process,
+            .connection_states = {(uint8_t)c8d_model_connection(replay->store.model)},
+        };
+
+        if (action->kind != C8D_ACTION_NOTICE || action->container != subject->container ||
+            action->process == subject->process || action->process == last)
+            continue;
+        last = action->process;
+        tell(replay, &step);
+    }
+}
+
+void c8d__tell_step(const struct c8d_replay *replay, const struct c8d_input *input,
+                    const struct c8d__before *before)
+{
     struct c8d_replay_step step = {
-        .line = replay->summary.lines,
-        .time_ns = replay->time_ns,
         .region = (enum c8d_region)input->region,
         .symbol = (enum c8d_symbol)input->symbol,
-        .outcome = (enum c8d_outcome)replay->store.actions.outcome,
+        .container_ref = input->container,
+        .process_ref = input->process,
         .before = before->process,
-        .actions = &replay->store.actions,
+        .container_states = {before->container.state},
+        .task_states = {before->container.task_state},
+        .connection_states = {(uint8_t)before->connection},
     };
 
     if (replay->sink.step == NULL)
         return;
-    (void)c8d_model_view_process(model, input->container, input->process, &step.after);
-    if (c8d_model_view_container(model, input->container, &owner)) {
-        step.namespace_ = owner.namespace_;
-        step.container = owner.id;
-        step.process = input->process != C8D_REF_NONE ? c8d_model_exec_id(model, input->process) : owner.id;
-        step.container_states[0] = before->container.state;
-        step.container_states[1] = owner.state;
-        step.task_states[0] = before->container.task_state;
-        step.task_states[1] = owner.task_state;
-    }
-    replay->sink.step(replay->sink.user, &step);
+    tell(replay, &step);
+    tell_others(replay, input);
 }

@@ -77,6 +77,11 @@ void c8d__outcome_tell(struct c8d__remote *remote, const struct c8d__exchange *e
     out->message = kept != NULL ? c8d__wire_str(kept) : c8d__wire_str(c8d_status_text(out->status));
 }
 
+static struct c8d_str bytes(const ProtobufCBinaryData *data)
+{
+    return (struct c8d_str){.ptr = (const char *)data->data, .len = data->len};
+}
+
 bool c8d__entry_container(struct c8d__arena *arena, const C8dw__Container *container, struct c8d_entry *out)
 {
     struct c8d_label *labels = c8d__arena_take(arena, container->n_labels * sizeof(*labels));
@@ -94,10 +99,14 @@ bool c8d__entry_container(struct c8d__arena *arena, const C8dw__Container *conta
     out->created_at_ns = c8d__wire_time(container->created_at);
     if (container->runtime != NULL)
         out->runtime = c8d__wire_str(container->runtime->name);
-    if (container->spec != NULL) {
-        out->spec.ptr = (const char *)container->spec->value.data;
-        out->spec.len = container->spec->value.len;
+    if (container->runtime != NULL && container->runtime->options != NULL) {
+        out->options.type = c8d__wire_str(container->runtime->options->type_url);
+        out->options.value = bytes(&container->runtime->options->value);
     }
+    if (container->spec != NULL)
+        out->spec = bytes(&container->spec->value);
+    out->snapshotter = c8d__wire_str(container->snapshotter);
+    out->snapshot_key = c8d__wire_str(container->snapshot_key);
     return true;
 }
 
@@ -218,6 +227,7 @@ struct reader {
 
 static const struct reader readers[C8D__METHOD__COUNT] = {
     [C8D__METHOD_VERSION] = {&c8dw__version_response__descriptor, read_version},
+    [C8D__METHOD_CONTAINER_CREATE] = {&c8dw__get_container_response__descriptor, read_container},
     [C8D__METHOD_CONTAINER_GET] = {&c8dw__get_container_response__descriptor, read_container},
     [C8D__METHOD_TASK_CREATE] = {&c8dw__create_task_response__descriptor, read_task},
     [C8D__METHOD_START] = {&c8dw__start_response__descriptor, read_start},

@@ -5,6 +5,7 @@
  */
 #include "containers.pb-c.h"
 #include "remote_internal.h"
+#include "snapshots.pb-c.h"
 #include "tasks.pb-c.h"
 #include <stdio.h>
 #include <string.h>
@@ -13,9 +14,9 @@
 #define PROCESS_URL "types.containerd.io/opencontainers/runtime-spec/1/Process"
 #define RESOURCES_URL "types.containerd.io/opencontainers/runtime-spec/1/LinuxResources"
 
-struct c8d__packed *c8d__pack(const struct c8d__remote *remote, const ProtobufCMessage *message)
+/* With its prefix written. */
+static struct c8d__packed *make_room(const struct c8d__remote *remote, size_t size)
 {
-    size_t size = protobuf_c_message_get_packed_size(message);
     struct c8d__packed *packed;
 
     if (size > UINT32_MAX)
@@ -27,8 +28,33 @@ struct c8d__packed *c8d__pack(const struct c8d__remote *remote, const ProtobufCM
     packed->bytes[0] = 0; /* not compressed */
     for (unsigned i = 0; i < sizeof(uint32_t); i++)
         packed->bytes[1 + i] = (unsigned char)(size >> 8 * (sizeof(uint32_t) - 1 - i));
-    (void)protobuf_c_message_pack(message, packed->bytes + C8D__PREFIX_BYTES);
     return packed;
+}
+
+struct c8d__packed *c8d__pack(const struct c8d__remote *remote, const ProtobufCMessage *message)
+{
+    struct c8d__packed *packed = make_room(remote, protobuf_c_message_get_packed_size(message));
+
+    if (packed != NULL)
+        (void)protobuf_c_message_pack(message, packed->bytes + C8D__PREFIX_BYTES);
+    return packed;
+}
+
+struct c8d__packed *c8d__pack_behind(const struct c8d__remote *remote, const struct c8d__packed *first,
+                                     const ProtobufCMessage *message)
+{
+    struct c8d__packed *second = c8d__pack(remote, message);
+    struct c8d__packed *both = NULL;
+
+    if (second != NULL && first->size <= UINT32_MAX - second->size)
+        both = make_room(remote, first->size + second->size);
+    if (both != NULL) {
+        memcpy(both->bytes + C8D__PREFIX_BYTES, first->bytes + C8D__PREFIX_BYTES, first->size);
+        memcpy(both->bytes + C8D__PREFIX_BYTES + first->size, second->bytes + C8D__PREFIX_BYTES,
+               second->size);
+    }
+    c8d__packed_free(remote, second);
+    return both;
 }
 
 void c8d__packed_free(const struct c8d__remote *remote, struct c8d__packed *packed)
@@ -49,20 +75,20 @@ static char *string(struct c8d__remote *remote, struct c8d_str text, enum c8d_st
     return copy;
 }
 
-static C8dw__Any any(const char *url, struct c8d_str json)
+static C8dw__Any any(const char *url, struct c8d_str bytes)
 {
     C8dw__Any message = C8DW__ANY__INIT;
     union {
         const char *borrowed;
         uint8_t *field;
-    } value = {json.ptr};
+    } value = {bytes.ptr};
     union {
         const char *borrowed;
         char *field;
     } type_url = {url};
 
     message.type_url = type_url.field;
-    message.value = (ProtobufCBinaryData){.len = json.len, .data = value.field};
+    message.value = (ProtobufCBinaryData){.len = bytes.len, .data = value.field};
     return message;
 }
 
@@ -93,11 +119,17 @@ static enum c8d_status container_create(struct c8d__remote *remote, const struct
     C8dw__Container container = C8DW__CONTAINER__INIT;
     C8dw__Runtime runtime = C8DW__RUNTIME__INIT;
     C8dw__Any spec = any(SPEC_URL, call->spec);
+    C8dw__Any options = any("", call->options.value);
     enum c8d_status status = labels(remote, call, &container);
 
     runtime.name = string(remote, call->runtime, &status);
+    options.type_url = string(remote, call->options.type, &status);
+    container.snapshotter = string(remote, call->snapshotter, &status);
+    container.snapshot_key = string(remote, call->snapshot_key, &status);
     if (status != C8D_OK)
         return status;
+    if (call->options.type.len != 0)
+        runtime.options = &options;
     container.id = id;
     container.runtime = &runtime;
     container.spec = &spec;
@@ -117,17 +149,26 @@ static char *path(const char *text)
     return both.field;
 }
 
-static struct c8d__packed *task_create(struct c8d__remote *remote, const struct c8d_call *call, char *id)
+static enum c8d_status task_create(struct c8d__remote *remote, const struct c8d_call *call, char *id,
+                                   struct c8d__packed **out)
 {
     C8dw__CreateTaskRequest request = C8DW__CREATE_TASK_REQUEST__INIT;
     struct c8d__stdio_paths paths = c8d__stdio_paths(call->stdio);
+    C8dw__Any options = any("", call->options.value);
+    enum c8d_status status = C8D_OK;
 
+    options.type_url = string(remote, call->options.type, &status);
+    if (status != C8D_OK)
+        return status;
+    if (call->options.type.len != 0)
+        request.options = &options;
     request.container_id = id;
     request.in_path = path(paths.in);
     request.out_path = path(paths.out);
     request.err_path = path(paths.err);
     request.terminal = paths.terminal;
-    return c8d__pack(remote, &request.base);
+    *out = c8d__pack(remote, &request.base);
+    return *out != NULL ? C8D_OK : C8D_EXHAUSTED;
 }
 
 static struct c8d__packed *exec_create(struct c8d__remote *remote, const struct c8d_call *call, char *id,
@@ -208,6 +249,20 @@ static struct c8d__packed *update(struct c8d__remote *remote, const struct c8d_c
     return c8d__pack(remote, &request.base);
 }
 
+static enum c8d_status mounts(struct c8d__remote *remote, const struct c8d_call *call,
+                              struct c8d__packed **out)
+{
+    C8dw__MountsRequest request = C8DW__MOUNTS_REQUEST__INIT;
+    enum c8d_status status = C8D_OK;
+
+    request.snapshotter = string(remote, call->snapshotter, &status);
+    request.key = string(remote, call->snapshot_key, &status);
+    if (status != C8D_OK)
+        return status;
+    *out = c8d__pack(remote, &request.base);
+    return *out != NULL ? C8D_OK : C8D_EXHAUSTED;
+}
+
 static struct c8d__packed *container_request(struct c8d__remote *remote, char *id)
 {
     C8dw__ContainerRequest request = C8DW__CONTAINER_REQUEST__INIT;
@@ -257,8 +312,7 @@ enum c8d_status c8d__encode(struct c8d__remote *remote, const struct c8d_call *c
         *out = container_request(remote, id);
         break;
     case C8D__METHOD_TASK_CREATE:
-        *out = task_create(remote, call, id);
-        break;
+        return task_create(remote, call, id, out);
     case C8D__METHOD_EXEC:
         *out = exec_create(remote, call, id, exec);
         break;
@@ -270,6 +324,8 @@ enum c8d_status c8d__encode(struct c8d__remote *remote, const struct c8d_call *c
         break;
     case C8D__METHOD_METRICS:
         return metrics(remote, id, out);
+    case C8D__METHOD_MOUNTS:
+        return mounts(remote, call, out);
     case C8D__METHOD_UPDATE:
         *out = update(remote, call, id);
         break;

@@ -9,6 +9,7 @@
  *   connection.c    having a connection, and finding out that it is gone
  *   rpc.c           exchanges, and those with one reply
  *   submit.c        a call of the table becomes one or two of those
+ *   create.c        ... or as many as it takes to create a task
  *   encode.c        ... and their requests
  *   decode.c        replies become arrivals; list.c joins the two halves of a list
  *   metrics.c       ... and what a task uses
@@ -62,6 +63,7 @@ struct c8d__remote {
     struct c8d__transport *transport;
     int64_t active_ns; /* when something was last sent or received */
     bool looped;       /* the descriptor was given out */
+    bool closing;      /* nothing is begun any more */
     int epoll_fd;      /* the socket, wake_fd and timer_fd */
     int wake_fd;
     int timer_fd;                    /* stands for wake_at in an event loop of somebody else */
@@ -118,6 +120,9 @@ enum c8d_status c8d__encode(struct c8d__remote *remote, const struct c8d_call *c
                             struct c8d__packed **out);
 /* Returns NULL without memory. */
 struct c8d__packed *c8d__pack(const struct c8d__remote *remote, const ProtobufCMessage *message);
+/* The fields of the message behind those of a packed one: together they are one message. Likewise. */
+struct c8d__packed *c8d__pack_behind(const struct c8d__remote *remote, const struct c8d__packed *first,
+                                     const ProtobufCMessage *message);
 void c8d__packed_free(const struct c8d__remote *remote, struct c8d__packed *packed);
 
 /* decode.c */
@@ -156,7 +161,16 @@ struct C8dw__Envelope;
 enum c8d__wire_verdict c8d__wire_event(struct c8d__arena *arena, const struct C8dw__Envelope *envelope,
                                        struct c8d_event *out);
 
+/* create.c */
+/* A task that is created in several steps. */
+enum c8d_status c8d__create_task(struct c8d__remote *remote, const struct c8d_call *call);
+
 /* submit.c */
+/* Makes the exchange of a call's method, not yet started. */
+enum c8d_status c8d__submit_prepare(struct c8d__remote *remote, const struct c8d_call *call,
+                                    enum c8d__method method, struct c8d__rpc **out);
+/* Reads the reply of such a one into the arrival. */
+bool c8d__submit_done(struct c8d__exchange *exchange, struct c8d_arrival *out);
 enum c8d_status c8d__remote_submit(void *ctx, const struct c8d_call *call, struct c8d_error *err);
 
 /* subscription.c */

@@ -176,6 +176,7 @@ static void destroy(void *ctx)
     struct c8d__remote *remote = ctx;
     const struct c8d_allocator *allocator = remote->allocator;
 
+    remote->closing = true;
     if (remote->transport != NULL && c8d__remote_forked(remote))
         remote->transport->ops->abandon(remote->transport);
     else if (remote->transport != NULL)

@@ -55,7 +55,7 @@ static enum c8d_status refuse(struct c8d__remote *remote, uint64_t token, enum c
     return C8D_OK;
 }
 
-static bool single_done(struct c8d__exchange *exchange, struct c8d_arrival *out)
+bool c8d__submit_done(struct c8d__exchange *exchange, struct c8d_arrival *out)
 {
     struct c8d__rpc *rpc = (struct c8d__rpc *)exchange;
 
@@ -92,8 +92,8 @@ static void keep_name(char *to, struct c8d_str name)
     to[length] = '\0';
 }
 
-static enum c8d_status prepare(struct c8d__remote *remote, const struct c8d_call *call,
-                               enum c8d__method method, struct c8d__rpc **out)
+enum c8d_status c8d__submit_prepare(struct c8d__remote *remote, const struct c8d_call *call,
+                                    enum c8d__method method, struct c8d__rpc **out)
 {
     struct c8d__packed *request = NULL;
     enum c8d_status status = c8d__encode(remote, call, method, &request);
@@ -111,11 +111,11 @@ static enum c8d_status prepare(struct c8d__remote *remote, const struct c8d_call
 static enum c8d_status send_single(struct c8d__remote *remote, const struct c8d_call *call)
 {
     struct c8d__rpc *rpc = NULL;
-    enum c8d_status status = prepare(remote, call, method_of(call), &rpc);
+    enum c8d_status status = c8d__submit_prepare(remote, call, method_of(call), &rpc);
 
     if (status != C8D_OK)
         return status;
-    rpc->exchange.ended = single_done;
+    rpc->exchange.ended = c8d__submit_done;
     c8d__exchange_start(&rpc->exchange);
     return C8D_OK;
 }
@@ -124,10 +124,10 @@ static enum c8d_status send_list(struct c8d__remote *remote, const struct c8d_ca
 {
     struct c8d__rpc *containers = NULL;
     struct c8d__rpc *tasks = NULL;
-    enum c8d_status status = prepare(remote, call, C8D__METHOD_CONTAINER_LIST, &containers);
+    enum c8d_status status = c8d__submit_prepare(remote, call, C8D__METHOD_CONTAINER_LIST, &containers);
 
     if (status == C8D_OK)
-        status = prepare(remote, call, C8D__METHOD_TASK_LIST, &tasks);
+        status = c8d__submit_prepare(remote, call, C8D__METHOD_TASK_LIST, &tasks);
     if (status != C8D_OK) {
         c8d__rpc_free(containers);
         return status;
@@ -147,6 +147,8 @@ static enum c8d_status send_call(struct c8d__remote *remote, const struct c8d_ca
         return c8d__subscribe(remote, call);
     case C8D_CALL_LIST:
         return send_list(remote, call);
+    case C8D_CALL_TASK_CREATE:
+        return call->snapshot_key.len != 0 ? c8d__create_task(remote, call) : send_single(remote, call);
     default:
         return send_single(remote, call);
     }

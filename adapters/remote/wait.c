@@ -116,9 +116,12 @@ bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
     }
     if (!atomic_load(&remote->look) && !remote->looped)
         return false;
-    if (remote->transport->ops->next(remote->transport, now, out))
-        return true;
+    /* Before it is looked at: what comes meanwhile is to be seen. */
     atomic_store(&remote->look, false);
+    if (remote->transport->ops->next(remote->transport, now, out)) {
+        atomic_store(&remote->look, true);
+        return true;
+    }
     remote->heard = false;
     arm_timer(remote);
     return false;

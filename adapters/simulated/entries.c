@@ -19,6 +19,7 @@ void c8d__sim_free_entries(struct c8d__world *world, struct c8d__due *due)
         c8d__sim_free_labels(world, (struct c8d_label *)(uintptr_t)entry->labels, entry->n_labels);
     }
     c8d__sim_free(world, due->entries, due->arrival.n_entries * sizeof(*due->entries));
+    c8d__sim_extras_free(world, &due->extras);
     due->entries = NULL;
     due->arrival.entries = NULL;
     due->arrival.n_entries = 0;
@@ -114,8 +115,14 @@ bool c8d__sim_tell_list(struct c8d__world *world, struct c8d__due *reply)
 bool c8d__sim_tell_container(struct c8d__world *world, struct c8d__due *reply,
                              const struct c8d__sim_container *container)
 {
-    return reserve(world, reply, 1) && tell_record(world, container, &reply->entries[0]) &&
-           copy(world, container->spec, &reply->entries[0].spec);
+    if (!reserve(world, reply, 1) || !tell_record(world, container, &reply->entries[0]) ||
+        !copy(world, container->spec, &reply->entries[0].spec) ||
+        !c8d__sim_extras_copy(world, &reply->extras, &container->extras))
+        return false;
+    reply->entries[0].options = reply->extras.options;
+    reply->entries[0].snapshotter = reply->extras.snapshotter;
+    reply->entries[0].snapshot_key = reply->extras.snapshot_key;
+    return true;
 }
 
 bool c8d__sim_tell_process(struct c8d__world *world, struct c8d__due *reply,

@@ -52,6 +52,7 @@ void c8d__sim_due_free(struct c8d__world *world, struct c8d__due *due)
     c8d__sim_free_string(world, due->call.spec);
     c8d__sim_free_string(world, due->call.runtime);
     c8d__sim_free_labels(world, due->call.labels, due->call.n_labels);
+    c8d__sim_extras_free(world, &due->call.extras);
     c8d__sim_streams_drop(world, due->call.streams);
     c8d__sim_free_entries(world, due);
     c8d__sim_free_measures(world, due);

@@ -13,6 +13,9 @@
 
 static bool copy_call(struct c8d__world *world, const struct c8d_call *from, struct c8d__sim_call *to)
 {
+    const struct c8d__sim_extras extras = {
+        .options = from->options, .snapshotter = from->snapshotter, .snapshot_key = from->snapshot_key};
+
     to->kind = from->kind;
     to->token = from->token;
     to->deadline_ns = from->deadline_ns;
@@ -24,7 +27,8 @@ static bool copy_call(struct c8d__world *world, const struct c8d_call *from, str
     to->runtime = c8d__sim_string(world, from->runtime);
     to->labels = c8d__sim_labels(world, from->labels, from->n_labels);
     to->n_labels = to->labels != NULL ? from->n_labels : 0;
-    return to->container != NULL && to->process != NULL && to->spec != NULL && to->runtime != NULL &&
+    return c8d__sim_extras_copy(world, &to->extras, &extras) && to->container != NULL &&
+           to->process != NULL && to->spec != NULL && to->runtime != NULL &&
            (from->n_labels == 0 || to->labels != NULL);
 }
 
@@ -42,7 +46,8 @@ static bool is_valid(const struct c8d_call *call)
     }
     return call->kind < C8D_CALL_KIND__COUNT && call->container.len <= C8D_NAME_BYTES_MAX &&
            call->process.len <= C8D_NAME_BYTES_MAX && is_text(call->container) && is_text(call->process) &&
-           is_text(call->spec) && is_text(call->runtime);
+           is_text(call->spec) && is_text(call->runtime) && is_text(call->options.type) &&
+           is_text(call->snapshotter) && is_text(call->snapshot_key);
 }
 
 static enum c8d_status refuse(struct c8d__world *world, uint64_t token, enum c8d_status status,

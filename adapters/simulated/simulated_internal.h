@@ -64,6 +64,15 @@ struct c8d__sim_process {
     char bytes[4096]; /* for what it reads, and its complaints */
 };
 
+/* What a container's record carries and the world has no use for. */
+struct c8d__sim_extras {
+    char *bytes; /* behind all of it; owned */
+    size_t size;
+    struct c8d_any options;
+    struct c8d_str snapshotter;
+    struct c8d_str snapshot_key;
+};
+
 struct c8d__sim_container {
     struct c8d__sim_container *next;
     char *id;
@@ -71,6 +80,7 @@ struct c8d__sim_container {
     char *runtime;
     struct c8d_label *labels; /* keys and values are owned */
     size_t n_labels;
+    struct c8d__sim_extras extras;
     int64_t created_at_ns;
     uint64_t memory_limit;         /* bytes, or C8D_NO_LIMIT */
     struct c8d__sim_process *init; /* NULL = no task */
@@ -92,6 +102,7 @@ struct c8d__sim_call {
     char *runtime;
     struct c8d_label *labels;
     size_t n_labels;
+    struct c8d__sim_extras extras;
     struct c8d__streams *streams; /* NULL = none */
     uint32_t signal;
     bool all;
@@ -111,6 +122,7 @@ struct c8d__due {
     struct c8d_arrival arrival;
     char message[C8D_ERROR_MESSAGE_BYTES];
     struct c8d_entry *entries;          /* owned, with their strings */
+    struct c8d__sim_extras extras;      /* what the one entry points to */
     struct c8d_stats *stats;            /* owned */
     struct c8d_task_process *processes; /* owned */
 };
@@ -166,6 +178,11 @@ struct c8d__sim_process *c8d__sim_add_process(struct c8d__world *world, struct c
                                               struct c8d__sim_call *call, struct c8d__program *program);
 void c8d__sim_remove_process(struct c8d__world *world, struct c8d__sim_process *process);
 void c8d__sim_remove_container(struct c8d__world *world, struct c8d__sim_container *container);
+
+/* extras.c: a copy of what is borrowed. False: no memory. */
+bool c8d__sim_extras_copy(struct c8d__world *world, struct c8d__sim_extras *to,
+                          const struct c8d__sim_extras *from);
+void c8d__sim_extras_free(struct c8d__world *world, struct c8d__sim_extras *extras);
 
 /* queue.c */
 int64_t c8d__sim_now(struct c8d__world *world);

@@ -24,7 +24,8 @@ static bool is_identifier(const char *name)
     return !mark;
 }
 
-static struct c8d__result create_container(struct c8d__world *world, struct c8d__sim_call *call)
+static struct c8d__result create_container(struct c8d__world *world, struct c8d__sim_call *call,
+                                           struct c8d__due *reply)
 {
     struct c8d__sim_container *container;
 
@@ -38,7 +39,7 @@ static struct c8d__result create_container(struct c8d__world *world, struct c8d_
     if (container == NULL)
         return c8d__no_memory();
     c8d__sim_publish(world, C8D_EVENT_CONTAINER_CREATE, container, NULL);
-    return c8d__ok();
+    return c8d__sim_tell_container(world, reply, container) ? c8d__ok() : c8d__no_memory();
 }
 
 static struct c8d__result delete_container(struct c8d__world *world, struct c8d__sim_container *container)
@@ -283,7 +284,7 @@ struct c8d__result c8d__sim_serve(struct c8d__world *world, struct c8d__sim_call
     struct c8d__sim_process *process;
 
     if (call->kind == C8D_CALL_CONTAINER_CREATE)
-        return create_container(world, call);
+        return create_container(world, call, reply);
     if (call->kind == C8D_CALL_STATS)
         return c8d__sim_tell_stats(world, reply, container);
     if (container == NULL)

@@ -111,6 +111,8 @@ struct c8d__sim_container *c8d__sim_add_container(struct c8d__world *world, stru
     container->labels = call->labels;
     container->n_labels = call->n_labels;
     call->labels = NULL;
+    container->extras = call->extras;
+    call->extras = (struct c8d__sim_extras){0};
     container->created_at_ns = world->epoch_ns + c8d__sim_now(world);
     container->next = world->containers;
     world->containers = container;
@@ -175,5 +177,6 @@ void c8d__sim_remove_container(struct c8d__world *world, struct c8d__sim_contain
     c8d__sim_free_string(world, container->spec);
     c8d__sim_free_string(world, container->runtime);
     c8d__sim_free_labels(world, container->labels, container->n_labels);
+    c8d__sim_extras_free(world, &container->extras);
     c8d__sim_free(world, container, sizeof(*container));
 }

@@ -37,7 +37,7 @@
         OK                          @done               -> Present
       | (ERROR | MISSING)           @done_failed        -> start
       | TAKEN                       @done_failed @ask   -> Unobserved
-      | LOST                        @ask                -> CreateDoubt
+      | NO_REPLY                    @ask                -> CreateDoubt
       | CREATED                                         -> Creating
       | (DELETED | VERIFY | SEEN)   @defer              -> Creating
     ) >~to_creating,
@@ -61,7 +61,7 @@
     Deleting: (
         (OK | MISSING)              @done               -> start
       | FAILED                      @done_failed @ask   -> Present
-      | LOST                        @ask                -> DeleteDoubt
+      | NO_REPLY                    @ask                -> DeleteDoubt
       | DELETED                                         -> Deleting
       | (CREATED | VERIFY | SEEN)   @defer              -> Deleting
     ) >~to_deleting,

@@ -13,6 +13,8 @@
     action gone         { fx |= C8D_FX(NOTICE_GONE); }
     action gap          { fx |= C8D_FX(NOTICE_GAP); }
     action resynced     { fx |= C8D_FX(NOTICE_RESYNCED); }
+    action unresponsive { fx |= C8D_FX(NOTICE_UNRESPONSIVE); }
+    action responsive   { fx |= C8D_FX(NOTICE_RESPONSIVE); }
 
     action done_started { fx |= C8D_FX(DONE_STARTED); }
     action done         { fx |= C8D_FX(DONE_OK); }
@@ -43,4 +45,10 @@
     IS_UP   = IS_RUNNING | IS_PAUSED;
     FAILED  = ERROR | TAKEN;
     REFUSED = FAILED | MISSING;
+
+    # Neither done nor not done: the connection broke, or the call's time is over.
+    NO_REPLY       = LOST | EXPIRED;
+    NO_ANSWER      = IS_UNANSWERED | IS_EXPIRED;
+    FORCE_NO_REPLY = FORCE_LOST | FORCE_EXPIRED;
+    FORCED         = FORCE_OK | FORCE_ERROR | FORCE_MISSING | FORCE_NO_REPLY;
 }%%

@@ -60,7 +60,7 @@
       | (ERROR | MISSING)              @done_failed                   -> start
         # Somebody else has a task of that name.
       | TAKEN                          @done_failed @ask              -> Unobserved
-      | LOST                           @ask                           -> CreateDoubt
+      | NO_REPLY                       @ask                           -> CreateDoubt
         # Our own event mostly overtakes the reply (34 of 40 times as measured).
       | CREATED                                                       -> Creating
         # Init may be OOM-killed while it is created; or this is an old run's end. The reply decides what to ask.
@@ -97,7 +97,7 @@
         OK                             @started @done_started         -> Running
         # A failed start is an end of its own: no exit event follows, and somebody may be waiting for one.
       | REFUSED                        @exit @done_failed             -> NeverRan
-      | LOST                           @ask                           -> StartDoubt
+      | NO_REPLY                       @ask                           -> StartDoubt
       | KILL                           @call_kill                     -> Starting
       | STARTED                        @started                       -> StartingSeen
         # The exit overtakes the reply (18 of 40 for init, 31 of 40 for execs as measured): held back until the start
@@ -111,16 +111,17 @@
         OK                             @done_started                  -> Running
         # Refused, and yet it was seen to run: it runs until it is seen to end.
       | REFUSED                        @done_failed                   -> Running
-      | LOST                           @done_started                  -> Running
+      | NO_REPLY                       @done_started                  -> Running
       | KILL                           @call_kill                     -> StartingSeen
       | EXITED                         @exit                          -> StartingOver
       | OOM                            @oom                           -> StartingSeen
       | (DELETED | IS_STOPPED)         @exit @defer                   -> StartingOver
       | (VERIFY | SEEN - IS_STOPPED)   @defer                         -> StartingSeen
+      | OUTLIVED                       @exit                          -> StartingOver
     ) >~to_starting_seen,
 
     StartingEnded: (
-        (OK | LOST)                    @started @done_started @exit   -> Exited
+        (OK | NO_REPLY)                @started @done_started @exit   -> Exited
       | REFUSED                        @exit @done_failed             -> NeverRan
       | STARTED                        @started @exit                 -> StartingOver
         # The reply names another process than the exit did: it was the end of an older exec of that name.
@@ -130,7 +131,7 @@
     ) >~to_starting_ended,
 
     StartingOver: (
-        (OK | LOST)                    @done_started                  -> Exited
+        (OK | NO_REPLY)                @done_started                  -> Exited
       | REFUSED                        @done_failed                   -> Exited
       | OOM                            @oom                           -> StartingOver
       | (DELETED | VERIFY | SEEN)      @defer                         -> StartingOver
@@ -159,6 +160,8 @@
       | IS_ABSENT                      @exit @gone                    -> start
       | IS_UP                                                         -> Running
       | IS_STOPPED                     @exit                          -> Exited
+        # Its task has ended, and its own end has not been told since: it may never be (containerd#9719, #10589).
+      | OUTLIVED                       @exit                          -> Exited
     ) >~to_running,
 
     Exited: (
@@ -184,7 +187,7 @@
     CreatedDeleting: (
         (OK | MISSING)                 @gone @done                    -> start
       | FAILED                         @done_failed @ask              -> Created
-      | LOST                           @ask                           -> CreatedDeleteDoubt
+      | NO_REPLY                       @ask                           -> CreatedDeleteDoubt
       | STARTED                        @started                       -> Reaping
       | EXITED                         @exit                          -> NeverRanDeleting
       | DELETED                                                       -> CreatedDeleting
@@ -204,7 +207,7 @@
     NeverRanDeleting: (
         (OK | MISSING)                 @gone @done                    -> start
       | FAILED                         @done_failed @ask              -> NeverRan
-      | LOST                           @ask                           -> NeverRanDeleteDoubt
+      | NO_REPLY                       @ask                           -> NeverRanDeleteDoubt
       | DELETED                                                       -> NeverRanDeleting
       | OOM                            @oom                           -> NeverRanDeleting
       | (VERIFY | ANSWER - IS_UP)      @defer                         -> NeverRanDeleting
@@ -222,7 +225,7 @@
       | FORCE_ERROR                    @done_failed                   -> Running
         # Nothing to kill any more, and no end seen: the delete will tell the code.
       | FORCE_MISSING                  @call_delete                   -> Reaping
-      | FORCE_LOST                     @ask                           -> KillDoubt
+      | FORCE_NO_REPLY                 @ask                           -> KillDoubt
       | KILL                           @call_kill                     -> Killing
       | EXITED                         @exit @call_delete             -> Deleting
       | OOM                            @oom                           -> Killing
@@ -231,6 +234,7 @@
       | IS_UP                                                         -> Killing
       | IS_STOPPED                     @exit @call_delete             -> Deleting
       | IS_ABSENT                      @exit @gone @done              -> start
+      | OUTLIVED                       @exit @call_delete             -> Deleting
     ) >~to_killing,
 
     KillDoubt: (
@@ -239,15 +243,17 @@
       | (IS_STOPPED | EXITED)          @exit @call_delete             -> Deleting
       | OOM                            @oom                           -> KillDoubt
       | (IS_ABSENT | DELETED)          @exit @gone @done              -> start
+      | OUTLIVED                       @exit @call_delete             -> Deleting
     ) >~to_kill_doubt,
 
     Reaping: (
         (OK | MISSING)                 @exit @gone @done              -> start
       | FAILED                         @done_failed @ask              -> Running
-      | LOST                           @ask                           -> ReapDoubt
+      | NO_REPLY                       @ask                           -> ReapDoubt
       | (EXITED | DELETED | IS_STOPPED) @exit                         -> Deleting
       | OOM                            @oom                           -> Reaping
       | (VERIFY | SEEN - IS_STOPPED)   @defer                         -> Reaping
+      | OUTLIVED                       @exit                          -> Deleting
     ) >~to_reaping,
 
     ReapDoubt: (
@@ -257,14 +263,15 @@
       | IS_STOPPED                     @exit @done_undone             -> Exited
       | EXITED                         @exit                          -> DeleteDoubt
       | OOM                            @oom                           -> ReapDoubt
+      | OUTLIVED                       @exit                          -> DeleteDoubt
     ) >~to_reap_doubt,
 
     Deleting: (
         (OK | MISSING)                 @gone @done                    -> start
       | FAILED                         @done_failed @ask              -> Exited
-      | LOST                           @ask                           -> DeleteDoubt
+      | NO_REPLY                       @ask                           -> DeleteDoubt
         # The exit event came before the reply to the kill that caused it.
-      | (FORCE_OK | FORCE_ERROR | FORCE_MISSING | FORCE_LOST)         -> Deleting
+      | FORCED                                                        -> Deleting
         # The event of a delete always overtakes its reply (40 of 40 as measured).
       | DELETED                                                       -> Deleting
       | OOM                            @oom                           -> Deleting
@@ -275,7 +282,7 @@
         (VERIFY | IS_STALE)            @ask                           -> DeleteDoubt
       | (IS_ABSENT | DELETED)          @gone @done                    -> start
       | (IS_STOPPED | IS_UP)           @done_undone                   -> Exited
-      | (FORCE_OK | FORCE_ERROR | FORCE_MISSING | FORCE_LOST)         -> DeleteDoubt
+      | FORCED                                                        -> DeleteDoubt
       | OOM                            @oom                           -> DeleteDoubt
     ) >~to_delete_doubt
     );

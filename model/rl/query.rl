@@ -51,13 +51,13 @@ static int entry_of(uint8_t state)
     }
 }
 
-bool c8d__query_step(uint8_t *state, uint8_t symbol, uint32_t *effects)
+bool c8d__query_step(uint8_t *state, uint8_t symbol, uint64_t *effects)
 {
     const unsigned char *p = &symbol;
     const unsigned char *const pe = p + 1;
     int cs = entry_of(*state);
     uint8_t to = *state;
-    uint32_t fx = 0;
+    uint64_t fx = 0;
 
     %% write exec;
 

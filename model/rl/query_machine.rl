@@ -18,7 +18,7 @@
 
     Asked: (
         ANSWERED         @fresh             -> start
-      | IS_UNANSWERED    @call_retry        -> Waiting
+      | NO_ANSWER        @call_retry        -> Waiting
         # Whatever made us want to know may have come after the runtime looked.
       | (ASK | DEFER | STIR)                -> Disturbed
         # A new stream: this answer may be older than the gap.
@@ -28,7 +28,7 @@
 
     Disturbed: (
         ANSWERED         @stale             -> start
-      | IS_UNANSWERED    @call_retry        -> Waiting
+      | NO_ANSWER        @call_retry        -> Waiting
       | (ASK | DEFER | STIR | LISTING | SETTLED) -> Disturbed
     ) >~to_disturbed,
 

@@ -33,7 +33,7 @@
     Pausing: (
         OK                     @paused @done                 -> Paused
       | REFUSED                @done_failed @ask             -> Thawed
-      | LOST                   @ask                          -> PauseDoubt
+      | NO_REPLY               @ask                          -> PauseDoubt
       | PAUSED                                               -> Pausing
       | (RESUMED | SEEN) @defer                              -> Pausing
       | TASK_DOWN                                            -> DownCalling
@@ -58,7 +58,7 @@
     Resuming: (
         OK                     @resumed @done                -> Thawed
       | REFUSED                @done_failed @ask             -> Paused
-      | LOST                   @ask                          -> ResumeDoubt
+      | NO_REPLY               @ask                          -> ResumeDoubt
       | RESUMED                                              -> Resuming
       | (PAUSED | SEEN) @defer                               -> Resuming
       | TASK_DOWN                                            -> DownCalling
@@ -76,7 +76,7 @@
         OK                     @checkpointed @done           -> Thawed
       | REFUSED                @done_failed                  -> Thawed
         # Whether an image was written cannot be read off the task's state.
-      | LOST                   @done_lost @ask               -> Thawed
+      | NO_REPLY               @done_lost @ask               -> Thawed
       | (PAUSED | RESUMED | SEEN) @defer                     -> Checkpointing
       | CHECKPOINTED                                         -> Checkpointing
       | TASK_DOWN                                            -> DownCalling
@@ -87,7 +87,7 @@
     DownCalling: (
         OK                     @done @defer                  -> start
       | REFUSED                @done_failed                  -> start
-      | LOST                   @done_lost @defer             -> start
+      | NO_REPLY               @done_lost @defer             -> start
       | (PAUSED | IS_STALE)    @defer                        -> DownCalling
       | TASK_UP                                              -> UpCalling
     ) >~to_down_calling,
@@ -95,7 +95,7 @@
     UpCalling: (
         OK                     @done @ask                    -> Thawed
       | REFUSED                @done_failed @ask             -> Thawed
-      | LOST                   @done_lost @ask               -> Thawed
+      | NO_REPLY               @done_lost @ask               -> Thawed
       | (PAUSED | RESUMED | SEEN) @defer                     -> UpCalling
       | TASK_DOWN                                            -> DownCalling
     ) >~to_up_calling

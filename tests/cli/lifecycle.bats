@@ -110,3 +110,16 @@ container $C8D_NAMESPACE c-stopped stopped" ]
     [ "${#stderr_lines[@]}" -eq 1 ]
     await c8d ps
 }
+
+@test "each transport runs a container and tells the same" {
+    local transport
+
+    for transport in grpc nghttp2; do
+        run --separate-stderr c8d --transport "$transport" run --rm --rootfs "$ROOTFS" "over-$transport" sh -c 'echo out; exit 7'
+        [ "$status" -eq 7 ]
+        [ "$output" = out ]
+        run c8d version --json
+        [ "$status" -eq 0 ]
+        [ "$output" = "$(C8D_TRANSPORT=$transport c8d version --json)" ]
+    done
+}

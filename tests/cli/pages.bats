@@ -3,7 +3,7 @@
 
 load helpers
 
-MACHINES="container task process connection query launch"
+MACHINES="container task process connection query launch response"
 
 subcommands() {
     c8d --help | awk '/^Subcommands:/ { list = 1; next } list && /^  [a-z]/ { print $1 }'

@@ -42,6 +42,8 @@ setup() {
     fails 2 "not a number of seconds: '-1'" c8d --timeout -1 ps
     fails 2 "not a number of seconds: 'nan'" c8d --timeout nan ps
     fails 2 "no such runtime: 'x'" c8d --runtime x ps
+    fails 2 "no such transport: 'x'" c8d --transport x ps
+    C8D_TRANSPORT=x fails 2 "C8D_TRANSPORT: no such transport: 'x'" c8d ps
     fails 2 "no such signal: 'NOSUCH'" c8d kill -s NOSUCH a
     fails 2 "no such signal: '0'" c8d kill -s 0 a
     fails 2 "no such signal: '65'" c8d kill -s 65 a

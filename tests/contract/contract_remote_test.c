@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The contract suite on a real containerd, which tests/support/with-containerd.sh runs beside it. */
 #include "contract.h"
+#include "transport.h"
 
 #include <c8d/remote.h>
 #include <stdio.h>
@@ -19,13 +20,17 @@ static const char *setting(const char *name)
     return value;
 }
 
+/* Under which every FIFO of the suite is made. */
+static char fifos[] = "/tmp/c8d-contract-XXXXXX";
+
 static struct c8d_runtime make(const char *namespace_)
 {
     const char *address = setting("C8D_TEST_ADDRESS");
     struct c8d_remote_options options = {.size = sizeof(options),
                                          .address = {address, strlen(address)},
                                          .namespace_ = {namespace_, strlen(namespace_)},
-                                         .fifo_directory = {"/tmp/c8d-contract", 17}};
+                                         .fifo_directory = {fifos, strlen(fifos)},
+                                         .transport = test_transport()};
     struct c8d_runtime runtime = {0};
     struct c8d_error err = {0};
 
@@ -57,11 +62,16 @@ int main(void)
                                          .namespace_ = setting("C8D_TEST_NAMESPACE"),
                                          .rootfs = setting("C8D_TEST_ROOTFS"),
                                          .interrupt = interrupt};
-    int failed = contract_run(&maker);
+    int failed;
 
+    if (mkdtemp(fifos) == NULL) {
+        perror(fifos);
+        return 1;
+    }
+    failed = contract_run(&maker);
     /* Nothing may be left in it. */
-    if (rmdir("/tmp/c8d-contract") != 0) {
-        perror("/tmp/c8d-contract");
+    if (rmdir(fifos) != 0) {
+        perror(fifos);
         failed++;
     }
     return failed;

@@ -159,6 +159,79 @@ static void test_resize__of_a_process__is_done_or_refused(void **state)
     bench_remove(container, task);
 }
 
+static bool same(struct c8d_str text, const char *expected)
+{
+    return text.len == strlen(expected) && memcmp(text.ptr, expected, text.len) == 0;
+}
+
+static void assert_record(struct c8d_container *container)
+{
+    const struct c8d_label *labels;
+    size_t n;
+
+    assert_true(same(c8d_container_runtime(container), "io.containerd.runc.v2"));
+    assert_true(same(c8d_container_runtime_options(container).type, "org.example.Options"));
+    assert_int_equal(c8d_container_runtime_options(container).value.len, 3);
+    assert_memory_equal(c8d_container_runtime_options(container).value.ptr, "a\0b", 3);
+    assert_true(same(c8d_container_snapshotter(container), "native"));
+    assert_true(same(c8d_container_snapshot_key(container), "some-key"));
+    assert_true(c8d_container_created_at(container) > 0);
+    labels = c8d_container_labels(container, &n);
+    assert_int_equal(n, 2);
+    for (size_t i = 0; i < n; i++)
+        assert_true(same(labels[i].key, "first")
+                        ? same(labels[i].value, "1")
+                        : same(labels[i].key, "second") && same(labels[i].value, "two"));
+}
+
+static void test_container__made_with_everything__is_loaded_with_it(void **state)
+{
+    const struct c8d_label labels[] = {{bench_str("first"), bench_str("1")},
+                                       {bench_str("second"), bench_str("two")}};
+    const struct c8d_container_options options = {
+        .size = sizeof(options),
+        .id = bench_str("laden"),
+        .spec = bench_str("{\"process\":{}}"),
+        .labels = labels,
+        .n_labels = 2,
+        .runtime_options = {bench_str("org.example.Options"), {"a\0b", 3}},
+        .snapshotter = bench_str("native"),
+        .snapshot_key = bench_str("some-key"),
+    };
+    struct bench *bench = *state;
+    struct c8d_container *container = NULL;
+    struct c8d_container *loaded = NULL;
+    struct c8d_error err = {0};
+
+    if (c8d_client_new_container(bench->client, &options, PATIENCE, &container, &err) != C8D_OK)
+        fail_msg("%s", err.message);
+    assert_record(container);
+    assert_int_equal(c8d_client_load_container(bench->client, options.id, PATIENCE, &loaded, NULL), C8D_OK);
+    assert_record(loaded);
+    assert_int_equal(c8d_container_created_at(loaded), c8d_container_created_at(container));
+    assert_true(same(c8d_container_spec(loaded), "{\"process\":{}}"));
+    assert_int_equal(c8d_container_delete(container, PATIENCE, NULL), C8D_OK);
+    c8d_container_unref(loaded);
+    c8d_container_unref(container);
+}
+
+static void test_container__with_half_a_snapshot__is_refused(void **state)
+{
+    struct c8d_container_options options = {.size = sizeof(options),
+                                            .id = bench_str("half"),
+                                            .spec = bench_str("{}"),
+                                            .snapshotter = bench_str("native")};
+    struct bench *bench = *state;
+    struct c8d_container *container;
+
+    assert_int_equal(c8d_client_new_container(bench->client, &options, PATIENCE, &container, NULL),
+                     C8D_INVALID);
+    options.snapshotter = bench_str("");
+    options.snapshot_key = bench_str("key");
+    assert_int_equal(c8d_client_new_container(bench->client, &options, PATIENCE, &container, NULL),
+                     C8D_INVALID);
+}
+
 int contract_tasks(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, bench_set_up, bench_tear_down)
@@ -170,6 +243,8 @@ int contract_tasks(void)
         TEST(test_measures__of_an_exec__are_refused),
         TEST(test_measures__of_a_run_that_is_gone__are_not_found),
         TEST(test_resize__of_a_process__is_done_or_refused),
+        TEST(test_container__made_with_everything__is_loaded_with_it),
+        TEST(test_container__with_half_a_snapshot__is_refused),
     };
 
     return cmocka_run_group_tests_name(contract_maker->name, tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A containerd runtime under test: what came from it. */
 #include "remote_world.h"
+#include "transport.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@ static struct c8d_remote_options options_of(const struct server *server, const c
         .address = str(server->address),
         .namespace_ = str(server->namespace_),
         .fifo_directory = str(fifos),
+        .transport = test_transport(),
     };
 }
 

@@ -3,6 +3,7 @@
  * The fewest calls: what each operation of the handles costs on a real containerd, counted by containerd
  * itself (grpc_server_handled_total of its metrics), not by us.
  */
+#include "transport.h"
 #include <arpa/inet.h>
 #include <c8d/remote.h>
 #include <c8d/task.h>
@@ -108,7 +109,7 @@ static struct world *new_world(bool adopt)
         .size = sizeof(remote),
         .address = str(setting("C8D_TEST_ADDRESS")),
         .namespace_ = str(setting("C8D_TEST_NAMESPACE")),
-        .fifo_directory = str("/tmp/c8d-rpc-floor"),
+        .transport = test_transport(),
     };
     struct c8d_client_options options = {.size = sizeof(options),
                                          .namespace_ = remote.namespace_,
@@ -134,7 +135,6 @@ static int close_world(void **state)
 
     c8d_client_unref(world->client);
     test_free(world);
-    rmdir("/tmp/c8d-rpc-floor");
     return 0;
 }
 

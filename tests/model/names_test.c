@@ -133,7 +133,7 @@ static void test_symbol_of_reply__each_status__says_what_is_certain(void **state
         [C8D_NOT_IMPLEMENTED] = C8D_SYM_ERROR,
         [C8D_INVALID] = C8D_SYM_ERROR,
         [C8D_UNAVAILABLE] = C8D_SYM_ERROR,
-        [C8D_DEADLINE] = C8D_SYM_LOST,
+        [C8D_DEADLINE] = C8D_SYM_EXPIRED,
         [C8D_CANCELED] = C8D_SYM_LOST,
         [C8D_INDETERMINATE] = C8D_SYM_LOST,
         [C8D_REMOTE] = C8D_SYM_ERROR,

@@ -27,8 +27,8 @@ static const struct c8d_model_limits limits = {.containers_max = 1, .adopt = tru
 static struct image *images;
 static unsigned image_count;
 static c8d_ref container;
-static struct c8d_action items[32];
-static struct c8d_actions actions = {.items = items, .capacity = 32};
+static struct c8d_action items[64];
+static struct c8d_actions actions = {.items = items, .capacity = 64};
 
 static struct c8d_model *model_of(struct image *image)
 {
@@ -72,7 +72,8 @@ static struct c8d_input input_of(unsigned region, unsigned symbol)
     static const uint8_t statuses[C8D_SYM__COUNT] = {[C8D_SYM_ERROR] = C8D_REMOTE,
                                                      [C8D_SYM_MISSING] = C8D_NOT_FOUND,
                                                      [C8D_SYM_LOST] = C8D_INDETERMINATE,
-                                                     [C8D_SYM_TAKEN] = C8D_ALREADY_EXISTS};
+                                                     [C8D_SYM_TAKEN] = C8D_ALREADY_EXISTS,
+                                                     [C8D_SYM_EXPIRED] = C8D_DEADLINE};
 
     return (struct c8d_input){.region = (uint8_t)region,
                               .symbol = (uint8_t)symbol,

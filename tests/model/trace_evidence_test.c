@@ -161,7 +161,7 @@ static void test_task_deleted__its_execs_go_with_it(void **state)
         {EXEC_EXITED "; del.req c/e1; del.ok c/e1 7 0", "ev:exit c/c 100 0 5; ev:delete c/c 100",
          "exit c 0 | deleted c"},
         {EXEC_RUNNING, "ev:exit c/c 100 0 5; ev:delete c/c 100; is:absent c/e1",
-         "exit c 0 | deleted c, >query c/e1 | exit c/e1 ?, deleted c/e1"},
+         "exit c 0, >timer c/e1 exec | deleted c, >query c/e1 | exit c/e1 ?, deleted c/e1"},
     };
 
     (void)state;

@@ -51,7 +51,7 @@ static void test_exec_start__failed__is_an_end(void **state)
 static void test_exec_exit__after_init_exit__is_told(void **state)
 {
     static const struct trace_case cases[] = {
-        {EXEC_RUNNING, "ev:exit c/c 100 0; ev:exit c/e1 7 137", "exit c 0 | exit c/e1 137"},
+        {EXEC_RUNNING, "ev:exit c/c 100 0; ev:exit c/e1 7 137", "exit c 0, >timer c/e1 exec | exit c/e1 137"},
     };
 
     (void)state;
@@ -63,7 +63,8 @@ static void test_exec_exit__lost_with_its_task__is_told_unknown(void **state)
 {
     static const struct trace_case cases[] = {
         {EXEC_RUNNING, "ev:exit c/c 100 0; del.req c; del.ok c 100 0; is:absent c/e1; ev:exit c/e1 7 137",
-         "exit c 0 | >delete c | deleted c, done ok, >query c/e1 | exit c/e1 ?, deleted c/e1 | -"},
+         "exit c 0, >timer c/e1 exec | >delete c | deleted c, done ok, >query c/e1 | exit c/e1 ?, deleted "
+         "c/e1 | -"},
     };
 
     (void)state;

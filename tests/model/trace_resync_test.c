@@ -71,7 +71,8 @@ static void test_gap__exec_running__is_asked_for(void **state)
          "gap; subscribed; list; snap:running c 100; sweep; listed; is:stopped c/e1 7 ?",
          "gap, >subscribe | >list | - | - | - | >query c/e1 | resynced | exit c/e1 ?"},
         {UP "; " EXEC_RUNNING, "gap; subscribed; list; sweep; listed; is:absent c/e1; is:absent c/e1",
-         "gap, >subscribe | >list | - | exit c ?, deleted c, >query c/e1 | - | - | resynced | >query c/e1 | "
+         "gap, >subscribe | >list | - | exit c ?, deleted c, >timer c/e1 exec, >query c/e1 | - | - | "
+         "resynced | >query c/e1 | "
          "exit c/e1 ?, deleted c/e1"},
     };
 

@@ -45,7 +45,8 @@ static bool within_life(const struct witness *witness, const struct c8d_action *
     const struct witness_life *life = life_of(witness, action);
 
     if (action->kind != C8D_ACTION_NOTICE || action->region == C8D_REGION_CONNECTION ||
-        tells_creation(action) || is_notice(action, C8D_NOTICE_CONFLICT))
+        action->region == C8D_REGION_CONTAINER || tells_creation(action) ||
+        is_notice(action, C8D_NOTICE_CONFLICT))
         return true;
     return life != NULL && life->created && !life->gone && action->incarnation == life->incarnation;
 }
@@ -136,14 +137,63 @@ static bool absence_is_proved(const struct witness *witness, const struct c8d_ac
            (input->symbol >= C8D_SYM_IS_ABSENT && input->symbol <= C8D_SYM_IS_STOPPED);
 }
 
+/* ---- silence */
+
+static bool no_end_by_time_alone(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *task = witness_find(witness, action->container, C8D_REF_NONE);
+
+    if (!is_notice(action, C8D_NOTICE_EXIT) || action->cause != C8D_CAUSE_TIMER)
+        return true;
+    return action->process != C8D_REF_NONE && !action->exit_known && task != NULL && task->ended;
+}
+
+static bool silence_is_told_once(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    if (!is_notice(action, C8D_NOTICE_UNRESPONSIVE) && !is_notice(action, C8D_NOTICE_RESPONSIVE))
+        return true;
+    return life != NULL && life->unresponsive == is_notice(action, C8D_NOTICE_RESPONSIVE);
+}
+
+#define RUNS                                                                                                 \
+    (1u << C8D_PROCESS_STARTING_SEEN | 1u << C8D_PROCESS_RUNNING | 1u << C8D_PROCESS_KILLING |               \
+     1u << C8D_PROCESS_KILL_DOUBT | 1u << C8D_PROCESS_REAPING | 1u << C8D_PROCESS_REAP_DOUBT)
+
+static bool execs_end_in_time(const struct witness *witness)
+{
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        const struct witness_life *life = &witness->lives[i];
+        const struct witness_life *task = witness_find(witness, life->container, C8D_REF_NONE);
+
+        if (life->process == C8D_REF_NONE || task == NULL || !task->after.ended ||
+            in_set(RUNS, task->after.state) || !in_set(RUNS, life->after.state))
+            continue;
+        if (!life->timed && life->after.query == C8D_QUERY_IDLE)
+            return false;
+    }
+    return true;
+}
+
 /* ---- calls and queries */
+
+static bool is_pause(const struct c8d_action *action)
+{
+    return action->what == C8D_COMMAND_RETRY || action->what == C8D_COMMAND_TIMER;
+}
+
+static bool kills_are_bounded(const struct witness *witness, const struct c8d_action *action)
+{
+    return !is_command(action, C8D_COMMAND_KILL) || life_of(witness, action)->kills < C8D_KILLS_MAX;
+}
 
 static bool one_call(const struct witness *witness, const struct c8d_action *action)
 {
     const struct witness_life *life = life_of(witness, action);
 
     if (action->kind != C8D_ACTION_COMMAND || life == NULL || action->what == C8D_COMMAND_KILL ||
-        action->what == C8D_COMMAND_QUERY || action->what == C8D_COMMAND_RETRY)
+        action->what == C8D_COMMAND_QUERY || is_pause(action))
         return true;
     if (action->region == C8D_REGION_CONTAINER)
         return !life->record_call;
@@ -178,7 +228,7 @@ static bool calls_are_legal(const struct witness *witness, const struct c8d_acti
     if (is_command(action, C8D_COMMAND_KILL))
         return alive && !life->ended;
     if (action->kind == C8D_ACTION_COMMAND && action->region == C8D_REGION_TASK &&
-        action->what != C8D_COMMAND_QUERY && action->what != C8D_COMMAND_RETRY)
+        action->what != C8D_COMMAND_QUERY && !is_pause(action))
         return runs;
     return true;
 }
@@ -390,6 +440,13 @@ const struct invariant invariants[] = {
      calls_are_legal, NULL},
     {"done-once", "A request that was accepted is completed at most once, and nothing else is.", done_once,
      NULL},
+    {"no-end-by-time-alone",
+     "An end is told by a timer alone only of an exec whose task has ended, and without a code.",
+     no_end_by_time_alone, NULL},
+    {"execs-end-in-time", "An exec that runs when its task has ended has a timer under way, or a query.",
+     NULL, execs_end_in_time},
+    {"silence-is-told-once", "Unresponsive and responsive alternate.", silence_is_told_once, NULL},
+    {"kills-are-bounded", "A process has a bounded number of signals in flight.", kills_are_bounded, NULL},
     {"sequence-is-whole", "Notices are numbered from 1 without a hole.", sequence_is_whole, NULL},
     {"calls-agree", "A state waits for a reply exactly while a call is in flight.", NULL, calls_agree},
     {"queries-agree", "The bookkeeping waits for an answer exactly while a query is in flight.", NULL,

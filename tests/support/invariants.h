@@ -28,11 +28,14 @@ struct witness_life {
     bool forced;     /* a force-delete has sent its kill in this incarnation */
     bool call;       /* a lifecycle call is in flight */
     bool force_call; /* the kill of a force-delete is in flight */
+    bool timed;      /* its time to end after its task runs */
+    unsigned kills;  /* signals of the consumer's in flight */
     bool query;      /* a query is in flight */
     bool task_call;  /* of init only, as the next three */
     bool task_query;
     bool record_call;
     bool record_query;
+    bool unresponsive;              /* told so */
     uint8_t told[32];               /* set of the exit codes that inputs have told, modulo 256 */
     struct c8d_process_view before; /* as the model shows it, before the step under way */
     struct c8d_process_view after;
@@ -90,6 +93,9 @@ struct witness_life *witness_life_of(struct witness *witness, c8d_ref container,
 
 /* An observer that writes each step to stderr as a line. */
 void witness_print(const struct witness *witness);
+
+/* True for the reply to the kill of a force-delete. */
+bool witness_is_force_reply(const struct c8d_input *input);
 
 /* For the table. */
 const struct witness_life *witness_find(const struct witness *witness, c8d_ref container, c8d_ref process);

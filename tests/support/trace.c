@@ -43,6 +43,7 @@ static const struct verb events[] = {
     {"retry", C8D_REGION_PROCESS, C8D_SYM_RETRY},
     {"task.retry", C8D_REGION_TASK, C8D_SYM_RETRY},
     {"rec.retry", C8D_REGION_CONTAINER, C8D_SYM_RETRY},
+    {"outlived", C8D_REGION_PROCESS, C8D_SYM_OUTLIVED},
 };
 
 static const struct verb links[] = {
@@ -62,6 +63,7 @@ static const struct verb answers[] = {
     {"absent", 0, C8D_SYM_IS_ABSENT},   {"created", 0, C8D_SYM_IS_CREATED},
     {"running", 0, C8D_SYM_IS_RUNNING}, {"paused", 0, C8D_SYM_IS_PAUSED},
     {"stopped", 0, C8D_SYM_IS_STOPPED}, {"failed", 0, C8D_SYM_IS_UNANSWERED},
+    {"expired", 0, C8D_SYM_IS_EXPIRED},
 };
 
 static const struct {
@@ -74,6 +76,7 @@ static const struct {
     {"precond", C8D_CONFLICT},
     {"unavail", C8D_UNAVAILABLE},
     {"lost", C8D_INDETERMINATE},
+    {"expired", C8D_DEADLINE},
     {"exists", C8D_ALREADY_EXISTS},
 };
 
@@ -167,7 +170,9 @@ static bool feed_call(struct trace *trace, const struct step *step, struct c8d_i
         return false;
     if (strncmp(step->word, "fkill", length) == 0 && length == 5 && find_status(dot + 1, &status)) {
         input->region = C8D_REGION_PROCESS;
-        input->symbol = (uint8_t)(c8d_symbol_of_reply(status) - C8D_SYM_OK + C8D_SYM_FORCE_OK);
+        input->symbol =
+            (uint8_t)(status == C8D_DEADLINE ? C8D_SYM_FORCE_EXPIRED
+                                             : c8d_symbol_of_reply(status) - C8D_SYM_OK + C8D_SYM_FORCE_OK);
         input->status = (uint8_t)status;
         feed(trace, input);
         return true;
@@ -265,6 +270,15 @@ static bool feed_link(struct trace *trace, const struct step *step)
     return true;
 }
 
+/* A timer returns what it was ordered with. */
+static uint32_t incarnation_of(const struct trace *trace, const struct c8d_input *input)
+{
+    struct c8d_process_view view = {0};
+
+    (void)c8d_model_view_process(trace->model, input->container, input->process, &view);
+    return view.incarnation;
+}
+
 static bool feed_step(struct trace *trace, const char *text)
 {
     struct step step = {0};
@@ -284,6 +298,8 @@ static bool feed_step(struct trace *trace, const char *text)
         return feed_answer(trace, &step, &input) || feed_call(trace, &step, &input);
     input.region = verb->region;
     input.symbol = verb->symbol;
+    if (verb->symbol == C8D_SYM_OUTLIVED)
+        input.request = incarnation_of(trace, &input);
     feed(trace, &input);
     return true;
 }

@@ -9,9 +9,9 @@
  *
  * Targets: c is a container, c/c its init process, c/e1 an exec. Verbs are a word of trace.c's table and for
  * calls what happened to it: .req (the consumer asks) or .ok .err .nf .precond .unavail .lost (the runtime
- * replies). Events begin with "ev:", answers of a query with "is:" ("task.is:" and "rec.is:" in the other
- * regions), entries of a snapshot with "snap:" (all that it says of one container) or "snap.is:" and the like
- * (one).
+ * replies) .expired (it does not). Events begin with "ev:", answers of a query with "is:" ("task.is:" and
+ * "rec.is:" in the other regions), entries of a snapshot with "snap:" (all that it says of one container) or
+ * "snap.is:" and the like (one).
  *
  * What comes back is written as a line: steps separated by " | ", in each the notices, ">" and a command,
  * "done" and a status; "-" when nothing, and an outcome other than accepted in parentheses.

@@ -56,6 +56,8 @@ static void print_command(struct trace *trace, const struct c8d_action *action)
     print(trace, ">%s%s", plain ? "" : regions[action->region],
           c8d_command_name((enum c8d_command_kind)action->what));
     print_target(trace, action);
+    if (action->what == C8D_COMMAND_TIMER)
+        print(trace, " %s", c8d_patience_name((enum c8d_patience)action->patience));
     if (action->what == C8D_COMMAND_KILL)
         trace->kill = action->request;
     if (action->what == C8D_COMMAND_LIST)

@@ -59,10 +59,16 @@ static void complete(struct witness *witness, uint64_t request)
     }
 }
 
+bool witness_is_force_reply(const struct c8d_input *input)
+{
+    return (input->symbol >= C8D_SYM_FORCE_OK && input->symbol <= C8D_SYM_FORCE_LOST) ||
+           input->symbol == C8D_SYM_FORCE_EXPIRED;
+}
+
 bool witness_is_reply(const struct c8d_input *input)
 {
     return c8d_symbol_class((enum c8d_symbol)input->symbol) == C8D_CLASS_REPLY &&
-           (input->symbol < C8D_SYM_FORCE_OK || input->symbol > C8D_SYM_FORCE_LOST);
+           !witness_is_force_reply(input);
 }
 
 static bool is_request(const struct c8d_input *input)
@@ -99,6 +105,7 @@ static void account_notice(struct witness *witness, const struct c8d_action *act
         life->incarnation = action->incarnation;
         life->created = true;
         life->started = life->ended = life->gone = life->oom = life->paused = life->forced = false;
+        life->timed = false;
         break;
     case C8D_NOTICE_START:
     case C8D_NOTICE_EXEC_STARTED:
@@ -112,6 +119,10 @@ static void account_notice(struct witness *witness, const struct c8d_action *act
         break;
     case C8D_NOTICE_OOM:
         life->oom = true;
+        break;
+    case C8D_NOTICE_UNRESPONSIVE:
+    case C8D_NOTICE_RESPONSIVE:
+        life->unresponsive = action->what == C8D_NOTICE_UNRESPONSIVE;
         break;
     case C8D_NOTICE_PAUSED:
     case C8D_NOTICE_RESUMED:
@@ -144,7 +155,12 @@ static void account_command(struct witness *witness, const struct c8d_action *ac
         return;
     switch (action->what) {
     case C8D_COMMAND_KILL:
+        life->kills++;
+        break;
     case C8D_COMMAND_RETRY:
+        break;
+    case C8D_COMMAND_TIMER:
+        life->timed = life->timed || action->patience == C8D_PATIENCE_EXEC;
         break;
     case C8D_COMMAND_QUERY:
         *query_of(life, action->region) = true;
@@ -189,8 +205,10 @@ static void account_input(struct witness *witness)
         *query_of(life, input->region) = false;
     if (witness_is_reply(input))
         *call_of(life, input->region) = false;
-    if (input->symbol >= C8D_SYM_FORCE_OK && input->symbol <= C8D_SYM_FORCE_LOST)
+    if (witness_is_force_reply(input))
         life->force_call = false;
+    if (input->symbol == C8D_SYM_OUTLIVED && input->request == life->incarnation)
+        life->timed = false;
 }
 
 static void check_action(struct witness *witness, const struct c8d_action *action)
@@ -251,8 +269,13 @@ void witness_killed(struct witness *witness, c8d_ref container, c8d_ref process,
                               .process = process,
                               .request = request};
 
+    struct witness_life *life;
+
     begin(witness, &input, actions);
     witness->is_kill_result = true;
+    life = witness_life_of(witness, container, process);
+    if (life != NULL && life->kills > 0)
+        life->kills--;
     (void)c8d_model_killed(witness->model, container, process, request, status, actions);
     end(witness);
     witness->input = NULL;

@@ -53,7 +53,10 @@ static void find(const struct world *world, const struct c8d_action *action, str
 
 static void take_command(struct world *world, const struct c8d_action *action)
 {
-    struct world_call call = {.command = action->what, .region = action->region, .request = action->request};
+    struct world_call call = {.command = action->what,
+                              .region = action->region,
+                              .patience = action->patience,
+                              .request = action->request};
 
     find(world, action, &call);
     if (action->what == C8D_COMMAND_LIST)
@@ -110,7 +113,20 @@ static void remove_call(struct world *world, unsigned at)
 
 static bool is_link(const struct world_call *call)
 {
-    return call->region == C8D_REGION_CONNECTION || call->command == C8D_COMMAND_RETRY;
+    return call->region == C8D_REGION_CONNECTION || call->command == C8D_COMMAND_RETRY ||
+           call->command == C8D_COMMAND_TIMER;
+}
+
+/* A timer is over when all that was published before has been heard, and what was given up has happened. */
+bool world__can_serve(const struct world *world, unsigned at)
+{
+    if (world->calls[at].command != C8D_COMMAND_TIMER)
+        return true;
+    for (unsigned i = 0; i < world->call_count; i++) {
+        if (world->calls[i].unheard)
+            return false;
+    }
+    return world->event_count == 0 && world->subscribed;
 }
 
 static void list(struct world *world, uint64_t request)
@@ -154,6 +170,10 @@ static void do_link(struct world *world, const struct world_call *call, unsigned
     }
     if (call->command == C8D_COMMAND_LIST)
         input.symbol = C8D_SYM_LIST_FAILED;
+    if (call->command == C8D_COMMAND_TIMER) {
+        input.symbol = (uint8_t)c8d_symbol_of_timer((enum c8d_patience)call->patience);
+        world__outlive(world, call, chance);
+    }
     if (call->command == C8D_COMMAND_SUBSCRIBE) {
         world->subscribed = works;
         input.symbol = works ? C8D_SYM_SUBSCRIBED : C8D_SYM_SUBSCRIBE_FAILED;
@@ -166,7 +186,7 @@ void world_serve(struct world *world, unsigned a, unsigned b)
     unsigned at = world->call_count > 0 ? a % world->call_count : 0;
     struct world_call call;
 
-    if (world->call_count == 0 || world->calls[at].served)
+    if (world->call_count == 0 || world->calls[at].served || !world__can_serve(world, at))
         return;
     call = world->calls[at];
     if (is_link(&call)) {
@@ -202,6 +222,16 @@ void world_reply(struct world *world, unsigned a)
     give_reply(world, &call, &call.reply);
 }
 
+/* No reply came in its time. */
+static void expire(struct c8d_input *reply)
+{
+    reply->status = C8D_DEADLINE;
+    if (reply->symbol == C8D_SYM_IS_UNANSWERED)
+        reply->symbol = C8D_SYM_IS_EXPIRED;
+    else
+        reply->symbol = reply->symbol == C8D_SYM_LOST ? C8D_SYM_EXPIRED : C8D_SYM_FORCE_EXPIRED;
+}
+
 void world_lose(struct world *world, unsigned a, unsigned b)
 {
     unsigned at = world->call_count > 0 ? a % world->call_count : 0;
@@ -218,6 +248,8 @@ void world_lose(struct world *world, unsigned a, unsigned b)
         lost.symbol = C8D_SYM_IS_UNANSWERED;
     if (call.command == C8D_COMMAND_FORCE_KILL)
         lost.symbol = C8D_SYM_FORCE_LOST;
+    if (b / 2 % 2 == 1)
+        expire(&lost);
     /* Some calls that were given up are carried out all the same, but for an exec's registration and its
      * deletion: nobody could find that out, since the one's event may be lost, too, and the other has none.
      */

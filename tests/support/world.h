@@ -47,6 +47,7 @@ struct world_call {
     uint8_t process;
     bool served;
     bool unheard; /* its caller has given it up: it may still be carried out */
+    uint8_t patience;
     uint64_t request;
     struct c8d_input reply;
 };
@@ -93,8 +94,11 @@ void world_compare(struct world *world);
 void world__carry_out(struct world *world, struct world_call *call, unsigned chance);
 void world__answer(const struct world *world, unsigned container, unsigned process, uint8_t region,
                    struct c8d_input *answer);
+void world__outlive(struct world *world, const struct world_call *timer, unsigned chance);
 void world__end(struct world *world, unsigned container, unsigned process, uint32_t code);
-/* world.c: asks for the stream and all that there is. */
+/* world.c */
+bool world__can_serve(const struct world *world, unsigned at);
+/* Asks for the stream and all that there is. */
 void world__restore(struct world *world);
 /* Gives an input to the model and takes up its commands. */
 void world__give(struct world *world, const struct c8d_input *input);

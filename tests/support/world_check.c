@@ -4,13 +4,25 @@
 
 #define DRAIN_STEPS_MAX 4096
 
+/* The first call that is not a timer which has to wait. */
+static unsigned next_call(const struct world *world)
+{
+    unsigned at = 0;
+
+    while (at < world->call_count && !world->calls[at].served && !world__can_serve(world, at))
+        at++;
+    return at;
+}
+
 bool world_drain(struct world *world)
 {
     for (unsigned steps = 0; steps < DRAIN_STEPS_MAX && world->broken == NULL; steps++) {
-        if (world->call_count > 0 && world->calls[0].served)
-            world_reply(world, 0);
-        else if (world->call_count > 0)
-            world_serve(world, 0, 0);
+        unsigned at = next_call(world);
+
+        if (at < world->call_count && world->calls[at].served)
+            world_reply(world, at);
+        else if (at < world->call_count)
+            world_serve(world, at, 0);
         else if (world->event_count > 0)
             world_deliver(world, 0);
         else if (c8d_model_connection(world->witness->model) == C8D_CONNECTION_IDLE)

@@ -34,6 +34,21 @@ void world__end(struct world *world, unsigned container, unsigned process, uint3
     publish(world, container, process, C8D_REGION_PROCESS, C8D_SYM_EXITED);
 }
 
+/* The time of an exec that outlives its task is over: whatever is left has been killed, and may be told late.
+ */
+void world__outlive(struct world *world, const struct world_call *timer, unsigned chance)
+{
+    struct world_container *in = &world->containers[timer->container];
+    bool heard = world->subscribed;
+
+    if (timer->patience != C8D_PATIENCE_EXEC || in->processes[0].state == WORLD_RUNNING ||
+        in->processes[timer->process].state != WORLD_RUNNING)
+        return;
+    world->subscribed = heard && chance % 2 == 0;
+    world__end(world, timer->container, timer->process, 137);
+    world->subscribed = heard;
+}
+
 /* What containerd makes up for a dead shim: an exit and a delete without a pid; of execs it says nothing. */
 void world_crash(struct world *world, unsigned a)
 {

@@ -22,7 +22,7 @@ static void timers__added_in_any_order__come_out_by_their_time(void **state)
     fixture_open(&f, NULL);
     assert_true(c8d__timers_reserve(f.client, sizeof(levels)));
     for (size_t i = 0; i < sizeof(levels); i++) {
-        const struct c8d_action action = {.container = i + 1};
+        const struct c8d_action action = {.what = C8D_COMMAND_RETRY, .container = i + 1};
 
         c8d__timer_add(f.client, &action, levels[i]);
     }

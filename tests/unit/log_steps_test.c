@@ -18,6 +18,8 @@
 #define START HEAD "2 +0000 UTC moby /tasks/start {\"container_id\":\"web\",\"pid\":7}\n"
 #define PAUSED HEAD "3 +0000 UTC moby /tasks/paused {\"container_id\":\"web\"}\n"
 #define EXEC HEAD "3 +0000 UTC moby /tasks/exec-added {\"container_id\":\"web\",\"exec_id\":\"e1\"}\n"
+#define EXEC_STARTED                                                                                         \
+    HEAD "3 +0000 UTC moby /tasks/exec-started {\"container_id\":\"web\",\"exec_id\":\"e1\",\"pid\":8}\n"
 #define EXIT                                                                                                 \
     HEAD "4 +0000 UTC moby /tasks/exit "                                                                     \
          "{\"container_id\":\"web\",\"id\":\"web\",\"pid\":7,\"exit_status\":3}\n"
@@ -122,6 +124,16 @@ static void test_step__an_exec__has_its_own_name(void **state)
     free(steps);
 }
 
+static void test_step__the_end_of_a_task__is_a_step_of_its_execs_too(void **state)
+{
+    char *steps = steps_of(CREATE START EXEC EXEC_STARTED DELETE);
+
+    (void)state;
+    assert_non_null(strstr(steps, "5 moby/web/web DELETED accepted RUNNING>ABSENT THAWED>DOWN exit deleted\n"
+                                  "5 moby/web/e1 IS_ABSENT accepted RUNNING>ABSENT exit deleted\n"));
+    free(steps);
+}
+
 static void test_step__an_exit_told_twice__is_a_step_that_moves_nothing(void **state)
 {
     char *steps = steps_of(CREATE START EXIT EXIT);
@@ -141,6 +153,7 @@ int main(void)
         cmocka_unit_test(test_step__each_event_of_a_life__tells_what_moved),
         cmocka_unit_test(test_step__a_pause__is_the_task_machines),
         cmocka_unit_test(test_step__an_exec__has_its_own_name),
+        cmocka_unit_test(test_step__the_end_of_a_task__is_a_step_of_its_execs_too),
         cmocka_unit_test(test_step__an_exit_told_twice__is_a_step_that_moves_nothing),
     };
 

@@ -2,6 +2,7 @@
 /* The containerd runtime against a server that breaks its protocol, and without memory. */
 #include "fixture.h"
 #include "remote_fake.h"
+#include "transport.h"
 #include <c8d/remote.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,6 +24,7 @@ static enum c8d_status open_runtime(const struct fake *fake, const struct c8d_al
         .address = str(fake->address),
         .namespace_ = str("hostile"),
         .allocator = allocator,
+        .transport = test_transport(),
     };
 
     return c8d_remote_new(&options, out, NULL);

@@ -13,7 +13,7 @@ static bool takes(enum c8d_machine machine, unsigned state, unsigned next, unsig
     return cell.arrow && cell.next == next;
 }
 
-static uint32_t effects(enum c8d_machine machine, unsigned state, unsigned symbol)
+static uint64_t effects(enum c8d_machine machine, unsigned state, unsigned symbol)
 {
     return c8d_machine_cell(machine, state, symbol).effects;
 }
@@ -29,14 +29,14 @@ static bool is_told(enum c8d_machine machine, unsigned state, unsigned next, uns
     return false;
 }
 
-static void draw_effects(uint32_t bits, FILE *out)
+static void draw_effects(uint64_t bits, FILE *out)
 {
     const char *before = " / ";
 
-    for (unsigned bit = 0; bit < 32; bit++) {
+    for (unsigned bit = 0; bit < 64; bit++) {
         const char *name = c8d_effect_name(bit);
 
-        if ((bits & (UINT32_C(1) << bit)) != 0 && name != NULL) {
+        if ((bits & (UINT64_C(1) << bit)) != 0 && name != NULL) {
             fprintf(out, "%s%s", before, name);
             before = ", ";
         }

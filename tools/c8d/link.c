@@ -34,6 +34,7 @@ static enum c8d_status make_remote(const struct c8d__options *options, struct c8
         .address = c8d__str(options->address),
         .namespace_ = c8d__str(options->namespace_),
         .fifo_directory = c8d__str(fifos != NULL ? fifos : ""),
+        .transport = options->transport,
     };
 
     return c8d_remote_new(&remote, out, err);

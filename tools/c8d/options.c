@@ -15,7 +15,14 @@
 /* A century. More is a mistake, and would not fit. */
 #define TIMEOUT_SECONDS_MAX 3e9
 
-enum { OPTION_ADDRESS = 0x100, OPTION_TIMEOUT, OPTION_JSON, OPTION_VERBOSE, OPTION_RUNTIME };
+enum {
+    OPTION_ADDRESS = 0x100,
+    OPTION_TIMEOUT,
+    OPTION_JSON,
+    OPTION_VERBOSE,
+    OPTION_RUNTIME,
+    OPTION_TRANSPORT
+};
 
 static const struct argp_option option_list[] = {
     {"address", OPTION_ADDRESS, "PATH", 0,
@@ -27,6 +34,8 @@ static const struct argp_option option_list[] = {
     {"verbose", OPTION_VERBOSE, NULL, 0, "Tell at the end what was asked of the runtime", 0},
     {"runtime", OPTION_RUNTIME, "NAME", 0,
      "remote (containerd) or simulated (in memory; each command is a world of its own) [remote]", 0},
+    {"transport", OPTION_TRANSPORT, "NAME", 0,
+     "Who speaks HTTP/2 to containerd: grpc, nghttp2 or auto [$C8D_TRANSPORT, auto]", 0},
     {"help", 'h', NULL, 0, "Show this help", -1},
     {0},
 };
@@ -51,6 +60,32 @@ static error_t read_runtime(const struct argp_state *state, const char *text, st
     return 0;
 }
 
+static bool find_transport(const char *name, enum c8d_transport *out)
+{
+    /* Those that this command was built without are known too, and then refused by the library. */
+    static const char *const names[C8D_TRANSPORT__COUNT] = {
+        [C8D_TRANSPORT_AUTO] = "auto",
+        [C8D_TRANSPORT_GRPC] = "grpc",
+        [C8D_TRANSPORT_NGHTTP2] = "nghttp2",
+    };
+
+    for (int i = 0; i < C8D_TRANSPORT__COUNT; i++) {
+        if (strcmp(names[i], name) != 0)
+            continue;
+        *out = (enum c8d_transport)i;
+        return true;
+    }
+    return false;
+}
+
+static error_t read_transport(const struct argp_state *state, const char *text, struct c8d__options *options)
+{
+    options->transport_given = find_transport(text, &options->transport);
+    if (!options->transport_given)
+        return c8d__refuse(state, "no such transport: '%s' (auto, grpc or nghttp2)", text);
+    return 0;
+}
+
 /* argp would call the program by argv[0], which begins its error lines. */
 static void show_help(struct argp_state *state)
 {
@@ -63,6 +98,15 @@ static void show_help(struct argp_state *state)
         memmove(colon, colon + 1, strlen(colon));
     state->name = name;
     argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+}
+
+static error_t transport_of_environment(const struct argp_state *state, struct c8d__options *options)
+{
+    const char *name = getenv("C8D_TRANSPORT");
+
+    if (name == NULL || *name == '\0' || find_transport(name, &options->transport))
+        return 0;
+    return c8d__refuse(state, "C8D_TRANSPORT: no such transport: '%s' (auto, grpc or nghttp2)", name);
 }
 
 static error_t parse_shared(int key, char *value, struct argp_state *state)
@@ -86,9 +130,13 @@ static error_t parse_shared(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_RUNTIME:
         return read_runtime(state, value, options);
+    case OPTION_TRANSPORT:
+        return read_transport(state, value, options);
     case 'h':
         show_help(state);
         return 0;
+    case ARGP_KEY_END:
+        return options->transport_given ? 0 : transport_of_environment(state, options);
     case ARGP_KEY_ARG:
         return c8d__refuse(state, "unexpected argument '%s'", value);
     default:
@@ -123,7 +171,7 @@ static error_t parse_whole(int key, char *value, struct argp_state *state)
 bool c8d__parse(const struct argp *argp, int argc, char **argv, void *input)
 {
     /* Its texts belong to the whole; with the child too they would be shown twice. */
-    const struct argp own = {.options = argp->options, .parser = argp->parser};
+    const struct argp own = {.options = argp->options, .parser = argp->parser, .children = argp->children};
     const struct argp_child children[] = {
         {&own, 0, NULL, 0},
         {&shared_argp, 0, "Shared options:", 1},

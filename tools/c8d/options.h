@@ -4,6 +4,7 @@
 #define C8D_COMMAND_OPTIONS_H
 
 #include <argp.h>
+#include <c8d/remote.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -15,6 +16,8 @@ struct c8d__options {
     bool json;
     bool verbose;
     bool simulated;
+    enum c8d_transport transport;
+    bool transport_given; /**< on the command line */
 };
 
 /**

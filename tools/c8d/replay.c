@@ -3,6 +3,7 @@
 #include "c8d.h"
 #include "options.h"
 #include "output.h"
+#include "picture.h"
 #include <c8d/error.h>
 #include <c8d/log.h>
 #include <errno.h>
@@ -28,6 +29,7 @@ struct replay {
     bool strict;
     const char *container; /* NULL = all */
 
+    struct c8d__picture picture;
     struct c8d_replay *replay;
     struct c8d_replay_summary summary;
     uint64_t runs;      /* shown */
@@ -67,6 +69,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     struct replay *replay = state->input;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &replay->picture;
+        return 0;
     case OPTION_FORMAT:
         return read_format(state, value, &replay->format);
     case OPTION_STRICT:
@@ -80,14 +85,23 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_NO_ARGS:
         return c8d__refuse(state, "no file (- for standard input)");
+    case ARGP_KEY_END:
+        if (replay->picture.svg != NULL && replay->container == NULL)
+            return c8d__refuse(state, "--svg draws one container: name it with --container");
+        if (replay->picture.text && replay->options.json)
+            return c8d__refuse(state, "--timeline is for people, --json for programs");
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
+static const struct argp_child children[] = {{.argp = &c8d__picture_argp}, {0}};
+
 static const struct argp argp = {
     .options = option_list,
     .parser = parse,
+    .children = children,
     .args_doc = "FILE... | -",
     .doc = "Plays a recorded event log through the model: shows how each process ran and ended, and what was "
            "odd about the events.\vSeveral files are the parts of one log, the oldest first; lines are "
@@ -170,6 +184,8 @@ static void show_run(void *user, const struct c8d_replay_run *run)
     if (replay->failed || !is_shown(replay, run->container))
         return;
     replay->runs++;
+    if (c8d__picture_wanted(&replay->picture))
+        c8d__timeline_run(&replay->picture.timeline, run);
     if (replay->options.json)
         replay->failed = !print_run_json(run);
     else
@@ -207,10 +223,21 @@ static void show_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
     replay->anomalies++;
     if (!of_line)
         replay->odd++;
+    if (c8d__picture_wanted(&replay->picture))
+        c8d__timeline_anomaly(&replay->picture.timeline, anomaly);
     if (replay->options.json)
         replay->failed = !print_anomaly_json(anomaly);
     else
         report_anomaly(replay->report, anomaly);
+}
+
+/* Steps of the connection concern all. */
+static void draw_step(void *user, const struct c8d_replay_step *step)
+{
+    struct replay *replay = user;
+
+    if (step->container.len == 0 || is_shown(replay, step->container))
+        c8d__timeline_step(&replay->picture.timeline, step);
 }
 
 static bool print_summary_json(const struct replay *replay)
@@ -379,7 +406,10 @@ static bool read_files(struct replay *replay)
 
 static bool play(struct replay *replay)
 {
-    const struct c8d_replay_sink sink = {.run = show_run, .anomaly = show_anomaly, .user = replay};
+    const struct c8d_replay_sink sink = {.run = show_run,
+                                         .anomaly = show_anomaly,
+                                         .user = replay,
+                                         .step = c8d__picture_wanted(&replay->picture) ? draw_step : NULL};
     bool done;
 
     if (!can_open_all(replay))
@@ -418,12 +448,17 @@ int c8d_command_replay(int argc, char **argv)
     if (c8d__parse(&argp, argc, argv, &replay)) {
         bool done = play(&replay);
 
+        replay.picture.timeline.summary = replay.summary;
+        done = done &&
+               c8d__picture_draw(&replay.picture, &(struct c8d__subject){replay.files[0], replay.container});
+
         if (done && show_summary(&replay))
             code =
                 replay.odd > 0 || (replay.strict && replay.summary.malformed > 0) ? EXIT_FOUND : C8D__EXIT_OK;
         else if (!done && replay.report != NULL)
             fclose(replay.report);
     }
+    c8d__timeline_free(&replay.picture.timeline);
     free(replay.report_text);
     free(replay.files);
     return code;

@@ -18,12 +18,14 @@ _c8d_plain_words() {
 }
 
 _c8d_valued() {
+    printf '%s' '--address -n --namespace --timeout --runtime --transport --rootfs --bundle -e --env -w --workdir --memory' \
+        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html'
     printf '%s' '--address -n --namespace --timeout --runtime --rootfs --bundle -e --env -w --workdir --memory' \
-        ' --record --exec-id -u --user -s --signal --count -o --output --format --container'
+        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html --svg'
 }
 
 _c8d_options() {
-    printf '%s' '--address --namespace --timeout --json --verbose --runtime --help '
+    printf '%s' '--address --namespace --timeout --json --verbose --runtime --transport --help '
     case $1 in
     '') printf '%s' '--version' ;;
     run) printf '%s' '--rootfs --bundle --rm --detach --interactive --env --workdir --memory --record' ;;
@@ -32,7 +34,7 @@ _c8d_options() {
     delete) printf '%s' '--force' ;;
     events) printf '%s' '--follow --count' ;;
     record) printf '%s' '--output --force --count' ;;
-    replay) printf '%s' '--format --container --strict' ;;
+    replay) printf '%s' '--format --container --strict --html --svg --timeline' ;;
     graph) printf '%s' '--format --no-self' ;;
     esac
 }
@@ -43,7 +45,7 @@ _c8d_containers() {
 
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --address | -n | --namespace | --runtime) words+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}") ;;
+        --address | -n | --namespace | --runtime | --transport) words+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}") ;;
         esac
     done
     c8d "${words[@]}" --timeout 1 ps 2>/dev/null | awk 'NR > 1 { print $1 }'
@@ -51,9 +53,10 @@ _c8d_containers() {
 
 _c8d_value() {
     case $1 in
-    --address | --record | -o | --output) compgen -f -- "$2" ;;
+    --address | --record | -o | --output | --html | --svg) compgen -f -- "$2" ;;
     --rootfs | --bundle) compgen -d -- "$2" ;;
     --runtime) compgen -W 'remote simulated' -- "$2" ;;
+    --transport) compgen -W 'auto grpc nghttp2' -- "$2" ;;
     -s | --signal) compgen -W 'TERM KILL INT HUP QUIT USR1 USR2 STOP CONT' -- "$2" ;;
     --format) compgen -W "$([[ $3 == graph ]] && echo 'dot svg' || echo 'auto ctr c8d')" -- "$2" ;;
     --container) compgen -W "$(_c8d_containers)" -- "$2" ;;
@@ -65,7 +68,7 @@ _c8d_argument() {
     '') compgen -W 'run exec kill delete ps events record replay graph version' -- "$2" ;;
     exec | kill | delete) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay) compgen -f -- "$2" ;;
-    graph) compgen -W 'container task process connection query launch' -- "$2" ;;
+    graph) compgen -W 'container task process connection query launch response' -- "$2" ;;
     esac
 }
 

@@ -80,6 +80,17 @@ struct c8d_client_options {
     void *user;            /**< for notice */
     struct c8d_tap tap; /**< input NULL = none. Called under the client's lock: must not call the client. */
     const struct c8d_allocator *allocator; /**< NULL = default */
+    /**
+     * How long a call is given before it is given up and the model asks what has become of it, by the model's
+     * class of patience; 0 = the default. Two in a row that were not answered are told as UNRESPONSIVE, the
+     * first answer after that as RESPONSIVE. A call of the consumer's that is in doubt then is completed with
+     * INDETERMINATE.
+     */
+    int64_t short_patience_ns; /**< queries, signals, pause, resume, the stream; default 10 s */
+    int64_t long_patience_ns;  /**< create, start, delete, checkpoint; default 30 s */
+    /** How long after its task an exec may be silent before it is told to have ended, with a code that is not
+     * known. An exit event that comes later fills in the code. Default 10 s. */
+    int64_t exec_patience_ns;
 };
 
 /** Makes a client with one reference. @return OK, INVALID, EXHAUSTED. */

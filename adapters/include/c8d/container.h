@@ -14,10 +14,18 @@ struct c8d_container_options {
     struct c8d_str runtime; /**< shim; empty = "io.containerd.runc.v2" */
     const struct c8d_label *labels;
     size_t n_labels;
+    /** Options for the shim, passed on and kept with the container: see c8d_runc_options_pack() for those of
+     * runc. type empty = none. */
+    struct c8d_any runtime_options;
+    /** A snapshot that becomes the root file system: whose snapshotter, such as "overlayfs", and its key.
+     * Both or neither; neither: the spec's root.path. The snapshot is the caller's, before and after. */
+    struct c8d_str snapshotter;
+    struct c8d_str snapshot_key;
 };
 
 /**
- * Makes a container [1 call: Containers.Create].
+ * Makes a container [1 call: Containers.Create]. All that the options point to is borrowed during the call.
+ *
  * @return OK; ALREADY_EXISTS; INVALID; UNAVAILABLE; INDETERMINATE; EXHAUSTED; REMOTE.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_client_new_container(struct c8d_client *client,
@@ -42,16 +50,33 @@ C8D_API enum c8d_public_state c8d_container_state(struct c8d_container *containe
 /** @return The spec as given or loaded. Borrowed for the handle's life. */
 C8D_API struct c8d_str c8d_container_spec(const struct c8d_container *container);
 
+/** @return The shim, such as "io.containerd.runc.v2". Borrowed for the handle's life. */
+C8D_API struct c8d_str c8d_container_runtime(const struct c8d_container *container);
+/** @return The options of the shim; type empty when there are none. Borrowed for the handle's life. */
+C8D_API struct c8d_any c8d_container_runtime_options(const struct c8d_container *container);
+/** @param count Set: how many there are. @return The labels as given or loaded. Borrowed for the handle's
+ * life. */
+C8D_API const struct c8d_label *c8d_container_labels(const struct c8d_container *container, size_t *count);
+/** @return When the runtime made it: wall clock, ns since 1970; 0 = not told. */
+C8D_API int64_t c8d_container_created_at(struct c8d_container *container);
+/** @return The snapshotter, and the key of the snapshot, that its root file system comes from; empty = none.
+ * Borrowed for the handle's life. */
+C8D_API struct c8d_str c8d_container_snapshotter(const struct c8d_container *container);
+C8D_API struct c8d_str c8d_container_snapshot_key(const struct c8d_container *container);
+
 struct c8d_start_options {
     uint32_t size;         /**< sizeof(struct c8d_start_options) */
     uint32_t stdio;        /**< C8D_STDIO_* */
     c8d_output_fn *output; /**< NULL = what is written is read and thrown away */
     void *user;            /**< for output */
+    /** Options for the shim in this run, instead of the container's own. type empty = the container's.
+     * Borrowed during the call. */
+    struct c8d_any runtime_options;
 };
 
 /**
- * Creates the task and starts it [2 calls: Tasks.Create, Tasks.Start]. When the start fails, what was created
- * is deleted again before this returns.
+ * Creates the task and starts it [2 calls: Tasks.Create, Tasks.Start; with a snapshot Snapshots.Mounts
+ * before]. When the start fails, what was created is deleted again before this returns.
  * @param options NULL = no streams.
  * @param out Set on success: the task, one reference.
  */

@@ -114,7 +114,9 @@ struct c8d_replay_anomaly {
 
 /**
  * One step of the model: what came, and what each machine of its subject made of it. Several may belong to
- * one line: a log has nobody who could be asked, so its own events answer what the model asks.
+ * one line: a log has nobody who could be asked, so its own events answer what the model asks. When a step
+ * has consequences for other processes too (the end of a task is that of its execs), each of them is told as
+ * a step of its own, without a symbol.
  */
 struct c8d_replay_step {
     uint64_t line;             /**< from 1 */
@@ -123,14 +125,16 @@ struct c8d_replay_step {
     struct c8d_str container;
     struct c8d_str process; /**< the container's id for init */
     enum c8d_region region;
-    enum c8d_symbol
-        symbol; /**< C8D_SYM_NONE: a snapshot that has ended says by its silence that it is gone */
+    enum c8d_symbol symbol; /**< C8D_SYM_NONE: no input of its own; another's had this consequence */
     enum c8d_outcome outcome;
     struct c8d_process_view before; /**< the process; all zero when it was not known yet */
     struct c8d_process_view after;
     uint8_t container_states[2];       /**< enum c8d_container_state before and after; 0 for the connection */
     uint8_t task_states[2];            /**< enum c8d_task_state, likewise */
+    uint8_t connection_states[2];      /**< enum c8d_connection_state, likewise; the same for all */
     const struct c8d_actions *actions; /**< what it led to, notices among them */
+    c8d_ref container_ref; /**< which of the actions are about this process: those with the same references */
+    c8d_ref process_ref;
 };
 
 struct c8d_replay_summary {

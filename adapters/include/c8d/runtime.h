@@ -25,23 +25,27 @@ enum c8d_call_kind {
     C8D_CALL_SUBSCRIBE, /**< [Events.Subscribe] reply OK only when every later event is certain to arrive;
                          *   events follow until C8D_ARRIVAL_STREAM_ENDED */
     C8D_CALL_LIST,      /**< [Containers.List, Tasks.List] reply: entries */
-    C8D_CALL_CONTAINER_CREATE, /**< [Containers.Create] uses spec, runtime, labels */
-    C8D_CALL_CONTAINER_GET,    /**< [Containers.Get] reply: one entry with container_present, spec, labels */
+    C8D_CALL_CONTAINER_CREATE, /**< [Containers.Create] uses spec, runtime, options, labels, snapshotter,
+                                *   snapshot_key; reply: one entry with created_at_ns */
+    C8D_CALL_CONTAINER_GET,    /**< [Containers.Get] reply: one entry with container_present, spec, labels,
+                                *   options, snapshotter, snapshot_key */
     C8D_CALL_CONTAINER_DELETE, /**< [Containers.Delete] */
-    C8D_CALL_TASK_CREATE,      /**< [Tasks.Create] uses stdio; reply: pid */
-    C8D_CALL_EXEC_CREATE,      /**< [Tasks.Exec] uses process, spec (an OCI process), stdio */
-    C8D_CALL_START,            /**< [Tasks.Start] reply: pid */
-    C8D_CALL_DELETE,           /**< [Tasks.Delete; with process: Tasks.DeleteProcess] reply: exit */
-    C8D_CALL_KILL,             /**< [Tasks.Kill] uses signal, all */
-    C8D_CALL_STATE,            /**< [Tasks.Get] reply: one entry with process_state, pid, exit */
-    C8D_CALL_PAUSE,            /**< [Tasks.Pause] */
-    C8D_CALL_RESUME,           /**< [Tasks.Resume] */
-    C8D_CALL_CLOSE_STDIN,      /**< [Tasks.CloseIO] */
-    C8D_CALL_RESIZE,           /**< [Tasks.ResizePty] uses columns, rows */
-    C8D_CALL_STATS,  /**< [Tasks.Metrics] reply: stats. A task that cannot be measured is REMOTE, whether
-                      *   or not there is one: nothing is told of it */
-    C8D_CALL_PIDS,   /**< [Tasks.ListPids] reply: processes */
-    C8D_CALL_UPDATE, /**< [Tasks.Update] uses spec (an OCI linux.resources object) */
+    /** [Tasks.Create; with snapshot_key Snapshots.Mounts before, whose mounts become the root file system]
+     * uses stdio, options, snapshotter, snapshot_key; reply: pid */
+    C8D_CALL_TASK_CREATE,
+    C8D_CALL_EXEC_CREATE, /**< [Tasks.Exec] uses process, spec (an OCI process), stdio */
+    C8D_CALL_START,       /**< [Tasks.Start] reply: pid */
+    C8D_CALL_DELETE,      /**< [Tasks.Delete; with process: Tasks.DeleteProcess] reply: exit */
+    C8D_CALL_KILL,        /**< [Tasks.Kill] uses signal, all */
+    C8D_CALL_STATE,       /**< [Tasks.Get] reply: one entry with process_state, pid, exit */
+    C8D_CALL_PAUSE,       /**< [Tasks.Pause] */
+    C8D_CALL_RESUME,      /**< [Tasks.Resume] */
+    C8D_CALL_CLOSE_STDIN, /**< [Tasks.CloseIO] */
+    C8D_CALL_RESIZE,      /**< [Tasks.ResizePty] uses columns, rows */
+    C8D_CALL_STATS,       /**< [Tasks.Metrics] reply: stats. A task that cannot be measured is REMOTE, whether
+                           *   or not there is one: nothing is told of it */
+    C8D_CALL_PIDS,        /**< [Tasks.ListPids] reply: processes */
+    C8D_CALL_UPDATE,      /**< [Tasks.Update] uses spec (an OCI linux.resources object) */
     C8D_CALL_KIND__COUNT
 };
 
@@ -51,6 +55,12 @@ C8D_API const char *c8d_call_name(enum c8d_call_kind kind);
 struct c8d_label {
     struct c8d_str key;
     struct c8d_str value;
+};
+
+/** A message that is passed on as it is: a protobuf Any. */
+struct c8d_any {
+    struct c8d_str type;  /**< its type URL, such as "containerd.runc.v1.Options"; empty = none */
+    struct c8d_str value; /**< bytes */
 };
 
 /** Which streams a process has. */
@@ -90,6 +100,11 @@ struct c8d_call {
     /** JSON: OCI runtime spec (container create), OCI process (exec create), OCI linux.resources (update) */
     struct c8d_str spec;
     struct c8d_str runtime; /**< container create: shim, such as "io.containerd.runc.v2" */
+    /** Container create: options of the shim, kept with the container. Task create: for this run instead of
+     * those; type empty = those. */
+    struct c8d_any options;
+    struct c8d_str snapshotter;  /**< empty = none */
+    struct c8d_str snapshot_key; /**< empty = none: the root file system is the spec's own */
     const struct c8d_label *labels;
     size_t n_labels;
     const struct c8d_stdio *stdio; /**< task and exec create; NULL = no streams */
@@ -120,7 +135,10 @@ struct c8d_entry {
     struct c8d_exit exit;           /**< with STOPPED */
     struct c8d_str spec;            /**< CONTAINER_GET: the stored spec */
     struct c8d_str runtime;         /**< CONTAINER_GET, LIST */
-    int64_t created_at_ns;          /**< CONTAINER_GET, LIST; 0 = not told */
+    int64_t created_at_ns;          /**< CONTAINER_GET, CONTAINER_CREATE, LIST; 0 = not told */
+    struct c8d_any options;         /**< CONTAINER_GET */
+    struct c8d_str snapshotter;     /**< CONTAINER_GET */
+    struct c8d_str snapshot_key;    /**< CONTAINER_GET */
     const struct c8d_label *labels; /**< CONTAINER_GET, LIST */
     size_t n_labels;
 };
@@ -179,7 +197,7 @@ struct c8d_arrival {
     struct c8d_exit exit; /**< DELETE */
     struct c8d_str version;
     struct c8d_str revision;
-    const struct c8d_entry *entries; /**< LIST, CONTAINER_GET, STATE */
+    const struct c8d_entry *entries; /**< LIST, CONTAINER_CREATE, CONTAINER_GET, STATE */
     size_t n_entries;
     const struct c8d_stats *stats;            /**< STATS */
     const struct c8d_task_process *processes; /**< PIDS */

@@ -57,8 +57,8 @@ struct c8d_input {
     int64_t exited_at_ns; /**< wall clock, ns since 1970; 0 = not told */
     c8d_ref container;    /**< C8D_REF_NONE only for C8D_REGION_CONNECTION */
     c8d_ref process;      /**< an exec; C8D_REF_NONE = init */
-    uint64_t
-        request; /**< commands and replies to KILL: the consumer's request, returned with its completion */
+    uint64_t request; /**< commands and replies to KILL: the consumer's request, returned with its completion;
+                         timers: as ordered */
 };
 
 /** What became of an input. Every (state, symbol) pair has one; each is counted. */
@@ -117,7 +117,10 @@ C8D_API const char *c8d_finding_name(enum c8d_finding finding);
     X(GAP, 10, "gap")           /* the stream broke: events may be missing */                                \
     X(RESYNCED, 11, "resynced") /* what was missed has been made good */                                     \
     X(CONFLICT, 12, "conflict") /* a second end with another code; the first one stands */                   \
-    X(UNRESPONSIVE, 13, "unresponsive")
+    /* Calls on a container are not answered in their time, again and again: nothing is known to have ended  \
+     */                                                                                                      \
+    X(UNRESPONSIVE, 13, "unresponsive")                                                                      \
+    X(RESPONSIVE, 14, "responsive") /* they are again */
 
 enum c8d_notice_kind {
 #define C8D_NOTICE_MEMBER(name, number, text) C8D_NOTICE_##name = (number),
@@ -135,6 +138,36 @@ enum c8d_cause { C8D_CAUSE_EVENT, C8D_CAUSE_REPLY, C8D_CAUSE_RESYNC, C8D_CAUSE_T
 /** @return "event", "reply", "resync" or "timer"; "?" for a value that is none. Static. */
 C8D_API const char *c8d_cause_name(enum c8d_cause cause);
 
+/** How many signals of the consumer's may be under way for one process; a further KILL is refused with
+ * EXHAUSTED. Of other calls one region has at most one, and at most one query. */
+#define C8D_KILLS_MAX 8
+
+/**
+ * How long a call, or a timer, is given. The model says which class; how many ns that is, says who keeps the
+ * clock. When the time of a call is over and no reply has come, the call is given up: its reply is then
+ * EXPIRED (FORCE_EXPIRED; of a query IS_EXPIRED; of a kill the status DEADLINE; SUBSCRIBE_FAILED,
+ * LIST_FAILED), and one that comes later is dropped. Each row is X(name, number, text).
+ */
+#define C8D_PATIENCES(X)                                                                                     \
+    X(NONE, 0, "none")                                                                                       \
+    X(SHORT, 1, "short") /* queries, signals, pause and resume, the stream */                                \
+    X(LONG, 2, "long")   /* create, start, delete, checkpoint */                                             \
+    X(EXEC, 3, "exec")   /* a timer: for an exec to end after its task */
+
+enum c8d_patience {
+#define C8D_PATIENCE_MEMBER(name, number, text) C8D_PATIENCE_##name = (number),
+    C8D_PATIENCES(C8D_PATIENCE_MEMBER)
+#undef C8D_PATIENCE_MEMBER
+        C8D_PATIENCE__COUNT
+};
+
+/** @return The stable key of a class of patience, such as "short"; "?" for a value that is none. Static. */
+C8D_API const char *c8d_patience_name(enum c8d_patience patience);
+
+/** @return The symbol to give when a timer of this class is over; C8D_SYM_NONE for a class that is none of a
+ * timer. */
+C8D_API enum c8d_symbol c8d_symbol_of_timer(enum c8d_patience patience);
+
 /** What the model wants done. The region of the action tells which call it is. */
 enum c8d_command_kind {
     C8D_COMMAND_CREATE, /**< container: Containers.Create; init: Tasks.Create; exec: Tasks.Exec */
@@ -149,6 +182,8 @@ enum c8d_command_kind {
     C8D_COMMAND_RETRY, /**< give RETRY to this region after a pause of the adapter's choosing (back-off) */
     C8D_COMMAND_SUBSCRIBE, /**< open the stream; SUBSCRIBED only when it is certain to deliver */
     C8D_COMMAND_LIST,      /**< Containers.List and Tasks.List: c8d_model_list_begin, entries, LISTED */
+    C8D_COMMAND_TIMER, /**< give c8d_symbol_of_timer() to this region and `request` when the patience is over;
+                          it need not be cancelled, one that is out of date is late */
     C8D_COMMAND_KIND__COUNT
 };
 
@@ -163,21 +198,21 @@ enum c8d_action_kind {
 
 /** One thing that the model wants done or said. */
 struct c8d_action {
-    uint8_t kind;    /**< enum c8d_action_kind */
-    uint8_t what;    /**< enum c8d_command_kind or c8d_notice_kind */
-    uint8_t region;  /**< enum c8d_region */
-    uint8_t cause;   /**< notices: enum c8d_cause */
-    uint8_t status;  /**< DONE: enum c8d_status */
-    bool exit_known; /**< EXIT, CONFLICT, DELETED: exit_code counts */
-    bool ran;        /**< EXIT: false when the process never ran */
-    uint8_t reserved;
+    uint8_t kind;         /**< enum c8d_action_kind */
+    uint8_t what;         /**< enum c8d_command_kind or c8d_notice_kind */
+    uint8_t region;       /**< enum c8d_region */
+    uint8_t cause;        /**< notices: enum c8d_cause */
+    uint8_t status;       /**< DONE: enum c8d_status */
+    bool exit_known;      /**< EXIT, CONFLICT, DELETED: exit_code counts */
+    bool ran;             /**< EXIT: false when the process never ran */
+    uint8_t patience;     /**< commands: enum c8d_patience, how long the reply may take, or the timer runs */
     uint32_t incarnation; /**< from 1; 0 for the connection */
     uint32_t pid;
     uint32_t exit_code;
     int64_t exited_at_ns;
     c8d_ref container;
     c8d_ref process;   /**< C8D_REF_NONE = init */
-    uint64_t request;  /**< DONE, and KILL commands: as given with the command */
+    uint64_t request;  /**< DONE, and KILL commands: as given with the command; TIMER: to be returned */
     uint64_t sequence; /**< notices: from 1, without holes */
 };
 
@@ -289,7 +324,7 @@ C8D_API enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8
  * proves nothing about the end (its code is still to come), so the model then asks for the state.
  *
  * @param request As in the command.
- * @param status  Result of the call.
+ * @param status  Result of the call; DEADLINE: its time is over and it was given up.
  * @return The outcome; the actions hold the completion of the request.
  */
 C8D_API enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref container, c8d_ref process,
@@ -347,6 +382,7 @@ struct c8d_container_view {
     uint8_t state;             /**< enum c8d_container_state */
     uint8_t task_state;        /**< enum c8d_task_state */
     uint32_t execs;            /**< execs known, ended ones included */
+    uint8_t response;          /**< enum c8d_response_state; SILENT and STUCK were told as unresponsive */
 };
 
 /** @return False when the reference names nothing; else *out is set. */

@@ -93,12 +93,21 @@ C8D_BEGIN_DECLS
     X(STARTING, 2)                                                                                           \
     X(UNDOING, 3) /* the start failed; what was created is being deleted */
 
+/** Whether a container's calls are answered. */
+#define C8D_RESPONSE_STATES(X)                                                                               \
+    X(ANSWERING, 0)                                                                                          \
+    X(QUERY_LATE, 1) /* one query was not answered in its time */                                            \
+    X(CALL_LATE, 2)  /* one call was not */                                                                  \
+    X(SILENT, 3)     /* told to be unresponsive: nothing is answered, not even a query */                    \
+    X(STUCK, 4)      /* told to be unresponsive: calls are not answered, though queries may be */
+
 #define C8D_STATE_MEMBER_P(name, number) C8D_PROCESS_##name = (number),
 #define C8D_STATE_MEMBER_T(name, number) C8D_TASK_##name = (number),
 #define C8D_STATE_MEMBER_C(name, number) C8D_CONTAINER_##name = (number),
 #define C8D_STATE_MEMBER_L(name, number) C8D_CONNECTION_##name = (number),
 #define C8D_STATE_MEMBER_Q(name, number) C8D_QUERY_##name = (number),
 #define C8D_STATE_MEMBER_S(name, number) C8D_LAUNCH_##name = (number),
+#define C8D_STATE_MEMBER_R(name, number) C8D_RESPONSE_##name = (number),
 
 enum c8d_process_state { C8D_PROCESS_STATES(C8D_STATE_MEMBER_P) C8D_PROCESS_STATE__COUNT };
 enum c8d_task_state { C8D_TASK_STATES(C8D_STATE_MEMBER_T) C8D_TASK_STATE__COUNT };
@@ -106,6 +115,7 @@ enum c8d_container_state { C8D_CONTAINER_STATES(C8D_STATE_MEMBER_C) C8D_CONTAINE
 enum c8d_connection_state { C8D_CONNECTION_STATES(C8D_STATE_MEMBER_L) C8D_CONNECTION_STATE__COUNT };
 enum c8d_query_state { C8D_QUERY_STATES(C8D_STATE_MEMBER_Q) C8D_QUERY_STATE__COUNT };
 enum c8d_launch_state { C8D_LAUNCH_STATES(C8D_STATE_MEMBER_S) C8D_LAUNCH_STATE__COUNT };
+enum c8d_response_state { C8D_RESPONSE_STATES(C8D_STATE_MEMBER_R) C8D_RESPONSE_STATE__COUNT };
 
 #undef C8D_STATE_MEMBER_P
 #undef C8D_STATE_MEMBER_T
@@ -113,6 +123,7 @@ enum c8d_launch_state { C8D_LAUNCH_STATES(C8D_STATE_MEMBER_S) C8D_LAUNCH_STATE__
 #undef C8D_STATE_MEMBER_L
 #undef C8D_STATE_MEMBER_Q
 #undef C8D_STATE_MEMBER_S
+#undef C8D_STATE_MEMBER_R
 
 /** What a consumer or an operator sees of the states above (the states of containerd's task API, and
  * unknown). */
@@ -136,6 +147,7 @@ enum c8d_machine {
     C8D_MACHINE_CONNECTION,
     C8D_MACHINE_QUERY,
     C8D_MACHINE_LAUNCH,
+    C8D_MACHINE_RESPONSE,
     C8D_MACHINE__COUNT
 };
 
@@ -143,7 +155,7 @@ enum c8d_machine {
 struct c8d_cell {
     uint8_t next;     /**< the state afterwards; the same one when there is no arrow */
     bool arrow;       /**< false: the machine has no arrow here and its state is untouched */
-    uint32_t effects; /**< bits; name each with c8d_effect_name() */
+    uint64_t effects; /**< bits; name each with c8d_effect_name() */
 };
 
 /** @return The machine's name, such as "process"; NULL for a value that is none. Static. */

@@ -87,8 +87,14 @@ enum c8d_symbol_class {
     X(ANSWERED, 52, INTERNAL) /* the answer to our query came */                                             \
     X(LISTING, 53, INTERNAL)  /* a snapshot was asked for: it answers for us too */                          \
     X(SNAPSHOT, 54, INTERNAL) /* what the snapshot says of us came */                                        \
-    /* A reply as well: numbers are stable, so what comes later stands at the end. */                        \
-    X(TAKEN, 55, REPLY) /* AlreadyExists: somebody has that id */
+    /* Numbers are stable, so what comes later stands at the end. */                                         \
+    X(TAKEN, 55, REPLY) /* AlreadyExists: somebody has that id */                                            \
+    /* The time that the model gives a call is over, and no reply has come: as LOST, and a sign. */          \
+    X(EXPIRED, 56, REPLY)                                                                                    \
+    X(FORCE_EXPIRED, 57, REPLY)                                                                              \
+    X(IS_EXPIRED, 58, ANSWER)                                                                                \
+    /* An exec has had its time to end after its task. */                                                    \
+    X(OUTLIVED, 59, LINK)
 
 enum c8d_symbol {
     C8D_SYM_NONE = 0,
@@ -123,7 +129,7 @@ C8D_API enum c8d_symbol_class c8d_symbol_class(enum c8d_symbol symbol);
  * proves absence.
  *
  * @param status Result of a lifecycle call.
- * @return OK, MISSING, TAKEN, LOST or ERROR.
+ * @return OK, MISSING, TAKEN, LOST, EXPIRED (for DEADLINE) or ERROR.
  */
 C8D_API enum c8d_symbol c8d_symbol_of_reply(enum c8d_status status);
 

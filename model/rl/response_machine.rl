@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whether a container's calls are answered. One that is late proves nothing; a second one in a row is told as
+ * unresponsive, once, and the first sign of life as responsive again. A shim that hangs has made engines wait for ever,
+ * with a further kill waiting behind each one before (containerd#14081).
+ *
+ * OK: a call was answered, whatever the answer. ANSWERED: a query was. EXITED: the task has ended. A runtime may answer
+ * queries out of what it remembers while each call hangs, so an answered query takes back no doubt that a call has cast.
+ */
+%%{
+    machine response_machine;
+
+    main := (
+    start: ( # Answering
+        0                           @keep                         -> start
+      | IS_EXPIRED                                                -> QueryLate
+      | EXPIRED                                                   -> CallLate
+      | (OK | ANSWERED | EXITED)                                  -> start
+    ) >~to_answering,
+
+    QueryLate: (
+        (OK | ANSWERED | EXITED)                                  -> start
+      | (EXPIRED | IS_EXPIRED)      @unresponsive @done_lost      -> Silent
+    ) >~to_query_late,
+
+    CallLate: (
+        (OK | EXITED)                                             -> start
+      | ANSWERED                                                  -> CallLate
+      | IS_EXPIRED                  @unresponsive @done_lost      -> Silent
+      | EXPIRED                     @unresponsive @done_lost      -> Stuck
+    ) >~to_call_late,
+
+    Silent: (
+        (OK | ANSWERED | EXITED)    @responsive                   -> start
+        # Whoever asked since is not kept waiting either.
+      | (EXPIRED | IS_EXPIRED)      @done_lost                    -> Silent
+    ) >~to_silent,
+
+    Stuck: (
+        (OK | EXITED)               @responsive                   -> start
+      | ANSWERED                                                  -> Stuck
+      | (EXPIRED | IS_EXPIRED)      @done_lost                    -> Stuck
+    ) >~to_stuck
+    );
+}%%

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "remote_client.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void hear(void *arg, const struct c8d_notice *notice)
+{
+    struct user *user = arg;
+
+    user->exits += notice->kind == C8D_NOTICE_EXIT;
+}
+
+void user_open(struct user *user, bool adopt)
+{
+    struct c8d_remote_options remote = {.size = sizeof(remote)};
+    struct c8d_client_options options = {
+        .size = sizeof(options), .adopt = adopt, .notice = hear, .user = user};
+    struct c8d_error err = {0};
+
+    memset(user, 0, sizeof(*user));
+    (void)snprintf(user->fifos, sizeof(user->fifos), "/tmp/c8d-user-XXXXXX");
+    assert_non_null(mkdtemp(user->fifos));
+    remote.address = str(shared.address);
+    remote.namespace_ = options.namespace_ = str(shared.namespace_);
+    remote.fifo_directory = str(user->fifos);
+    if (c8d_remote_new(&remote, &options.runtime, &err) != C8D_OK ||
+        c8d_client_new(&options, &user->client, &err) != C8D_OK ||
+        c8d_client_connect(user->client, PATIENCE, &err) != C8D_OK)
+        fail_msg("%s", err.message);
+}
+
+void user_leave(struct user *user)
+{
+    c8d_client_unref(user->client);
+    user->client = NULL;
+}
+
+void user_close(struct user *user)
+{
+    user_leave(user);
+    assert_int_equal(rmdir(user->fifos), 0);
+}
+
+const char *user_spec(const char *id, const char *commands, const char *root, bool terminal)
+{
+    static char spec[4096];
+
+    (void)snprintf(
+        spec, sizeof(spec),
+        "{\"ociVersion\":\"1.0.2\",\"process\":{\"terminal\":%s,\"user\":{\"uid\":0,\"gid\":0},\"cwd\":\"/\","
+        "\"args\":[\"/bin/sh\",\"-c\",\"%s\"],\"env\":[\"PATH=/bin\"]},\"root\":{\"path\":\"%s\"},"
+        "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\",\"source\":\"proc\"},"
+        "{\"destination\":\"/dev\",\"type\":\"tmpfs\",\"source\":\"tmpfs\"},"
+        "{\"destination\":\"/dev/pts\",\"type\":\"devpts\",\"source\":\"devpts\","
+        "\"options\":[\"newinstance\",\"ptmxmode=0666\"]}],"
+        "\"linux\":{\"cgroupsPath\":\"/%s/%s\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"mount\"}]}}",
+        terminal ? "true" : "false", commands, root, shared.namespace_, id);
+    return spec;
+}
+
+struct c8d_container *user_create(struct user *user, const char *id, const char *commands,
+                                  struct c8d_container_options options)
+{
+    struct c8d_container *container = NULL;
+    struct c8d_error err = {0};
+
+    options.size = sizeof(options);
+    options.id = str(id);
+    if (options.spec.len == 0)
+        options.spec = str(user_spec(id, commands, shared.rootfs, false));
+    if (c8d_client_new_container(user->client, &options, PATIENCE, &container, &err) != C8D_OK)
+        fail_msg("create %s: %s", id, err.message);
+    return container;
+}
+
+struct c8d_process *user_start(struct user *user, struct c8d_container *container, uint32_t stdio)
+{
+    const struct c8d_start_options options = {
+        .size = sizeof(options), .stdio = stdio, .output = user_output, .user = user};
+    struct c8d_process *task = NULL;
+    struct c8d_error err = {0};
+
+    if (c8d_container_start(container, &options, PATIENCE, &task, &err) != C8D_OK)
+        fail_msg("start: %s", err.message);
+    return task;
+}
+
+void user_remove(struct c8d_container *container, struct c8d_process *task)
+{
+    if (task != NULL)
+        assert_int_equal(c8d_task_force_delete(task, PATIENCE, NULL, NULL), C8D_OK);
+    assert_int_equal(c8d_container_delete(container, PATIENCE, NULL), C8D_OK);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+}
+
+void user_expect_end(struct c8d_process *process, uint32_t code)
+{
+    struct c8d_exit end = {0};
+
+    assert_int_equal(c8d_process_wait(process, PATIENCE, &end, NULL), C8D_OK);
+    assert_true(end.known);
+    assert_int_equal(end.code, code);
+}
+
+void user_output(void *arg, struct c8d_process *process, int stream, const void *data, size_t length)
+{
+    struct user *user = arg;
+
+    (void)process;
+    (void)stream;
+    if (length == 0)
+        return;
+    assert_true(user->n_output + length < sizeof(user->output));
+    memcpy(user->output + user->n_output, data, length);
+    user->n_output += length;
+}
+
+void user_await_output(struct user *user, const char *text)
+{
+    for (int i = 0; i < 300 && strstr(user->output, text) == NULL; i++)
+        (void)c8d_client_dispatch(user->client, PATIENCE / 300);
+    if (strstr(user->output, text) == NULL)
+        fail_msg("'%s' is not in '%s'", text, user->output);
+}
+
+void shell(const char *format, ...)
+{
+    char command[4096];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(command, sizeof(command), format, args);
+    va_end(args);
+    if (system(command) != 0)
+        fail_msg("failed: %s", command);
+}
