@@ -9,7 +9,7 @@
 
 static bool task_has_ended(const struct c8d__container *container)
 {
-    return (container->init.flags & C8D__ENDED) != 0 && !c8d__process_runs(container->init.state);
+    return (container->init.flags & C8D__ENDED) != 0;
 }
 
 static void begin(struct c8d__subject *subject)

@@ -38,8 +38,7 @@ void c8d__respond(const struct c8d__subject *about, uint8_t symbol)
 
     subject.exec = NULL;
     subject.process = &subject.container->init;
-    if (!c8d__response_step(&subject.container->response, symbol, &effects))
-        return;
+    (void)c8d__response_step(&subject.container->response, symbol, &effects);
     if ((effects & C8D_FX(NOTICE_UNRESPONSIVE)) != 0)
         subject.cause = C8D_CAUSE_TIMER;
     if ((effects & C8D_FX(NOTICE_UNRESPONSIVE)) != 0)

@@ -13,15 +13,16 @@
 /* A machine that is missing here, or one too many, does not link. */
 #define MACHINES(X)                                                                                          \
     X(container, CONTAINER)                                                                                  \
-    X(task, TASK) X(process, PROCESS) X(connection, CONNECTION) X(query, QUERY) X(launch, LAUNCH)
+    X(task, TASK)                                                                                            \
+    X(process, PROCESS) X(connection, CONNECTION) X(query, QUERY) X(launch, LAUNCH) X(response, RESPONSE)
 
 static bool taken[C8D_MACHINE__COUNT][STATES_MAX][C8D_SYM__COUNT];
 static bool only_read; /* by c8d_machine_cell: to read a cell is not to take its arrow */
 
 #define WRAP(name, machine)                                                                                  \
-    bool __real_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint32_t *effects);                       \
-    bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint32_t *effects);                       \
-    bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint32_t *effects)                        \
+    bool __real_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects);                       \
+    bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects);                       \
+    bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects)                        \
     {                                                                                                        \
         uint8_t before = *state;                                                                             \
         bool has_arrow = __real_c8d__##name##_step(state, symbol, effects);                                  \

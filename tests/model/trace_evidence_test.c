@@ -208,6 +208,32 @@ static void test_kill__nobody_there_and_gone_meanwhile__asks_nothing(void **stat
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* A fault of the adapter, which costs nothing. */
+static void test_kill__result_that_nobody_waits_for__ends_nothing(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "kill.ok c; kill.req c; kill.ok c", "- | >kill c | done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* The event of its creation is due, late as it may be. */
+static void test_exec__registered_without_its_event_in_a_task_that_is_gone__is_over(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; exec.req c/e1",
+         "ev:exit c/c 100 0 5; ev:delete c/c 100; exec.err c/e1; ev:exec-added c/e1",
+         "exit c 0 | deleted c | done runtime error, >query c/e1 | exec-added c/e1"},
+        {RUNNING "; exec.req c/e1", "ev:exec-added c/e1; exec.lost c/e1; is:created c/e1; is:created c/e1",
+         "- | >query c/e1 | exec-added c/e1, done ok | - (late)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* No snapshot shows execs. */
 static void test_sweep__execs__asks_for_those_that_may_run(void **state)
 {
@@ -253,6 +279,8 @@ int main(void)
         cmocka_unit_test(test_create__event_of_another_run_and_reply_lost__is_asked_for_once),
         cmocka_unit_test(test_stopped__overtaken_and_of_another_pid__is_asked_for_again),
         cmocka_unit_test(test_kill__nobody_there_and_gone_meanwhile__asks_nothing),
+        cmocka_unit_test(test_kill__result_that_nobody_waits_for__ends_nothing),
+        cmocka_unit_test(test_exec__registered_without_its_event_in_a_task_that_is_gone__is_over),
         cmocka_unit_test(test_sweep__execs__asks_for_those_that_may_run),
         cmocka_unit_test(test_sweep__what_something_happened_to_meanwhile__is_asked_for),
     };

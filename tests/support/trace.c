@@ -78,6 +78,7 @@ static const struct {
     {"lost", C8D_INDETERMINATE},
     {"expired", C8D_DEADLINE},
     {"exists", C8D_ALREADY_EXISTS},
+    {"same", C8D_NOT_MODIFIED},
 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
