@@ -150,7 +150,9 @@ uint32_t c8d__namespace_enter(struct c8d_model *model, struct c8d_str name);
 uint32_t c8d__hash_of(uint32_t namespace_, struct c8d_str id);
 void c8d__index_put(struct c8d_model *model, uint32_t hash, uint32_t container);
 void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t container);
-uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, struct c8d_str id);
+/* hash: of this namespace and id. */
+uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, uint32_t hash,
+                         struct c8d_str id);
 
 /* table.c */
 struct c8d__container *c8d__container_of(const struct c8d_model *model, c8d_ref ref);

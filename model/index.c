@@ -100,10 +100,9 @@ void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t containe
     }
 }
 
-uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, struct c8d_str id)
+uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, uint32_t hash, struct c8d_str id)
 {
     const uint32_t *index = c8d__index_of(model);
-    uint32_t hash = c8d__hash_of(namespace_, id);
 
     for (uint32_t slot = hash & model->index_mask; index[slot] != 0; slot = (slot + 1) & model->index_mask) {
         const struct c8d__container *container = c8d__container_at(model, index[slot] - 1);

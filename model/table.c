@@ -171,7 +171,8 @@ c8d_ref c8d_model_find(const struct c8d_model *model, struct c8d_str namespace_,
 {
     uint32_t number =
         c8d__is_name(namespace_) && c8d__is_name(id) ? c8d__namespace_find(model, namespace_) : C8D__NONE;
-    uint32_t index = number != C8D__NONE ? c8d__index_find(model, number, id) : C8D__NONE;
+    uint32_t index =
+        number != C8D__NONE ? c8d__index_find(model, number, c8d__hash_of(number, id), id) : C8D__NONE;
 
     return index != C8D__NONE ? c8d__container_ref(model, c8d__container_at(model, index)) : C8D_REF_NONE;
 }

@@ -275,6 +275,22 @@ C8D_API const struct c8d_model_limits *c8d_model_limits(const struct c8d_model *
 C8D_API c8d_ref c8d_model_find(const struct c8d_model *model, struct c8d_str namespace_, struct c8d_str id);
 
 /**
+ * Finds many containers of one namespace, each as c8d_model_find() does. While the memory of one is on its
+ * way to the processor the next ones are worked on, and what a step reads of them is asked for as well: with
+ * many containers a batch of events that is looked up so and then stepped one by one, in order, costs a
+ * fraction.
+ *
+ * @param model        The model.
+ * @param namespace_   As for c8d_model_find().
+ * @param ids          `count` ids. Borrowed during the call.
+ * @param count        How many; what a step is to find in the cache should fit there: some 16 to 64 at a
+ * time.
+ * @param out          Room for `count` references; each is set, to C8D_REF_NONE where nothing is found.
+ */
+C8D_API void c8d_model_find_many(const struct c8d_model *model, struct c8d_str namespace_,
+                                 const struct c8d_str *ids, size_t count, c8d_ref *out);
+
+/**
  * Finds a container or makes room for it (all its machines in their first state). When the model is full, the
  * container that ended longest ago and is not held is forgotten to make room.
  *
