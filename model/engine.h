@@ -198,6 +198,9 @@ bool c8d__answer_stands(const struct c8d__process *process, const struct c8d_inp
  * its end tell what has. */
 uint8_t c8d__symbol_behind_pause(const struct c8d_input *input);
 
+/* learn.c: takes up what the input under way tells of the process, once its arrow has been taken. */
+void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects);
+
 /* finding.c */
 /* Sets the finding of the actions, and the run that it is about. */
 void c8d__find(struct c8d__subject *subject);

@@ -4,100 +4,6 @@
 
 static bool take(struct c8d__subject *subject, uint8_t symbol);
 
-/* ---- what is known
- * -------------------------------------------------------------------------------------------- */
-
-static void begin_incarnation(struct c8d__process *process)
-{
-    if ((process->flags & C8D__ENDED) != 0) {
-        process->last_pid = process->pid;
-        process->last_code = process->exit_code;
-        process->last_at_ns = process->exited_at_ns;
-    }
-    process->incarnation++;
-    process->flags &= C8D__SEEN_CREATED;
-    /* Its answer may yet be about the incarnation before. */
-    if (process->query != C8D_QUERY_IDLE)
-        process->flags |= C8D__ASKED_EARLIER;
-    process->pid = 0;
-    process->exit_code = 0;
-    process->exited_at_ns = 0;
-}
-
-static void learn_exit(struct c8d__process *process, bool known, uint32_t code, int64_t at_ns)
-{
-    if ((process->flags & C8D__EXIT_KNOWN) != 0)
-        return;
-    if (known) {
-        process->flags |= C8D__EXIT_KNOWN;
-        process->exit_code = code;
-    }
-    if (process->exited_at_ns == 0)
-        process->exited_at_ns = at_ns;
-}
-
-/* The code that a message carries, unless it names another process: a delete may meet somebody else's run. */
-static void learn_told_exit(struct c8d__process *process, const struct c8d_input *input)
-{
-    bool of_another = process->pid != 0 && input->pid != 0 && process->pid != input->pid;
-
-    if (!of_another)
-        learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
-}
-
-static void learn_end(struct c8d__process *process, const struct c8d_input *input)
-{
-    learn_told_exit(process, input);
-    /* The exit event without a pid, which the query has now confirmed, has the code. */
-    if ((process->flags & C8D__SUSPECTED) != 0)
-        learn_exit(process, true, process->held_code, process->held_at_ns);
-    process->flags |= C8D__ENDED;
-}
-
-/* The symbols that tell whose pid it is. An exit does not: it may be an older exec's, see NOT_OURS. */
-static void learn_pid(struct c8d__process *process, const struct c8d_input *input, uint8_t symbol)
-{
-    if (process->pid != 0 || input->pid == 0 || !c8d__process_exists(process->state))
-        return;
-    if (symbol == C8D_SYM_EXITED && process->state == C8D_PROCESS_STARTING_ENDED)
-        return;
-    /* What makes us ask may be about another incarnation, and so may an answer that is out of date. */
-    if (symbol == C8D_SYM_VERIFY || symbol == C8D_SYM_IS_STALE)
-        return;
-    process->pid = input->pid;
-}
-
-static void learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
-{
-    struct c8d__process *process = subject->process;
-    const struct c8d_input *input = subject->input;
-
-    if ((effects & C8D_FX(NOTICE_CREATED)) != 0) {
-        begin_incarnation(process);
-        if ((effects & C8D_FX(NOTICE_STARTED)) == 0)
-            process->flags |= C8D__WATCHED;
-    }
-    learn_pid(process, input, symbol);
-    if ((effects & C8D_FX(NOTICE_STARTED)) != 0) {
-        process->flags |= C8D__STARTED;
-        /* The reply that names the pid was lost; the exit that was held back has named it. */
-        if (process->pid == 0 && (effects & C8D_FX(NOTICE_EXIT)) != 0)
-            process->pid = process->held_pid;
-    }
-    if (symbol == C8D_SYM_EXITED && process->state == C8D_PROCESS_STARTING_ENDED) {
-        process->held_pid = input->pid;
-        learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
-    }
-    if ((effects & C8D_FX(NOTICE_EXIT)) != 0)
-        learn_end(process, input);
-    else if (symbol == C8D_SYM_OK && (process->flags & C8D__ENDED) != 0)
-        learn_told_exit(process, input); /* a delete tells the code, too */
-    if (symbol == C8D_SYM_IS_RUNNING || symbol == C8D_SYM_IS_PAUSED || (effects & C8D_FX(NOTICE_EXIT)) != 0)
-        process->flags &= (uint16_t)~C8D__SUSPECTED;
-    if ((effects & C8D_FX(NOTICE_GONE)) != 0)
-        process->flags = (uint16_t)((process->flags | C8D__GONE) & ~C8D__SEEN_CREATED);
-}
-
 /* ---- what follows
  * --------------------------------------------------------------------------------------------- */
 
@@ -259,7 +165,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
         subject->actions->finding = C8D_FINDING_MISSING_EXIT;
         subject->actions->finding_incarnation = process->incarnation;
     }
-    learn(subject, symbol, effects);
+    c8d__learn(subject, symbol, effects);
     notify(subject, effects);
     if ((effects & C8D_FX_DONE & ~C8D_FX(DONE_STARTED)) != 0)
         complete(subject, c8d__status_of_done(effects, subject->input));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The quick tests of the model in one program: each test program's main, named for its file, then the corpus of the
- * fuzzer, then inputs at random. It ends with the first that fails. suite.h, made by workshop.py, has the names.
+ * The quick tests of the model in one program: each test program's main, named for its file, then the corpus
+ * of the fuzzer, then inputs at random. It ends with the first that fails. suite.h, made by workshop.py, has
+ * the names.
  */
 #include <dirent.h>
 #include <limits.h>
