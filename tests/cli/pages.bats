@@ -12,7 +12,7 @@ subcommands() {
 @test "every subcommand has help, a page and completion" {
     local name tools="$BATS_TEST_DIRNAME/../../tools"
 
-    [ "$(subcommands | wc -l)" -eq 10 ]
+    [ "$(subcommands | wc -l)" -eq 18 ]
     for name in $(subcommands); do
         run --separate-stderr c8d "$name" --help
         [ "$status" -eq 0 ]
@@ -61,7 +61,7 @@ completed() {
 
 @test "bash completes subcommands, options and values" {
     [ "$(completed ver)" = version ]
-    [ "$(completed --json re | paste -sd' ')" = "record replay" ]
+    [ "$(completed --json re | paste -sd' ')" = "resume record replay" ]
     [ "$(completed --runtime s)" = simulated ]
     [ "$(completed run --roo)" = --rootfs ]
     [ "$(completed -n ns kill -s US | paste -sd' ')" = "USR1 USR2" ]

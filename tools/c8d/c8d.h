@@ -20,7 +20,15 @@ enum {
 /* Each takes its own argv ("c8d: <name>", arguments...) and returns the exit code. */
 int c8d_command_run(int argc, char **argv);
 int c8d_command_exec(int argc, char **argv);
+int c8d_command_create(int argc, char **argv);
 int c8d_command_kill(int argc, char **argv);
+int c8d_command_pause(int argc, char **argv);
+int c8d_command_resume(int argc, char **argv);
+int c8d_command_state(int argc, char **argv);
+int c8d_command_stats(int argc, char **argv);
+int c8d_command_pids(int argc, char **argv);
+int c8d_command_update(int argc, char **argv);
+int c8d_command_wait(int argc, char **argv);
 int c8d_command_ps(int argc, char **argv);
 int c8d_command_delete(int argc, char **argv);
 int c8d_command_events(int argc, char **argv);

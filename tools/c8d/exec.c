@@ -19,12 +19,14 @@ enum { OPTION_EXEC_ID = 0x200 };
 struct exec {
     struct c8d__options options;
     struct c8d__command_line line;
+    bool interactive;
     const char *exec_id;
     char made_id[32];
 };
 
 static const struct argp_option option_list[] = {
     C8D__WISH_OPTIONS,
+    {"interactive", 'i', NULL, 0, "Pass our standard input on", 0},
     {"exec-id", OPTION_EXEC_ID, "ID", 0, "Name of the process [made up]", 0},
     {"user", 'u', "UID[:GID]", 0, "Who it runs as [as the container]", 0},
     {0},
@@ -37,6 +39,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     switch (key) {
     case OPTION_EXEC_ID:
         exec->exec_id = value;
+        return 0;
+    case 'i':
+        exec->interactive = true;
         return 0;
     case 'u':
         exec->line.wishes.user = value;
@@ -120,7 +125,7 @@ static int exec_in_task(const struct exec *exec, struct c8d_client *client, stru
     struct c8d__session session = {
         .options = &exec->options,
         .client = client,
-        .interactive = exec->line.interactive,
+        .interactive = exec->interactive,
     };
     const struct c8d_exec_options options = {
         .size = sizeof(options),

@@ -224,3 +224,20 @@ bool c8d__read_number(const char *text, uint64_t limit, uint64_t *out)
     *out = value;
     return true;
 }
+
+bool c8d__read_bytes(const char *text, uint64_t *out)
+{
+    static const char units[] = "kmg";
+    const size_t length = strlen(text);
+    const char *unit = length > 1 ? strchr(units, text[length - 1]) : NULL;
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    char digits[24];
+    uint64_t number;
+
+    snprintf(digits, sizeof(digits), "%.*s", (int)(unit != NULL ? length - 1 : length), text);
+    if (length >= sizeof(digits) || !c8d__read_number(digits, (uint64_t)INT64_MAX >> shift, &number) ||
+        number == 0)
+        return false;
+    *out = number << shift;
+    return true;
+}

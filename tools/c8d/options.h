@@ -41,4 +41,7 @@ error_t c8d__refuse(const struct argp_state *state, const char *format, ...)
 /** Reads a whole number from 0 to `limit`. @return False when it is none. */
 bool c8d__read_number(const char *text, uint64_t limit, uint64_t *out);
 
+/** The same for a number of bytes, after which k, m or g may follow; at most INT64_MAX and not 0. */
+bool c8d__read_bytes(const char *text, uint64_t *out);
+
 #endif

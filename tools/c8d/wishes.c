@@ -36,9 +36,6 @@ error_t c8d__command_line_parse(int key, char *value, struct argp_state *state,
                                 struct c8d__command_line *line)
 {
     switch (key) {
-    case 'i':
-        line->interactive = true;
-        return 0;
     case 'e':
         return take_env(&line->wishes, value, state);
     case 'w':

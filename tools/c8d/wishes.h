@@ -8,15 +8,13 @@
 
 /** Rows of an option table. */
 #define C8D__WISH_OPTIONS                                                                                    \
-    {"interactive", 'i', NULL, 0, "Pass our standard input on", 0},                                          \
-        {"env", 'e', "NAME=VALUE", 0, "Set an environment variable", 0},                                     \
+    {"env", 'e', "NAME=VALUE", 0, "Set an environment variable", 0},                                         \
     {                                                                                                        \
         "workdir", 'w', "DIR", 0, "Working directory in the container", 0                                    \
     }
 
 struct c8d__command_line {
     const char *id; /**< of the container */
-    bool interactive;
     struct c8d__wishes wishes;
 };
 

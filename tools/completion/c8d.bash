@@ -19,19 +19,26 @@ _c8d_plain_words() {
 
 _c8d_valued() {
     printf '%s' '--address -n --namespace --timeout --runtime --transport --rootfs --bundle -e --env -w --workdir --memory' \
-        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html'
-    printf '%s' '--address -n --namespace --timeout --runtime --rootfs --bundle -e --env -w --workdir --memory' \
-        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html --svg'
+        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html --svg --snapshot --label --shim --runc --interval' \
+        ' --resources --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems --pids-limit'
 }
 
 _c8d_options() {
+    local making='--rootfs --bundle --snapshot --env --workdir --memory --label --shim --runc --systemd-cgroup'
+
     printf '%s' '--address --namespace --timeout --json --verbose --runtime --transport --help '
     case $1 in
     '') printf '%s' '--version' ;;
-    run) printf '%s' '--rootfs --bundle --rm --detach --interactive --env --workdir --memory --record' ;;
+    run) printf '%s' '--rm --detach --interactive --record ' "$making" ;;
+    create) printf '%s' "$making" ;;
     exec) printf '%s' '--interactive --env --workdir --exec-id --user' ;;
     kill) printf '%s' '--signal' ;;
     delete) printf '%s' '--force' ;;
+    stats) printf '%s' '--follow --interval' ;;
+    update)
+        printf '%s' '--resources --memory --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems' \
+            ' --pids-limit'
+        ;;
     events) printf '%s' '--follow --count' ;;
     record) printf '%s' '--output --force --count' ;;
     replay) printf '%s' '--format --container --strict --html --svg --timeline' ;;
@@ -53,7 +60,7 @@ _c8d_containers() {
 
 _c8d_value() {
     case $1 in
-    --address | --record | -o | --output | --html | --svg) compgen -f -- "$2" ;;
+    --address | --record | --resources | --runc | -o | --output | --html | --svg) compgen -f -- "$2" ;;
     --rootfs | --bundle) compgen -d -- "$2" ;;
     --runtime) compgen -W 'remote simulated' -- "$2" ;;
     --transport) compgen -W 'auto grpc nghttp2' -- "$2" ;;
@@ -65,8 +72,9 @@ _c8d_value() {
 
 _c8d_argument() {
     case $1 in
-    '') compgen -W 'run exec kill delete ps events record replay graph version' -- "$2" ;;
-    exec | kill | delete) compgen -W "$(_c8d_containers)" -- "$2" ;;
+    '') compgen -W 'run exec create kill pause resume wait delete ps state stats pids update events record replay graph
+        version' -- "$2" ;;
+    exec | kill | pause | resume | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay) compgen -f -- "$2" ;;
     graph) compgen -W 'container task process connection query launch response' -- "$2" ;;
     esac
