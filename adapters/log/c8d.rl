@@ -145,6 +145,7 @@ static bool take_number(struct frame *frame, enum field field, struct c8d_str di
             fret;
     }
 
+    include json_quotes "quotes.rlh";
     include json_object "object.rlh";
 
     frame_key = 'c8d"'       @{ field = VERSION; }

@@ -13,25 +13,47 @@ bool c8d__same_str(struct c8d_str a, struct c8d_str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* A quote behind an odd number of backslashes is part of the string. */
-static bool is_escaped(const char *begin, const char *quote)
+bool c8d__is_text(struct c8d_str string, const char *text)
 {
-    const char *p = quote;
+    return string.len == strlen(text) && memcmp(string.ptr, text, string.len) == 0;
+}
+
+bool c8d__begins_with(struct c8d_str string, const char *text)
+{
+    return string.len >= strlen(text) && memcmp(string.ptr, text, strlen(text)) == 0;
+}
+
+/* How many backslashes stand before a byte, back to `begin`. */
+static size_t backslashes_before(const char *begin, const char *at)
+{
+    const char *p = at;
 
     while (p > begin && p[-1] == '\\')
         p--;
-    return ((quote - p) & 1) != 0;
+    return (size_t)(at - p);
 }
 
 const char *c8d__string_end(const char *p, const char *pe)
+{
+    return c8d__quoted_end(p, pe, 0);
+}
+
+/* Every level doubles the backslashes of the one within it and adds one for its quote. */
+const char *c8d__quoted_end(const char *p, const char *pe, size_t backslashes)
 {
     const char *from = p;
 
     while (from < pe) {
         const char *quote = memchr(from, '"', (size_t)(pe - from));
+        size_t n;
 
-        if (quote == NULL || !is_escaped(p, quote))
-            return quote;
+        if (quote == NULL)
+            return NULL;
+        n = backslashes_before(p, quote);
+        if (n < backslashes)
+            return NULL;
+        if ((n - backslashes) % (2 * (backslashes + 1)) == 0)
+            return quote - backslashes;
         from = quote + 1;
     }
     return NULL;

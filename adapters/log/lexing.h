@@ -22,16 +22,25 @@ bool c8d__read_time(const struct c8d__written_time *written, int64_t *out);
 int64_t c8d__time_of(int64_t seconds, uint32_t ns);
 
 bool c8d__read_rfc3339(struct c8d_str text, int64_t *out);
+bool c8d__read_go_time(struct c8d_str text, int64_t *out);
 
 /* The bytes from `begin` to before `end`. */
 struct c8d_str c8d__between(const char *begin, const char *end);
 bool c8d__same_str(struct c8d_str a, struct c8d_str b);
+bool c8d__is_text(struct c8d_str string, const char *text);
+bool c8d__begins_with(struct c8d_str string, const char *text);
 
 /*
  * Finds the end of a JSON string by looking for quotes alone; that is what makes a log readable at the speed
  * of memory. `p` is the first byte after the opening quote. NULL when the string does not end before `pe`.
  */
 const char *c8d__string_end(const char *p, const char *pe);
+/*
+ * The same for a string within a string, whose quotes stand behind `backslashes` of them (1 in JSON within
+ * JSON, 3 one level deeper). Gives the first byte of the closing quote, backslashes included; NULL also when
+ * a quote of an outer level comes first.
+ */
+const char *c8d__quoted_end(const char *p, const char *pe, size_t backslashes);
 
 /* True for a name as containerd admits it; such a name never needs a JSON escape. */
 bool c8d__is_name_text(struct c8d_str string);
@@ -44,8 +53,20 @@ bool c8d__read_u32(struct c8d_str digits, uint32_t *out);
 /* CRC-32 as in zip and Ethernet. */
 uint32_t c8d__crc32(struct c8d_str bytes);
 
-/* The formats: one line each, without its line end. */
-enum c8d_line_verdict c8d__read_ctr(struct c8d_str line, struct c8d_log_record *out);
-enum c8d_line_verdict c8d__read_frame(struct c8d_str line, struct c8d_log_record *out);
+/* The formats: one record each, without its line end. MALFORMED also for a record of another format. */
+enum c8d_line_verdict c8d__read_ctr(struct c8d_str text, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_nerdctl(struct c8d_str text, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_docker(struct c8d_str text, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_docker_text(struct c8d_str text, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_podman(struct c8d_str text, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_podman_text(struct c8d_str text, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_crictl(struct c8d_str text, struct c8d_log_record *out);
+/* Lines of the logs of containerd and dockerd, bare or as journalctl prints them. */
+enum c8d_line_verdict c8d__read_daemon_log(struct c8d_str text, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_daemon_json(struct c8d_str text, struct c8d_log_record *out);
+/* Entries of `journalctl -o export` and `-o json`: a podman event, or a line of a daemon's log. */
+enum c8d_line_verdict c8d__read_journal(struct c8d_str text, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_journal_json(struct c8d_str text, struct c8d_log_record *out);
+enum c8d_line_verdict c8d__read_frame(struct c8d_str text, struct c8d_log_record *out);
 
 #endif

@@ -3,7 +3,10 @@
 #ifndef C8D_REPLAY_H
 #define C8D_REPLAY_H
 
-#include <c8d/log.h>
+#include "lexing.h"
+
+/* A longer record is malformed; it is not kept in memory. */
+#define C8D__RECORD_BYTES_MAX ((size_t)1 << 20)
 
 /* What is known of a process besides what the model knows: where in the log things stood. */
 struct c8d__note {
@@ -40,21 +43,32 @@ struct c8d__store {
     struct c8d__note *execs;
 };
 
+/* Records that take several lines, see replay_lines.c. */
+enum c8d__block { C8D__BLOCK_NONE, C8D__BLOCK_OBJECT, C8D__BLOCK_ENTRY, C8D__BLOCK_COMMAND };
+
+/* The beginning of a record whose end has not come yet. */
+struct c8d__partial {
+    char *bytes;
+    size_t length;
+    size_t capacity;
+    size_t line_begins_at;
+    bool is_too_long; /* and is not kept */
+};
+
 struct c8d_replay {
     const struct c8d_allocator *allocator;
     struct c8d_replay_sink sink;
-    struct c8d_replay_summary summary; /* lines: the number of the one that is being taken */
-    enum c8d_log_format format;
-    enum c8d_status failure; /* the first one; nothing is taken after it */
+    struct c8d_replay_summary summary;
+    enum c8d_log_format format; /* AUTO until an event has been read */
+    enum c8d_status failure;    /* the first one; nothing is taken after it */
     struct c8d__store store;
     int64_t time_ns; /* of the line that is being taken */
+    uint64_t line;   /* where the record that is being taken begins */
     uint8_t event;   /* enum c8d_symbol: the event that it is; C8D_SYM_NONE in a recording */
+    enum c8d_log_format record_format;
 
-    /* The beginning of a line whose end has not come yet. */
-    char *partial;
-    size_t partial_length;
-    size_t partial_capacity;
-    bool partial_is_too_long; /* and is not kept */
+    enum c8d__block block; /* what the lines that are kept are part of */
+    struct c8d__partial partial;
 };
 
 /* replay_store.c */
@@ -68,10 +82,32 @@ enum c8d_status c8d__store_open(struct c8d_replay *replay, struct c8d_str namesp
                                 struct c8d_str container, struct c8d_str process, c8d_ref *container_out,
                                 c8d_ref *process_out);
 
+/* replay.c */
+/* Takes one record. `is_unfinished`: the log ends within it. */
+void c8d__replay_record(struct c8d_replay *replay, struct c8d_str text, bool is_unfinished);
+
+/* replay_lines.c */
+/* Takes what is there at the end of the log without having come to its own. */
+void c8d__replay_last_line(struct c8d_replay *replay);
+
+/* replay_implied.c */
+/* True for a format that tells a task by its start and end alone, and no pid. */
+bool c8d__is_coarse(enum c8d_log_format format);
+/* Steps what the event implies to have happened before it. */
+void c8d__replay_implied(struct c8d_replay *replay, const struct c8d_log_record *record,
+                         const struct c8d_input *input);
+/* True for a finding that says nothing in a log of this format. */
+bool c8d__is_in_the_nature_of(enum c8d_log_format format, enum c8d_finding finding,
+                              const struct c8d_input *input, const struct c8d_process_view *before);
+
 /* replay_step.c */
-/* Takes one line that could be read. */
-enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_event *event);
+/* Takes one record that could be read. */
+enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_log_record *record);
 enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_log_record *record);
+/* Steps the model with an event, and answers what it asks for with what the event testifies. `before`: the
+ * subject's view before it. */
+void c8d__replay_settle(struct c8d_replay *replay, const struct c8d_input *event,
+                        const struct c8d_process_view *before);
 /* Steps the model and tells what came of it. */
 void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input);
 

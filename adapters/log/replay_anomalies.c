@@ -187,11 +187,12 @@ void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
     enum c8d_finding finding = (enum c8d_finding)replay->store.actions.finding;
     struct detail detail;
     struct c8d_replay_anomaly anomaly = {.kind = c8d_finding_name(finding),
-                                         .line = replay->summary.lines,
+                                         .line = replay->line,
                                          .incarnation = replay->store.actions.finding_incarnation,
                                          .detail = detail.text};
 
-    if (finding == C8D_FINDING_NONE)
+    if (finding == C8D_FINDING_NONE ||
+        c8d__is_in_the_nature_of(replay->record_format, finding, input, before))
         return;
     if (!explain_exit(&detail, finding, input, before))
         explain(&detail, finding, input, before);
@@ -211,7 +212,7 @@ void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref proces
     struct c8d_process_view view = {0};
     struct detail detail;
     struct c8d_replay_anomaly anomaly = {
-        .kind = "out-of-order-time", .line = replay->summary.lines, .detail = detail.text};
+        .kind = "out-of-order-time", .line = replay->line, .detail = detail.text};
 
     write_detail(
         &detail,
@@ -227,7 +228,7 @@ void c8d__tell_line(struct c8d_replay *replay, enum c8d_line_verdict verdict)
 {
     struct c8d_replay_anomaly anomaly = {
         .kind = "malformed-line",
-        .line = replay->summary.lines,
+        .line = replay->line,
         .detail =
             "expected an event; this is none that can be read. Warnings of the program that wrote the log "
             "may have got into it",

@@ -71,7 +71,7 @@ static void follow(struct c8d_replay *replay, const struct c8d_input *subject,
         note->started_at_ns = tells_start(replay, subject) ? replay->time_ns : 0;
         break;
     case C8D_NOTICE_EXIT:
-        note->exit_line = replay->summary.lines;
+        note->exit_line = replay->line;
         end_run(before, notice);
         break;
     case C8D_NOTICE_DELETED:

@@ -112,9 +112,24 @@ static void check_time(struct c8d_replay *replay, c8d_ref container, c8d_ref pro
     *last = replay->time_ns;
 }
 
-enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_event *event)
+void c8d__replay_settle(struct c8d_replay *replay, const struct c8d_input *event,
+                        const struct c8d_process_view *before)
 {
     struct c8d__store *store = &replay->store;
+
+    store->n_asks = 0;
+    replay->event = event->symbol;
+    c8d__replay_step(replay, event);
+    /* A question that an earlier event could not answer is still open. */
+    if (is_asked_for(before))
+        store->asks[store->n_asks++] =
+            (struct c8d__ask){C8D_REGION_PROCESS, event->container, event->process};
+    answer_all(replay, event, before);
+}
+
+enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_log_record *record)
+{
+    const struct c8d_event *event = &record->event;
     struct c8d_input input = c8d__input_of_event(event);
     enum c8d_status status = c8d__store_open(replay, event->namespace_, event->container, event->process,
                                              &input.container, &input.process);
@@ -122,15 +137,11 @@ enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_ev
 
     if (status != C8D_OK)
         return status;
+    replay->record_format = record->format;
     check_time(replay, input.container, input.process);
+    c8d__replay_implied(replay, record, &input);
     before = view_of(replay, input.container, input.process);
-    store->n_asks = 0;
-    replay->event = input.symbol;
-    c8d__replay_step(replay, &input);
-    /* A question that an earlier event could not answer is still open. */
-    if (is_asked_for(&before))
-        store->asks[store->n_asks++] = (struct c8d__ask){C8D_REGION_PROCESS, input.container, input.process};
-    answer_all(replay, &input, &before);
+    c8d__replay_settle(replay, &input, &before);
     return C8D_OK;
 }
 
@@ -182,6 +193,7 @@ enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_lo
     enum c8d_status status;
 
     replay->event = C8D_SYM_NONE;
+    replay->record_format = C8D_LOG_C8D;
     /* What was nobody's when it was recorded is nobody's now. */
     if (record->outcome == C8D_FOREIGN)
         return C8D_OK;

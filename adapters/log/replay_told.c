@@ -19,7 +19,7 @@ static void tell(const struct c8d_replay *replay, struct c8d_replay_step *step)
     const struct c8d_model *model = replay->store.model;
     struct c8d_container_view owner = {0};
 
-    step->line = replay->summary.lines;
+    step->line = replay->line;
     step->time_ns = replay->time_ns;
     step->outcome = (enum c8d_outcome)replay->store.actions.outcome;
     step->connection_states[1] = (uint8_t)c8d_model_connection(model);

@@ -62,6 +62,18 @@ setup() {
     fails 2 "no such format" c8d replay --format csv "$LOGS/healthy.log"
 }
 
+@test "each format is found by itself, and can be asked for" {
+    local log
+    for log in nerdctl:nerdctl docker:docker docker:docker-json podman:podman podman:podman-journal crictl:crictl \
+        containerd:containerd-1.7-cri; do
+        run -0 --separate-stderr c8d replay --json "$LOGS/${log#*:}.log"
+        printf '%s\n' "${lines[@]}" >told
+        diff "$LOGS/${log#*:}.expected.json" told
+        c8d replay --json --format "${log%:*}" "$LOGS/${log#*:}.log" | diff told -
+    done
+    fails 2 "no line of it" c8d replay --format docker "$LOGS/podman-json.log"
+}
+
 @test "what is no event log is refused with one line and 2" {
     : >empty
     head -c 100000 "$C8D" >binary
@@ -69,7 +81,7 @@ setup() {
     fails 2 "empty: empty" c8d replay empty
     fails 2 "binary: binary" c8d replay binary
     fails 2 "text: no line of it" c8d replay text
-    fails 2 "containerd-0.2.log: no line of it" c8d replay "$LOGS/containerd-0.2.log"
+    fails 2 "containerd-0.2.log: the table that containerd 0.2 printed" c8d replay "$LOGS/containerd-0.2.log"
     fails 2 "nowhere: No such file" c8d replay nowhere
     fails 2 ".: Is a directory" c8d replay .
     fails 2 "nowhere: No such file" c8d replay "$LOGS/healthy.log" nowhere

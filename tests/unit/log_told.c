@@ -78,8 +78,8 @@ void told_end(struct told *told, struct c8d_replay *replay)
     assert_int_equal(c8d_replay_finish(replay, &told->summary), C8D_OK);
     c8d_replay_free(replay);
     /* No line is lost, and none is counted twice. */
-    assert_int_equal(told->summary.lines,
-                     told->summary.events + told->summary.ignored + told->summary.malformed);
+    assert_int_equal(told->summary.lines, told->summary.events + told->summary.ignored +
+                                              told->summary.malformed + told->summary.continued);
     assert_int_equal(fclose(told->out), 0);
 }
 

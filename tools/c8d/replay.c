@@ -47,7 +47,8 @@ struct replay {
 enum { OPTION_FORMAT = 0x200, OPTION_STRICT, OPTION_CONTAINER };
 
 static const struct argp_option option_list[] = {
-    {"format", OPTION_FORMAT, "FORMAT", 0, "auto, ctr (`ctr events') or c8d (`c8d record') [auto]", 0},
+    {"format", OPTION_FORMAT, "FORMAT", 0,
+     "auto, ctr, nerdctl, docker, podman, crictl, containerd or c8d [auto]", 0},
     {"strict", OPTION_STRICT, NULL, 0, "Exit with 1 also for lines that cannot be read", 0},
     {"container", OPTION_CONTAINER, "ID", 0, "Show the runs and anomalies of this container alone", 0},
     {0},
@@ -61,7 +62,8 @@ static error_t read_format(const struct argp_state *state, const char *text, enu
             return 0;
         }
     }
-    return c8d__refuse(state, "no such format: '%s' (auto, ctr or c8d)", text);
+    return c8d__refuse(
+        state, "no such format: '%s' (auto, ctr, nerdctl, docker, podman, crictl, containerd or c8d)", text);
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -244,11 +246,12 @@ static bool print_summary_json(const struct replay *replay)
 {
     const struct c8d_replay_summary *summary = &replay->summary;
 
-    return c8d__print_json(json_pack(
-        "{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "type", "summary", "lines", (json_int_t)summary->lines,
-        "events", (json_int_t)summary->events, "ignored", (json_int_t)summary->ignored, "malformed",
-        (json_int_t)summary->malformed, "containers", (json_int_t)summary->containers, "runs",
-        (json_int_t)replay->runs, "anomalies", (json_int_t)replay->anomalies));
+    return c8d__print_json(
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "type", "summary", "lines",
+                  (json_int_t)summary->lines, "events", (json_int_t)summary->events, "ignored",
+                  (json_int_t)summary->ignored, "malformed", (json_int_t)summary->malformed, "continued",
+                  (json_int_t)summary->continued, "containers", (json_int_t)summary->containers, "runs",
+                  (json_int_t)replay->runs, "anomalies", (json_int_t)replay->anomalies));
 }
 
 static void print_summary(struct replay *replay)
@@ -257,9 +260,11 @@ static void print_summary(struct replay *replay)
 
     if (replay->report_size > 0)
         printf("\n%s", replay->report_text);
-    printf("\n%" PRIu64 " lines: %" PRIu64 " events, %" PRIu64 " ignored, %" PRIu64 " malformed; %" PRIu64
-           " containers, %" PRIu64 " runs, %" PRIu64 " anomalies\n",
-           summary->lines, summary->events, summary->ignored, summary->malformed, summary->containers,
+    printf("\n%" PRIu64 " lines: %" PRIu64 " events, %" PRIu64 " ignored, %" PRIu64 " malformed",
+           summary->lines, summary->events, summary->ignored, summary->malformed);
+    if (summary->continued > 0)
+        printf(", %" PRIu64 " more of records of several lines", summary->continued);
+    printf("; %" PRIu64 " containers, %" PRIu64 " runs, %" PRIu64 " anomalies\n", summary->containers,
            replay->runs, replay->anomalies);
 }
 
@@ -311,6 +316,16 @@ static void show_progress(struct input *input)
     input->shown_percent = percent;
 }
 
+/* What `ctr events` printed before containerd 1.0: a table, whose columns say less than the events did. */
+static bool is_old_table(const char *text, size_t length)
+{
+    const char *end = memchr(text, '\n', length);
+    size_t width = end != NULL ? (size_t)(end - text) : 0;
+
+    return width > 0 && memcmp(text, "TIME ", width < 5 ? width : 5) == 0 &&
+           memmem(text, width, " TYPE ", 6) != NULL && memmem(text, width, " STATUS", 7) != NULL;
+}
+
 /* One piece of a file. @return Bytes read; 0 at the end; -1 after a failure that was told. */
 static ssize_t read_piece(struct input *input, char *buffer)
 {
@@ -325,6 +340,10 @@ static ssize_t read_piece(struct input *input, char *buffer)
     }
     if (n > 0 && input->done == 0 && memchr(buffer, '\0', (size_t)n) != NULL) {
         c8d__fail("replay: %s: binary, and no event log", input->name);
+        return -1;
+    }
+    if (n > 0 && input->done == 0 && is_old_table(buffer, (size_t)n)) {
+        c8d__fail("replay: %s: the table that containerd 0.2 printed; it cannot be read", input->name);
         return -1;
     }
     input->done += n;

@@ -65,7 +65,7 @@ _c8d_value() {
     --runtime) compgen -W 'remote simulated' -- "$2" ;;
     --transport) compgen -W 'auto grpc nghttp2' -- "$2" ;;
     -s | --signal) compgen -W 'TERM KILL INT HUP QUIT USR1 USR2 STOP CONT' -- "$2" ;;
-    --format) compgen -W "$([[ $3 == graph ]] && echo 'dot svg' || echo 'auto ctr c8d')" -- "$2" ;;
+    --format) compgen -W "$([[ $3 == graph ]] && echo 'dot svg' || echo 'auto ctr nerdctl docker podman crictl containerd c8d')" -- "$2" ;;
     --container) compgen -W "$(_c8d_containers)" -- "$2" ;;
     esac
 }

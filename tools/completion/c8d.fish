@@ -69,7 +69,7 @@ complete -c c8d -n '__fish_seen_subcommand_from events record' -l count -x -d 'E
 complete -c c8d -n '__fish_seen_subcommand_from record' -s o -l output -r -F -d 'Where to'
 complete -c c8d -n '__fish_seen_subcommand_from record' -s f -l force -d 'Replace the file'
 complete -c c8d -n '__fish_seen_subcommand_from replay' -F
-complete -c c8d -n '__fish_seen_subcommand_from replay' -l format -x -a 'auto ctr c8d' -d 'Format of the log'
+complete -c c8d -n '__fish_seen_subcommand_from replay' -l format -x -a 'auto ctr nerdctl docker podman crictl containerd c8d' -d 'Format of the log'
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l container -x -d 'Show this one alone'
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l strict -d 'Unreadable lines count as odd'
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l html -r -F -d 'Write a page for a browser'

@@ -12,13 +12,18 @@
 C8D_BEGIN_DECLS
 
 enum c8d_log_format {
-    C8D_LOG_AUTO, /**< found line by line */
-    C8D_LOG_CTR,  /**< `ctr events` of containerd 1.x and 2.x: time, namespace, topic, JSON */
-    C8D_LOG_C8D,  /**< our own recording: checksummed lines of model inputs */
+    C8D_LOG_AUTO,       /**< a line: each is tried; a log: what its first event has */
+    C8D_LOG_CTR,        /**< `ctr events` of containerd 1.x and 2.x: time, namespace, topic, JSON */
+    C8D_LOG_C8D,        /**< our own recording: checksummed lines of model inputs */
+    C8D_LOG_NERDCTL,    /**< `nerdctl events`: as ctr, or as JSON in which the event is a string */
+    C8D_LOG_DOCKER,     /**< `docker events`, as text or as JSON */
+    C8D_LOG_PODMAN,     /**< `podman events`, as text, as JSON or from the journal */
+    C8D_LOG_CRICTL,     /**< `crictl events`, an object on many lines */
+    C8D_LOG_CONTAINERD, /**< logs of containerd and dockerd, in logfmt or JSON, bare or from the journal */
     C8D_LOG_FORMAT__COUNT
 };
 
-/** @return "auto", "ctr" or "c8d"; "?" for a value that is none. Static. */
+/** @return The format's name in lower case, such as "ctr"; "?" for a value that is none. Static. */
 C8D_API const char *c8d_log_format_name(enum c8d_log_format format);
 
 enum c8d_line_verdict {
@@ -41,11 +46,16 @@ struct c8d_log_record {
     struct c8d_str container;
     struct c8d_str process;
     int64_t time_ns; /**< wall clock of the line; 0 = none */
+    bool oom;        /**< EVENT: the exit that it tells was for lack of memory */
     enum c8d_log_format format;
 };
 
 /**
- * Reads one line.
+ * Reads one record: a line, or what several lines make together (`crictl events`, an entry of the journal, a
+ * command with line feeds in it that docker tells).
+ *
+ * Where a format has no namespaces, or does not tell them, they are said to be "moby" (docker), "podman" and
+ * "k8s.io" (crictl, the CRI plugin's lines in containerd's log).
  *
  * @param format AUTO tries each.
  * @param line   Without its line feed; a final carriage return is passed over. Borrowed; `out` points into
@@ -137,8 +147,10 @@ struct c8d_replay_step {
     c8d_ref process_ref;
 };
 
+/** lines = events + ignored + malformed + continued; the last are those of records that take several lines,
+ * the first line of each left out. */
 struct c8d_replay_summary {
-    uint64_t lines, events, ignored, malformed, containers, runs, anomalies;
+    uint64_t lines, events, ignored, malformed, continued, containers, runs, anomalies;
 };
 
 struct c8d_replay_sink {

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One entry of `journalctl -o export`: a field a line. (A field whose value holds a line feed is written with its length in
+ * binary; a log that has one is no text, and is not read.)
+ *
+ *   __CURSOR=...
+ *   __REALTIME_TIMESTAMP=1700000000123456
+ *   PODMAN_EVENT=died
+ *   MESSAGE=...
+ */
+#include "journal_entry.h"
+
+%%{
+    machine journal;
+
+    action name_begins { name = c8d__between(p, p); }
+    action name_ends { name = c8d__between(name.ptr, p); }
+    action value_begins { begin = p; }
+    action value_ends { c8d__journal_field(entry, name, c8d__between(begin, p)); }
+
+    field = [A-Z0-9_]+ >name_begins %name_ends '=' ( [^\n]* >value_begins %value_ends );
+    main := '__CURSOR=' [^\n]* ( '\n' field )* '\n'*;
+
+    write data noerror noentry;
+}%%
+
+static bool read_entry(struct c8d_str text, struct c8d__journal_entry *entry)
+{
+    const char *p = text.ptr;
+    const char *const pe = text.ptr + text.len;
+    const char *const eof = pe;
+    const char *begin = NULL;
+    struct c8d_str name = {0};
+    int cs = journal_start;
+
+    %% write exec;
+
+    return cs >= journal_first_final;
+}
+
+enum c8d_line_verdict c8d__read_journal(struct c8d_str text, struct c8d_log_record *out)
+{
+    struct c8d__journal_entry entry = {0};
+
+    return read_entry(text, &entry) ? c8d__journal_record(&entry, out) : C8D_LINE_MALFORMED;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bytes into lines and lines into records. A record is one line, but for three forms that take several:
+ *
+ *   an object that begins with a brace alone on its line and ends with one at the beginning of a line,
+ *   an entry of the journal, which ends with an empty line,
+ *   an exec that docker tells as text, whose command has line feeds in it.
+ */
+#include "replay.h"
+#include <string.h>
+
+#define FIRST_PARTIAL_BYTES 4096
+
+/* ---- what is kept of a record that is not whole yet
+ * ----------------------------------------------------- */
+
+static bool reserve(struct c8d_replay *replay, size_t length)
+{
+    const struct c8d_allocator *heap = replay->allocator;
+    struct c8d__partial *partial = &replay->partial;
+    size_t capacity = partial->capacity != 0 ? partial->capacity : FIRST_PARTIAL_BYTES;
+    char *grown;
+
+    if (length <= partial->capacity)
+        return true;
+    while (capacity < length)
+        capacity *= 2;
+    grown = heap->allocate(heap->ctx, capacity);
+    if (grown == NULL)
+        return false;
+    if (partial->length > 0)
+        memcpy(grown, partial->bytes, partial->length);
+    heap->release(heap->ctx, partial->bytes, partial->capacity);
+    partial->bytes = grown;
+    partial->capacity = capacity;
+    return true;
+}
+
+/* Of a record that is too long to be read only that is kept. */
+static void keep(struct c8d_replay *replay, struct c8d_str bytes)
+{
+    struct c8d__partial *partial = &replay->partial;
+
+    if (bytes.len > C8D__RECORD_BYTES_MAX || partial->length + bytes.len > C8D__RECORD_BYTES_MAX)
+        partial->is_too_long = true;
+    if (partial->is_too_long || bytes.len == 0)
+        return;
+    if (!reserve(replay, partial->length + bytes.len)) {
+        replay->failure = C8D_EXHAUSTED;
+        return;
+    }
+    memcpy(partial->bytes + partial->length, bytes.ptr, bytes.len);
+    partial->length += bytes.len;
+}
+
+static void take_partial(struct c8d_replay *replay, bool is_unfinished)
+{
+    struct c8d__partial *partial = &replay->partial;
+    struct c8d_str text = {partial->bytes,
+                           partial->is_too_long ? C8D__RECORD_BYTES_MAX + 1 : partial->length};
+
+    partial->length = 0;
+    partial->line_begins_at = 0;
+    partial->is_too_long = false;
+    replay->block = C8D__BLOCK_NONE;
+    c8d__replay_record(replay, text, is_unfinished);
+}
+
+/* ---- which lines make one record
+ * ------------------------------------------------------------------------ */
+
+static struct c8d_str without_blanks(struct c8d_str line)
+{
+    while (line.len > 0 && (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == ' '))
+        line.len--;
+    return line;
+}
+
+static bool holds(struct c8d_str line, const char *text)
+{
+    return memmem(line.ptr, line.len, text, strlen(text)) != NULL;
+}
+
+/* The id behind a command: 64 digits, a blank and a bracket. */
+static bool holds_id(struct c8d_str line)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i + 1 < line.len; i++) {
+        char c = line.ptr[i];
+
+        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))
+            digits++;
+        else if (c == ' ' && digits == 64 && line.ptr[i + 1] == '(')
+            return true;
+        else
+            digits = 0;
+    }
+    return false;
+}
+
+static enum c8d__block block_begun_by(struct c8d_str line)
+{
+    struct c8d_str text;
+
+    if (line.len == 0)
+        return C8D__BLOCK_NONE;
+    if (line.ptr[0] == '{')
+        return without_blanks(line).len == 1 ? C8D__BLOCK_OBJECT : C8D__BLOCK_NONE;
+    if (line.ptr[0] == '_')
+        return c8d__begins_with(line, "__CURSOR=") ? C8D__BLOCK_ENTRY : C8D__BLOCK_NONE;
+    /* The other formats' lines that begin with a digit end with a brace. */
+    if (line.ptr[0] < '0' || line.ptr[0] > '9' || line.ptr[line.len - 1] == '}')
+        return C8D__BLOCK_NONE;
+    text = line.len > 128 ? (struct c8d_str){line.ptr, 128} : line;
+    return holds(text, " container exec_") && !holds_id(line) ? C8D__BLOCK_COMMAND : C8D__BLOCK_NONE;
+}
+
+static bool ends_block(enum c8d__block block, struct c8d_str line)
+{
+    switch (block) {
+    case C8D__BLOCK_OBJECT:
+        return line.len > 0 && line.ptr[0] == '}';
+    case C8D__BLOCK_ENTRY:
+        return without_blanks(line).len == 0;
+    case C8D__BLOCK_COMMAND:
+        return holds_id(line);
+    default:
+        return true;
+    }
+}
+
+/* A record of one line is taken where it lies. */
+static void take_line(struct c8d_replay *replay, struct c8d_str line)
+{
+    replay->summary.lines++;
+    replay->line = replay->summary.lines;
+    replay->block = block_begun_by(line);
+    if (replay->block == C8D__BLOCK_NONE) {
+        c8d__replay_record(replay, line, false);
+        return;
+    }
+    keep(replay, line);
+    keep(replay, (struct c8d_str){"\n", 1});
+    replay->partial.line_begins_at = replay->partial.length;
+}
+
+/* One more line of a record that has begun, or the rest of a line. */
+static void take_kept_line(struct c8d_replay *replay)
+{
+    struct c8d__partial *partial = &replay->partial;
+    struct c8d_str line = {partial->bytes + partial->line_begins_at,
+                           partial->length - partial->line_begins_at};
+
+    replay->summary.lines++;
+    if (replay->block == C8D__BLOCK_NONE) {
+        replay->line = replay->summary.lines;
+        replay->block = partial->is_too_long ? C8D__BLOCK_NONE : block_begun_by(line);
+        if (replay->block == C8D__BLOCK_NONE) {
+            take_partial(replay, false);
+            return;
+        }
+    } else {
+        replay->summary.continued++;
+        if (partial->is_too_long || ends_block(replay->block, line)) {
+            take_partial(replay, false);
+            return;
+        }
+    }
+    keep(replay, (struct c8d_str){"\n", 1});
+    partial->line_begins_at = partial->length;
+}
+
+static bool has_partial(const struct c8d_replay *replay)
+{
+    return replay->partial.length > 0 || replay->partial.is_too_long;
+}
+
+enum c8d_status c8d_replay_feed(struct c8d_replay *replay, const void *data, size_t length)
+{
+    const char *p = data;
+    const char *end = p + length;
+
+    while (p < end && replay->failure == C8D_OK) {
+        const char *line_end = memchr(p, '\n', (size_t)(end - p));
+        struct c8d_str line = c8d__between(p, line_end != NULL ? line_end : end);
+
+        if (line_end != NULL && !has_partial(replay)) {
+            take_line(replay, line);
+        } else {
+            keep(replay, line);
+            if (line_end != NULL && replay->failure == C8D_OK)
+                take_kept_line(replay);
+        }
+        p += line.len + (line_end != NULL);
+    }
+    return replay->failure;
+}
+
+void c8d__replay_last_line(struct c8d_replay *replay)
+{
+    struct c8d__partial *partial = &replay->partial;
+    bool is_line = partial->length > partial->line_begins_at || partial->is_too_long;
+    bool is_continued = replay->block != C8D__BLOCK_NONE;
+
+    if (!has_partial(replay))
+        return;
+    if (is_line) {
+        replay->summary.lines++;
+        if (is_continued)
+            replay->summary.continued++;
+        else
+            replay->line = replay->summary.lines;
+    }
+    take_partial(replay, true);
+}
