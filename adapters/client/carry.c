@@ -105,6 +105,7 @@ static void call_runtime(struct c8d_client *client, const struct c8d_action *act
 
     c8d_model_view_container(client->model, action->container, &view);
     call.container = view.id;
+    call.takes_over = call.kind == C8D_CALL_CONTAINER_GET && view.state == C8D_CONTAINER_LOADING;
     if (action->process != C8D_REF_NONE) {
         call.process = c8d_model_exec_id(client->model, action->process);
         if (call.kind == C8D_CALL_TASK_CREATE)

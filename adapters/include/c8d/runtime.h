@@ -110,6 +110,9 @@ struct c8d_call {
     const struct c8d_stdio *stdio; /**< task and exec create; NULL = no streams */
     uint32_t signal;
     bool all; /**< kill: all processes of the container */
+    /** Container get: the consumer wants to have the container. A runtime that cannot re-attach to what runs
+     * in a container that it does not know ends it. */
+    bool takes_over;
     uint32_t columns;
     uint32_t rows;
 };
