@@ -12,7 +12,7 @@
 #define SLEEPS "\"sleep\",\"1000\""
 #define MISSING "\"/no/such/program\""
 
-enum { KILL = 9, TERM = 15 };
+enum { KILL = 9 };
 
 #define expect(table, kind, container, process, status)                                                      \
     assert_int_equal(table_do(table, C8D_CALL_##kind, container, process), C8D_##status)
@@ -21,14 +21,6 @@ static void create_task(struct table *table, const char *id)
 {
     if (table_do(table, C8D_CALL_TASK_CREATE, id, "") != C8D_OK)
         fail_msg("task %s: %s", id, table->reply.message);
-}
-
-static uint32_t start_exec(struct table *table, const char *container, const char *id, const char *args)
-{
-    assert_int_equal(table_exec(table, container, id, args, NULL), C8D_OK);
-    if (table_do(table, C8D_CALL_START, container, id) != C8D_OK)
-        fail_msg("exec %s: %s", id, table->reply.message);
-    return table->reply.pid;
 }
 
 /* ---- containers
@@ -143,7 +135,9 @@ static void test_list__of_containers_in_each_state__tells_all_of_each(void **sta
         assert_true(entry->container_present);
         assert_true(entry->process_told);
         assert_int_equal(entry->state, expected[k].state);
-        assert_int_equal(entry->pid != 0, entry->state != C8D_ENTRY_ABSENT);
+        assert_int_equal(entry->pid != 0,
+                         entry->state != C8D_ENTRY_ABSENT &&
+                             (entry->state != C8D_ENTRY_CREATED || !table->maker->starts_late));
         assert_int_equal(entry->exit.known, entry->state == C8D_ENTRY_STOPPED);
         assert_int_equal(entry->exit.code, entry->state == C8D_ENTRY_STOPPED ? 9 : 0);
         assert_string_equal(entry->label, "contract");
@@ -178,11 +172,14 @@ static void test_task__from_its_creation_to_its_deletion__is_told_by_replies_eve
     table_create_shell(table, "life", "exit 7");
     create_task(table, "life");
     pid = table->reply.pid;
-    assert_int_not_equal(pid, 0);
+    assert_int_equal(pid == 0, table->maker->starts_late);
     assert_int_equal(table_state(table, "life", ""), C8D_ENTRY_CREATED);
     assert_int_equal(table->reply.entries[0].pid, pid);
     assert_int_equal(table_await_event(table, C8D_EVENT_TASK_CREATE, "life", "")->pid, pid);
     expect(table, START, "life", "", OK);
+    if (table->maker->starts_late)
+        pid = table->reply.pid;
+    assert_int_not_equal(pid, 0);
     assert_int_equal(table->reply.pid, pid);
     assert_int_equal(table_await_event(table, C8D_EVENT_TASK_START, "life", "")->pid, pid);
     event = table_await_event(table, C8D_EVENT_TASK_EXIT, "life", "");
@@ -236,7 +233,7 @@ static void test_task__deleted_before_its_start__ends_without_having_run(void **
     expect(table, DELETE, "unrun", "", OK);
     assert_false(table->reply.exit.known);
     event = table_await_event(table, C8D_EVENT_TASK_EXIT, "unrun", "");
-    assert_int_equal(event->exit.code, 137);
+    assert_int_equal(event->exit.code, table->maker->starts_late ? 0 : contract_killed(9));
     assert_false(event->exit.ran);
     assert_int_equal(event->exit.at_ns, 0);
     event = table_await_event(table, C8D_EVENT_TASK_DELETE, "unrun", "");
@@ -251,7 +248,8 @@ static void test_task__killed_before_its_start__has_ended(void **state)
     table_create_shell(table, "early", "exit 0");
     create_task(table, "early");
     assert_int_equal(table_kill(table, "early", "", KILL, false), C8D_OK);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "early", "")->exit.code, 137);
+    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "early", "")->exit.code,
+                     table->maker->starts_late ? 0 : contract_killed(9));
     expect(table, START, "early", "", REMOTE);
     assert_int_equal(table_state(table, "early", ""), C8D_ENTRY_STOPPED);
     table_remove(table, "early");
@@ -262,6 +260,15 @@ static void test_task__whose_program_is_missing__is_not_made(void **state)
     struct table *table = *state;
 
     assert_int_equal(table_create(table, "empty", MISSING), C8D_OK);
+    if (table->maker->starts_late) {
+        create_task(table, "empty");
+        expect(table, START, "empty", "", REMOTE);
+        assert_true(table->reply.message[0] != '\0');
+        expect(table, DELETE, "empty", "", OK);
+        expect(table, CONTAINER_DELETE, "empty", "", OK);
+        assert_int_equal(table_count(table, C8D_EVENT_TASK_START, "empty", ""), 0);
+        return;
+    }
     expect(table, TASK_CREATE, "empty", "", REMOTE);
     assert_true(table->reply.message[0] != '\0');
     expect(table, STATE, "empty", "", NOT_FOUND);
@@ -278,7 +285,8 @@ static void test_task__that_is_killed__ends_by_the_signal(void **state)
     assert_int_equal(table_kill(table, "killed", "", 0, false), C8D_OK);
     assert_int_equal(table_kill(table, "killed", "", 99, false), C8D_REMOTE);
     assert_int_equal(table_kill(table, "killed", "", KILL, false), C8D_OK);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "killed", "")->exit.code, 137);
+    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "killed", "")->exit.code,
+                     contract_killed(9));
     table_remove(table, "killed");
 }
 
@@ -289,7 +297,8 @@ static void test_task__out_of_memory__is_told_of_and_ends(void **state)
     assert_int_equal(table_create(table, "greedy", "\"/bin/hog\""), C8D_OK);
     create_task(table, "greedy");
     expect(table, START, "greedy", "", OK);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "greedy", "")->exit.code, 137);
+    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "greedy", "")->exit.code,
+                     contract_killed(9));
     table_await_event(table, C8D_EVENT_TASK_OOM, "greedy", "");
     table_remove(table, "greedy");
 }
@@ -324,7 +333,7 @@ static void test_pause__of_a_task__holds_it_until_resume(void **state)
     struct table *table = *state;
 
     table_start_shell(table, "cold", "sleep 1000", NULL);
-    start_exec(table, "cold", "e", SLEEPS);
+    table_start_exec(table, "cold", "e", SLEEPS);
     expect(table, PAUSE, "cold", "", OK);
     table_await_event(table, C8D_EVENT_TASK_PAUSED, "cold", "");
     assert_int_equal(table_state(table, "cold", ""), C8D_ENTRY_PAUSED);
@@ -334,7 +343,8 @@ static void test_pause__of_a_task__holds_it_until_resume(void **state)
     expect(table, DELETE, "cold", "e", REMOTE);
     assert_int_equal(table_count(table, C8D_EVENT_TASK_EXIT, "cold", "e"), 0);
     expect(table, RESUME, "cold", "", OK);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "cold", "e")->exit.code, 137);
+    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "cold", "e")->exit.code,
+                     contract_killed(9));
     table_await_event(table, C8D_EVENT_TASK_RESUMED, "cold", "");
     assert_int_equal(table_state(table, "cold", ""), C8D_ENTRY_RUNNING);
     table_remove(table, "cold");
@@ -345,113 +355,15 @@ static void test_task__killed_while_paused__ends_without_resume(void **state)
     struct table *table = *state;
 
     table_start_shell(table, "frozen", "sleep 1000", NULL);
-    start_exec(table, "frozen", "e", SLEEPS);
+    table_start_exec(table, "frozen", "e", SLEEPS);
     expect(table, PAUSE, "frozen", "", OK);
     assert_int_equal(table_kill(table, "frozen", "", KILL, true), C8D_OK);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "frozen", "")->exit.code, 137);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "frozen", "e")->exit.code, 137);
+    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "frozen", "")->exit.code,
+                     contract_killed(9));
+    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "frozen", "e")->exit.code,
+                     contract_killed(9));
     assert_int_equal(table_state(table, "frozen", ""), C8D_ENTRY_STOPPED);
     table_remove(table, "frozen");
-}
-
-/* ---- execs
- * ---------------------------------------------------------------------------------------------------- */
-
-static void test_exec__from_its_creation_to_its_deletion__is_told_by_replies_events_and_state(void **state)
-{
-    struct table *table = *state;
-    const struct table_event *event;
-    uint32_t pid;
-
-    table_start_shell(table, "host", "sleep 1000", NULL);
-    assert_int_equal(table_exec(table, "host", "e", "\"sh\",\"-c\",\"exit 42\"", NULL), C8D_OK);
-    assert_int_equal(table_state(table, "host", "e"), C8D_ENTRY_CREATED);
-    assert_int_equal(table_kill(table, "host", "e", KILL, false), C8D_CONFLICT);
-    assert_int_equal(table_await_event(table, C8D_EVENT_EXEC_ADDED, "host", "e")->pid, 0);
-    expect(table, START, "host", "e", OK);
-    pid = table->reply.pid;
-    assert_int_not_equal(pid, 0);
-    assert_int_equal(table_await_event(table, C8D_EVENT_EXEC_STARTED, "host", "e")->pid, pid);
-    event = table_await_event(table, C8D_EVENT_TASK_EXIT, "host", "e");
-    assert_int_equal(event->pid, pid);
-    assert_int_equal(event->exit.code, 42);
-    assert_int_equal(table_state(table, "host", "e"), C8D_ENTRY_STOPPED);
-    assert_int_equal(table->reply.entries[0].exit.code, 42);
-    assert_int_equal(table_kill(table, "host", "e", KILL, false), C8D_NOT_FOUND);
-    expect(table, START, "host", "e", REMOTE);
-    expect(table, DELETE, "host", "e", OK);
-    assert_int_equal(table->reply.exit.code, 42);
-    expect(table, STATE, "host", "e", NOT_FOUND);
-    expect(table, DELETE, "host", "e", NOT_FOUND);
-    assert_int_equal(table_state(table, "host", ""), C8D_ENTRY_RUNNING);
-    table_remove(table, "host");
-    assert_int_equal(table_count(table, C8D_EVENT_TASK_EXIT, "host", "e"), 1);
-}
-
-static void test_exec__whose_id_is_used__is_refused_until_it_is_deleted(void **state)
-{
-    struct table *table = *state;
-
-    table_start_shell(table, "ids", "sleep 1000", NULL);
-    assert_int_equal(table_exec(table, "ids", "e", SLEEPS, NULL), C8D_OK);
-    assert_int_equal(table_exec(table, "ids", "e", SLEEPS, NULL), C8D_ALREADY_EXISTS);
-    assert_int_equal(table_exec(table, "ids", "-e", SLEEPS, NULL), C8D_INVALID);
-    expect(table, DELETE, "ids", "e", OK);
-    assert_false(table->reply.exit.known);
-    start_exec(table, "ids", "e", SLEEPS);
-    assert_int_equal(table_exec(table, "ids", "e", SLEEPS, NULL), C8D_ALREADY_EXISTS);
-    expect(table, DELETE, "ids", "e", REMOTE);
-    assert_int_equal(table_kill(table, "ids", "e", TERM, false), C8D_OK);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "ids", "e")->exit.code, 143);
-    expect(table, DELETE, "ids", "e", OK);
-    assert_int_equal(table_exec(table, "ids", "e", SLEEPS, NULL), C8D_OK);
-    table_remove(table, "ids");
-}
-
-static void test_exec__whose_program_is_missing__stays_created_and_has_no_exit(void **state)
-{
-    struct table *table = *state;
-
-    table_start_shell(table, "poor", "sleep 1000", NULL);
-    assert_int_equal(table_exec(table, "poor", "e", MISSING, NULL), C8D_OK);
-    expect(table, START, "poor", "e", REMOTE);
-    assert_int_equal(table_state(table, "poor", "e"), C8D_ENTRY_CREATED);
-    expect(table, DELETE, "poor", "e", OK);
-    assert_false(table->reply.exit.known);
-    /* Whatever there was of it has come before what comes after it. */
-    start_exec(table, "poor", "after", "\"true\"");
-    table_await_event(table, C8D_EVENT_TASK_EXIT, "poor", "after");
-    assert_int_equal(table_count(table, C8D_EVENT_EXEC_ADDED, "poor", "e"), 1);
-    assert_int_equal(table_count(table, C8D_EVENT_EXEC_STARTED, "poor", "e"), 0);
-    assert_int_equal(table_count(table, C8D_EVENT_TASK_EXIT, "poor", "e"), 0);
-    table_remove(table, "poor");
-}
-
-static void test_exec__in_a_task_that_has_ended__fails(void **state)
-{
-    struct table *table = *state;
-
-    table_start_shell(table, "over", "exit 0", NULL);
-    table_await_event(table, C8D_EVENT_TASK_EXIT, "over", "");
-    assert_int_equal(table_state(table, "over", ""), C8D_ENTRY_STOPPED);
-    assert_int_equal(table_exec(table, "over", "e", SLEEPS, NULL), C8D_REMOTE);
-    expect(table, STATE, "over", "e", NOT_FOUND);
-    table_remove(table, "over");
-}
-
-static void test_init__that_ends__takes_its_execs_with_it(void **state)
-{
-    struct table *table = *state;
-
-    table_start_shell(table, "family", "sleep 1000", NULL);
-    start_exec(table, "family", "e1", SLEEPS);
-    start_exec(table, "family", "e2", SLEEPS);
-    assert_int_equal(table_kill(table, "family", "", KILL, false), C8D_OK);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "family", "")->exit.code, 137);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "family", "e1")->exit.code, 137);
-    assert_int_equal(table_await_event(table, C8D_EVENT_TASK_EXIT, "family", "e2")->exit.code, 137);
-    table_remove(table, "family");
-    assert_int_equal(table_count(table, C8D_EVENT_TASK_DELETE, "family", "e1"), 0);
 }
 
 int contract_calls(void)
@@ -476,12 +388,7 @@ int contract_calls(void)
         TEST(test_pause__in_a_wrong_state__fails),
         TEST(test_pause__of_a_task__holds_it_until_resume),
         TEST(test_task__killed_while_paused__ends_without_resume),
-        TEST(test_exec__from_its_creation_to_its_deletion__is_told_by_replies_events_and_state),
-        TEST(test_exec__whose_id_is_used__is_refused_until_it_is_deleted),
-        TEST(test_exec__whose_program_is_missing__stays_created_and_has_no_exit),
-        TEST(test_exec__in_a_task_that_has_ended__fails),
-        TEST(test_init__that_ends__takes_its_execs_with_it),
     };
 
-    return cmocka_run_group_tests_name(contract_maker->name, tests, NULL, NULL);
+    return contract_run_tests(tests);
 }

@@ -164,11 +164,11 @@ static void test_exec__that_outlives_init__is_seen_to_end_once(void **state)
     struct c8d_exit end = {0};
 
     assert_int_equal(c8d_process_kill(task, 9, PATIENCE, NULL), C8D_OK);
-    bench_expect_end(task, 137);
+    bench_expect_end(task, contract_killed(9));
     assert_int_equal(c8d_process_delete(task, PATIENCE, NULL, NULL), C8D_OK);
     assert_int_equal(c8d_process_wait(process, PATIENCE, &end, NULL), C8D_OK);
     if (end.known)
-        assert_int_equal(end.code, 137);
+        assert_int_equal(end.code, contract_killed(9));
     assert_int_equal(bench_count(bench, C8D_NOTICE_EXIT, "long"), 1);
     assert_int_equal(bench_count(bench, C8D_NOTICE_EXIT, "outlived"), 1);
     assert_int_equal(c8d_container_delete(container, PATIENCE, NULL), C8D_OK);
@@ -211,7 +211,7 @@ static void test_task__out_of_memory__is_told_and_ends_by_sigkill(void **state)
     struct c8d_container *container = bench_create_args(bench, "hungry", "\"/bin/hog\"");
     struct c8d_process *task = bench_start(bench, container);
 
-    bench_expect_end(task, 137);
+    bench_expect_end(task, contract_killed(9));
     assert_true(bench_hear_until(bench, C8D_NOTICE_OOM, "hungry", 1));
     assert_int_equal(bench_count(bench, C8D_NOTICE_OOM, "hungry"), 1);
     bench_remove(container, task);
@@ -249,7 +249,7 @@ static void test_connection__that_breaks__is_told_as_one_gap_and_made_good(void 
     assert_int_equal(bench_count(bench, C8D_NOTICE_GAP, ""), 1);
     assert_int_equal(c8d_process_state(task), C8D_STATE_RUNNING);
     assert_int_equal(c8d_process_kill(task, 9, PATIENCE, NULL), C8D_OK);
-    bench_expect_end(task, 137);
+    bench_expect_end(task, contract_killed(9));
     assert_int_equal(c8d_process_delete(task, PATIENCE, NULL, NULL), C8D_OK);
     assert_int_equal(bench_count(bench, C8D_NOTICE_EXIT, "bridged"), 1);
     assert_int_equal(c8d_container_delete(container, PATIENCE, NULL), C8D_OK);
@@ -302,7 +302,7 @@ static void test_id__used_again__is_another_incarnation_with_its_own_end(void **
         struct c8d_process *task = bench_start(bench, container);
 
         assert_int_equal(c8d_process_kill(task, 9, PATIENCE, NULL), C8D_OK);
-        bench_expect_end(task, 137);
+        bench_expect_end(task, contract_killed(9));
         assert_int_equal(c8d_process_delete(task, PATIENCE, NULL, NULL), C8D_OK);
         assert_int_equal(bench_count(bench, C8D_NOTICE_EXIT, "twice"), run);
         c8d_process_unref(task);
@@ -335,5 +335,5 @@ int contract_handles(void)
         TEST(test_id__used_again__is_another_incarnation_with_its_own_end),
     };
 
-    return cmocka_run_group_tests_name(contract_maker->name, tests, NULL, NULL);
+    return contract_run_tests(tests);
 }

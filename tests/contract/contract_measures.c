@@ -198,5 +198,5 @@ int contract_measures(void)
         TEST(test_update__that_is_malformed__changes_nothing),
     };
 
-    return cmocka_run_group_tests_name(contract_maker->name, tests, NULL, NULL);
+    return contract_run_tests(tests);
 }

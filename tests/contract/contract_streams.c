@@ -282,5 +282,5 @@ int contract_streams(void)
         TEST(test_wait__for_some_time__lets_it_pass),
     };
 
-    return cmocka_run_group_tests_name(contract_maker->name, tests, NULL, NULL);
+    return contract_run_tests(tests);
 }

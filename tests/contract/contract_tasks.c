@@ -15,7 +15,7 @@
 static void end(struct c8d_process *task)
 {
     assert_int_equal(c8d_process_kill(task, 9, PATIENCE, NULL), C8D_OK);
-    bench_expect_end(task, 137);
+    bench_expect_end(task, contract_killed(9));
 }
 
 static void test_stats__after_an_update__tell_the_new_limit(void **state)
@@ -247,5 +247,5 @@ int contract_tasks(void)
         TEST(test_container__with_half_a_snapshot__is_refused),
     };
 
-    return cmocka_run_group_tests_name(contract_maker->name, tests, NULL, NULL);
+    return contract_run_tests(tests);
 }

@@ -32,6 +32,10 @@ void spec_container(char *spec, size_t size, const struct contract_maker *maker,
     char process[SPEC_BYTES];
 
     spec_process(process, sizeof(process), args, false);
+    if (maker->spec != NULL) {
+        maker->spec(spec, size, process);
+        return;
+    }
     /* A cgroup of its own for each, with so little memory that it is soon used up. */
     fits(snprintf(spec, size,
                   "{\"ociVersion\":\"1.0.2\",\"process\":%s,\"root\":{\"path\":\"%s\"},"

@@ -244,6 +244,14 @@ enum c8d_status table_exec(struct table *table, const char *container, const cha
     return table_call(table, &call)->status;
 }
 
+uint32_t table_start_exec(struct table *table, const char *container, const char *id, const char *args)
+{
+    assert_int_equal(table_exec(table, container, id, args, NULL), C8D_OK);
+    if (table_do(table, C8D_CALL_START, container, id) != C8D_OK)
+        fail_msg("exec %s: %s", id, table->reply.message);
+    return table->reply.pid;
+}
+
 void table_remove(struct table *table, const char *id)
 {
     if (table_state(table, id, "") == C8D_ENTRY_RUNNING) {

@@ -92,6 +92,8 @@ uint32_t table_start_shell(struct table *table, const char *id, const char *scri
                            const struct c8d_stdio *stdio);
 enum c8d_status table_exec(struct table *table, const char *container, const char *id, const char *args,
                            const struct c8d_stdio *stdio);
+/* Makes an exec and starts it; asserts success. */
+uint32_t table_start_exec(struct table *table, const char *container, const char *id, const char *args);
 /* Ends and deletes whatever there is of a container. */
 void table_remove(struct table *table, const char *id);
 
@@ -106,6 +108,7 @@ size_t table_place(const struct table *table, enum c8d_event_kind kind, const ch
 
 /* The cases that stand on it; the result is the number of those that failed. */
 int contract_calls(void);
+int contract_execs(void);
 int contract_streams(void);
 int contract_measures(void);
 

@@ -5,7 +5,7 @@
 set -eu
 
 list() {
-    for library in libc8d libc8d-remote; do
+    for library in libc8d libc8d-local libc8d-remote; do
         nm -D --defined-only "$1/lib/$library.so" | awk -v library="$library" '{ print library, $3 }' | LC_ALL=C sort
     done
 }
@@ -16,6 +16,6 @@ fi
 list "$1" | diff -u "$2" -
 
 # Both are found by the name that programs record.
-for library in libc8d libc8d-remote; do
+for library in libc8d libc8d-local libc8d-remote; do
     objdump -p "$1/lib/$library.so" | grep -qx "  SONAME  *$library.so.0"
 done

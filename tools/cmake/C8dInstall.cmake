@@ -9,7 +9,10 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/model/include/c8d" DESTINATION "${CMAKE
     COMPONENT development FILES_MATCHING PATTERN "*.h")
 set(not_installed "")
 if(NOT C8D_REMOTE)
-    set(not_installed PATTERN "remote.h" EXCLUDE)
+    list(APPEND not_installed PATTERN "remote.h" EXCLUDE)
+endif()
+if(NOT C8D_LOCAL)
+    list(APPEND not_installed PATTERN "local.h" EXCLUDE)
 endif()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/adapters/include/c8d" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
     COMPONENT development FILES_MATCHING PATTERN "*.h" ${not_installed})
@@ -45,4 +48,8 @@ if(C8D_REMOTE)
     list(JOIN needs " " needs)
     c8d_pkg_config(c8d-remote DESCRIPTION "libc8d's containerd runtime" REQUIRES "libc8d = ${PROJECT_VERSION}"
         PRIVATE "${needs}")
+endif()
+if(C8D_LOCAL)
+    c8d_pkg_config(c8d-local DESCRIPTION "libc8d's runtime of the Host Compute Service of Windows"
+        REQUIRES "libc8d = ${PROJECT_VERSION}" PRIVATE "-ljansson")
 endif()

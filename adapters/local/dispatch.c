@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first step of every call: what it is about, and whether this runtime can do it there. HCS keeps no
+ * record of containers and no process that was created and not started; the records that a runtime has to
+ * answer for are kept here.
+ */
+#include "local_internal.h"
+#include <stdio.h>
+#include <string.h>
+
+static bool is_alphanumeric(char byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+}
+
+/* The rule of containerd, so that an id is good for both: letters and digits, joined by single marks. */
+static bool is_identifier(const char *name)
+{
+    bool mark = true;
+
+    for (; *name != '\0'; name++) {
+        bool was_mark = mark;
+
+        mark = *name == '.' || *name == '_' || *name == '-';
+        if ((mark && was_mark) || (!mark && !is_alphanumeric(*name)))
+            return false;
+    }
+    return !mark;
+}
+
+static void answer(struct c8d__errand *errand, enum c8d_status status, const char *message)
+{
+    c8d__errand_reply(errand, status, "%s", message);
+    c8d__errand_end(errand);
+}
+
+static void answer_entries(struct c8d__errand *errand, bool told)
+{
+    answer(errand, told ? C8D_OK : C8D_EXHAUSTED, told ? "" : "no memory for the answer");
+}
+
+/* ---- about no container
+ * ------------------------------------------------------------------------------------------------ */
+
+static void tell_version(struct c8d__errand *errand)
+{
+    static const char interface[] = "HCS 1";
+    struct c8d__local *local = errand->local;
+    struct c8d__local_arrival *reply = errand->reply;
+
+    (void)snprintf(reply->process, sizeof(reply->process), "Windows build %u",
+                   (unsigned)local->host.build(local->host.ctx));
+    reply->arrival.version = (struct c8d_str){interface, sizeof(interface) - 1};
+    reply->arrival.revision = (struct c8d_str){reply->process, strlen(reply->process)};
+    answer(errand, C8D_OK, "");
+}
+
+static void subscribe(struct c8d__errand *errand)
+{
+    struct c8d__local *local = errand->local;
+    struct c8d__local_arrival *end = c8d__local_arrival_new(local);
+
+    if (end == NULL) {
+        answer(errand, C8D_EXHAUSTED, "no memory for a stream");
+        return;
+    }
+    /* There is one stream at a time. */
+    c8d__local_end_stream(local);
+    local->stream = errand->token;
+    local->stream_end = end;
+    answer(errand, C8D_OK, "");
+}
+
+/* ---- containers
+ * -------------------------------------------------------------------------------------------------------- */
+
+static void create_container(struct c8d__errand *errand)
+{
+    struct c8d__local_container *container;
+
+    if (!is_identifier(errand->container_id.chars)) {
+        answer(errand, C8D_INVALID, "the container's id is no identifier");
+        return;
+    }
+    if (errand->has_extras) {
+        answer(errand, C8D_NOT_IMPLEMENTED, "HCS has neither snapshots nor options of a shim");
+        return;
+    }
+    container = c8d__local_add(errand->local, errand);
+    if (container == NULL) {
+        answer(errand, C8D_EXHAUSTED, "no memory for a container");
+        return;
+    }
+    c8d__errand_take(errand, container, NULL);
+    c8d__system_create(errand);
+}
+
+static void delete_container(struct c8d__errand *errand)
+{
+    if (c8d__local_find_process(errand->container, "") != NULL) {
+        answer(errand, C8D_CONFLICT, "the container has a task");
+        return;
+    }
+    errand->container->record = C8D__RECORD_GOING;
+    c8d__system_delete(errand);
+}
+
+static void add_task(struct c8d__errand *errand)
+{
+    struct c8d__local_process *init;
+
+    errand->container->record = C8D__RECORD_THERE;
+    if (errand->err.status != C8D_OK) {
+        c8d__errand_reply_error(errand);
+        c8d__errand_end(errand);
+        return;
+    }
+    init = c8d__local_add_process(errand);
+    if (init == NULL) {
+        answer(errand, C8D_EXHAUSTED, "no memory for a task");
+        return;
+    }
+    c8d__local_publish(errand->local, C8D_EVENT_TASK_CREATE, errand->container, init);
+    answer(errand, C8D_OK, "");
+}
+
+/* A compute system that was terminated cannot run anything any more. */
+static bool is_over(const struct c8d__local_container *container)
+{
+    return container->handle == NULL || container->terminated ||
+           c8d__latch_is_set(&container->watch, C8D__LATCH_EXITED) ||
+           c8d__latch_is_set(&container->watch, C8D__LATCH_DISCONNECTED);
+}
+
+static void create_task(struct c8d__errand *errand)
+{
+    if (errand->container->loaded) {
+        answer(errand, C8D_NOT_IMPLEMENTED, "a leftover container cannot be started");
+    } else if (c8d__local_find_process(errand->container, "") != NULL) {
+        answer(errand, C8D_ALREADY_EXISTS, "the container has a task");
+    } else if (is_over(errand->container)) {
+        errand->container->record = C8D__RECORD_COMING;
+        errand->after = add_task;
+        c8d__system_bring_up(errand);
+    } else {
+        add_task(errand);
+    }
+}
+
+static void create_exec(struct c8d__errand *errand)
+{
+    struct c8d__local_container *container = errand->container;
+    const struct c8d__local_process *init = c8d__local_find_process(container, "");
+    struct c8d__local_process *exec;
+
+    if (!is_identifier(errand->process_id.chars)) {
+        answer(errand, C8D_INVALID, "the exec's id is no identifier");
+    } else if (init == NULL) {
+        answer(errand, C8D_NOT_FOUND, "the container has no task");
+    } else if (init->phase == C8D__LOCAL_STOPPED) {
+        answer(errand, C8D_REMOTE, "the task has ended");
+    } else if (container->paused) {
+        answer(errand, C8D_REMOTE, "the task is paused");
+    } else if (c8d__local_find_process(container, errand->process_id.chars) != NULL) {
+        answer(errand, C8D_ALREADY_EXISTS, "there is an exec of that id");
+    } else {
+        exec = c8d__local_add_process(errand);
+        if (exec != NULL)
+            c8d__local_publish(errand->local, C8D_EVENT_EXEC_ADDED, container, exec);
+        answer_entries(errand, exec != NULL);
+    }
+}
+
+static void freeze(struct c8d__errand *errand)
+{
+    const struct c8d__local_process *init = c8d__local_find_process(errand->container, "");
+
+    if (init == NULL)
+        answer(errand, C8D_NOT_FOUND, "the container has no task");
+    else if (!errand->container->hyperv)
+        answer(errand, C8D_NOT_IMPLEMENTED, "pause and resume need Hyper-V isolation");
+    else if (init->phase != C8D__LOCAL_RUNNING)
+        answer(errand, C8D_REMOTE, "the task does not run");
+    else
+        c8d__system_freeze(errand);
+}
+
+static void measure(struct c8d__errand *errand)
+{
+    const struct c8d__local_process *init = c8d__local_find_process(errand->container, "");
+
+    if (init != NULL && errand->container->handle != NULL)
+        c8d__system_measure(errand);
+    else if (errand->kind == C8D_CALL_STATS)
+        answer(errand, C8D_REMOTE, "there is no task to be measured");
+    else
+        answer(errand, C8D_NOT_FOUND, "the container has no task");
+}
+
+/* ---- processes
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static void start(struct c8d__errand *errand)
+{
+    const struct c8d__local_process *init = c8d__local_find_process(errand->container, "");
+
+    if (errand->process->phase != C8D__LOCAL_CREATED)
+        answer(errand, C8D_REMOTE, "the process was started before");
+    else if (errand->process != init && (init == NULL || init->phase != C8D__LOCAL_RUNNING))
+        answer(errand, C8D_REMOTE, "the task does not run");
+    else
+        c8d__process_start(errand);
+}
+
+/* It never ran: its end has no code and no time. */
+static void end_unstarted(struct c8d__errand *errand)
+{
+    errand->process->phase = C8D__LOCAL_STOPPED;
+    errand->process->exit = (struct c8d_exit){0};
+    c8d__local_publish(errand->local, C8D_EVENT_TASK_EXIT, errand->container, errand->process);
+}
+
+/* With its task go the execs that do not run. */
+static void remove_idle_execs(struct c8d__local_container *container)
+{
+    for (struct c8d__local_process *each = container->processes; each != NULL; each = each->next) {
+        if (each->phase == C8D__LOCAL_CREATED || each->phase == C8D__LOCAL_STOPPED)
+            c8d__local_remove_process(each);
+    }
+}
+
+static void delete_process(struct c8d__errand *errand)
+{
+    struct c8d__local_process *process = errand->process;
+    bool is_init = *process->id.chars == '\0';
+
+    if (process->phase != C8D__LOCAL_CREATED && process->phase != C8D__LOCAL_STOPPED) {
+        answer(errand, C8D_REMOTE, "a process that runs cannot be deleted");
+        return;
+    }
+    if (process->phase == C8D__LOCAL_CREATED && is_init)
+        end_unstarted(errand);
+    errand->reply->arrival.exit = process->exit;
+    errand->reply->arrival.pid = process->pid;
+    if (is_init) {
+        c8d__local_publish(errand->local, C8D_EVENT_TASK_DELETE, errand->container, process);
+        remove_idle_execs(errand->container);
+    }
+    c8d__local_remove_process(process);
+    answer(errand, C8D_OK, "");
+}
+
+static void kill(struct c8d__errand *errand)
+{
+    struct c8d__local_process *process = errand->process;
+    bool is_init = *process->id.chars == '\0';
+
+    if (process->phase == C8D__LOCAL_STOPPED) {
+        answer(errand, C8D_NOT_FOUND, "the process has ended");
+    } else if (process->phase == C8D__LOCAL_CREATED && !is_init) {
+        answer(errand, C8D_CONFLICT, "the exec was not started");
+    } else if (errand->signal > C8D__SIGNAL_MAX) {
+        answer(errand, C8D_REMOTE, "there is no such signal");
+    } else if (errand->signal == 0 || process->phase == C8D__LOCAL_REAPING) {
+        answer(errand, C8D_OK, "");
+    } else if (process->phase == C8D__LOCAL_CREATED) {
+        end_unstarted(errand);
+        answer(errand, C8D_OK, "");
+    } else if (process->phase == C8D__LOCAL_STARTING) {
+        c8d__errand_wait(errand, c8d__dispatch);
+    } else if (is_init) {
+        c8d__system_kill(errand);
+    } else {
+        c8d__process_kill(errand);
+    }
+}
+
+static void of_process(struct c8d__errand *errand)
+{
+    switch (errand->kind) {
+    case C8D_CALL_START:
+        start(errand);
+        break;
+    case C8D_CALL_DELETE:
+        delete_process(errand);
+        break;
+    case C8D_CALL_KILL:
+        kill(errand);
+        break;
+    case C8D_CALL_STATE:
+        answer_entries(errand, c8d__local_tell_process(errand->local, errand->reply, errand->process));
+        break;
+    case C8D_CALL_CLOSE_STDIN:
+        c8d__process_close_stdin(errand);
+        break;
+    case C8D_CALL_RESIZE:
+        c8d__process_resize(errand);
+        break;
+    default:
+        answer(errand, C8D_NOT_IMPLEMENTED, "HCS has no operation for it");
+    }
+}
+
+static void of_container(struct c8d__errand *errand)
+{
+    struct c8d__local_process *process;
+
+    switch (errand->kind) {
+    case C8D_CALL_CONTAINER_GET:
+        answer_entries(errand, c8d__local_tell_container(errand->local, errand->reply, errand->container));
+        return;
+    case C8D_CALL_CONTAINER_DELETE:
+        delete_container(errand);
+        return;
+    case C8D_CALL_TASK_CREATE:
+        create_task(errand);
+        return;
+    case C8D_CALL_EXEC_CREATE:
+        create_exec(errand);
+        return;
+    case C8D_CALL_PAUSE:
+    case C8D_CALL_RESUME:
+        freeze(errand);
+        return;
+    case C8D_CALL_STATS:
+    case C8D_CALL_PIDS:
+        measure(errand);
+        return;
+    default:
+        break;
+    }
+    process = c8d__local_find_process(errand->container, errand->process_id.chars);
+    if (process == NULL) {
+        answer(errand, C8D_NOT_FOUND, "there is no such process");
+        return;
+    }
+    c8d__errand_take(errand, errand->container, process);
+    of_process(errand);
+}
+
+static void find_container(struct c8d__errand *errand)
+{
+    struct c8d__local_container *container = c8d__local_find(errand->local, errand->container_id.chars);
+    bool settled = container == NULL || container->record == C8D__RECORD_THERE;
+    bool creates = errand->kind == C8D_CALL_CONTAINER_CREATE;
+
+    c8d__errand_take(errand, NULL, NULL);
+    if (creates && container != NULL && container->record != C8D__RECORD_GOING) {
+        answer(errand, C8D_ALREADY_EXISTS, "there is a container of that id");
+    } else if (!settled) {
+        /* Whoever makes or deletes it is heard first. */
+        c8d__errand_wait(errand, c8d__dispatch);
+    } else if (creates) {
+        create_container(errand);
+    } else if (container != NULL) {
+        c8d__errand_take(errand, container, NULL);
+        of_container(errand);
+    } else if (errand->kind == C8D_CALL_CONTAINER_GET) {
+        c8d__system_load(errand);
+    } else {
+        /* A measurement that was not taken proves nothing. */
+        answer(errand, errand->kind == C8D_CALL_STATS ? C8D_REMOTE : C8D_NOT_FOUND,
+               "there is no such container");
+    }
+}
+
+void c8d__dispatch(struct c8d__errand *errand)
+{
+    switch (errand->kind) {
+    case C8D_CALL_VERSION:
+        tell_version(errand);
+        break;
+    case C8D_CALL_SUBSCRIBE:
+        subscribe(errand);
+        break;
+    case C8D_CALL_LIST:
+        answer_entries(errand, c8d__local_tell_all(errand->local, errand->reply));
+        break;
+    default:
+        find_container(errand);
+    }
+}
