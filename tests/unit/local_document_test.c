@@ -139,6 +139,60 @@ static void test_document__with_more_processors_than_there_are__asks_for_those(v
     c8d__spec_free(c8d_allocator_default(), &spec);
 }
 
+/* ---- memory
+ * -------------------------------------------------------------------------------------------------------------
+ */
+
+static size_t allocations, fail_at;
+
+static void *json_allocate(size_t bytes)
+{
+    return ++allocations == fail_at ? NULL : malloc(bytes);
+}
+
+/* jansson's parser does not survive this in every release; what is written here has to. */
+static size_t write_with_failures(const struct c8d__spec *spec, const json_t *process)
+{
+    const struct c8d__host host = hcs_sim_host();
+    struct c8d__wide_text document = {0};
+    struct c8d_error err = {0};
+    enum c8d_status status;
+    size_t failures = 0;
+
+    for (fail_at = 1;; fail_at++) {
+        allocations = 0;
+        json_set_alloc_funcs(json_allocate, free);
+        if (spec != NULL)
+            status = c8d__document_container(&host, c8d_allocator_default(), spec, (struct c8d_str){"c", 1},
+                                             "o", &base_guid, &document, &err);
+        else
+            status = c8d__document_process(c8d_allocator_default(), process, C8D_STDIO_IN, &document, &err);
+        json_set_alloc_funcs(malloc, free);
+        if (status == C8D_OK)
+            break;
+        assert_int_equal(status, C8D_EXHAUSTED);
+        assert_int_equal(err.status, C8D_EXHAUSTED);
+        failures++;
+    }
+    c8d__wide_free(c8d_allocator_default(), &document);
+    return failures;
+}
+
+static void test_document__without_memory__is_none(void **state)
+{
+    const char *text = read_file("process", "spec");
+    struct c8d__spec spec;
+    json_t *process;
+
+    (void)state;
+    assert_int_equal(c8d__json_read((struct c8d_str){text, strlen(text)}, "it", &process, NULL), C8D_OK);
+    assert_true(write_with_failures(NULL, process) > 20);
+    json_decref(process);
+    assert_int_equal(read_spec(read_file("full", "spec"), &spec, NULL), C8D_OK);
+    assert_true(write_with_failures(&spec, NULL) > 50);
+    c8d__spec_free(c8d_allocator_default(), &spec);
+}
+
 static void test_spec__that_hcs_cannot_be_told__is_refused_with_what_is_wrong(void **state)
 {
     static const struct {
@@ -288,6 +342,7 @@ int main(void)
         TEST(test_document__under_hyperv__names_the_utility_vm),
         TEST(test_document__of_a_process__is_as_it_was_seen),
         TEST(test_document__with_more_processors_than_there_are__asks_for_those),
+        TEST(test_document__without_memory__is_none),
         TEST(test_spec__that_hcs_cannot_be_told__is_refused_with_what_is_wrong),
         TEST(test_process__without_anything_to_run__is_refused),
         TEST(test_small_documents__are_what_hcs_wants),
