@@ -73,7 +73,7 @@ void c8d__outcome_tell(struct c8d__remote *remote, const struct c8d__exchange *e
     }
     if (exchange->code == C8D__GRPC_UNAVAILABLE)
         c8d__connection_check(remote);
-    kept = c8d__arena_string(&remote->arrival, exchange->details);
+    kept = exchange->details.len != 0 ? c8d__arena_string(&remote->arrival, exchange->details) : NULL;
     out->message = kept != NULL ? c8d__wire_str(kept) : c8d__wire_str(c8d_status_text(out->status));
 }
 

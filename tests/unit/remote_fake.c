@@ -1,198 +1,338 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A gRPC server that says what a test wants: one call after the other, each step waited for. */
-#include "remote_fake.h"
-#include <grpc/byte_buffer_reader.h>
-#include <grpc/grpc_security.h>
+/* The fake server: what it reads, and its usual answers. */
+#include "remote_fake_internal.h"
+#include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-/* Tags are addresses of these. */
-static char accepted, step, closed, stopped;
+#define PREFACE_BYTES 24
+#define WINDOW 65535
 
-/* Waits for the tag; passes over the end of streams. Returns false when the server was stopped, or the step
- * failed. */
-static bool await(struct fake *fake, const char *tag)
+/* Reads exactly so much. False: the connection is over, or the fake is stopped. */
+static bool read_all(struct fake *fake, void *to, size_t size)
+{
+    unsigned char *at = to;
+
+    while (size > 0) {
+        struct pollfd fds[] = {{.fd = fake->connection, .events = POLLIN},
+                               {.fd = fake->stop[0], .events = POLLIN}};
+        ssize_t n;
+
+        if (fake->connection < 0 || (poll(fds, 2, -1) < 0 && errno != EINTR) || fds[1].revents != 0)
+            return false;
+        n = recv(fake->connection, at, size, 0);
+        if (n <= 0)
+            return false;
+        at += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+struct fake_stream *fake_find(struct fake_link *link, uint32_t id)
+{
+    for (size_t i = 0; i < STREAMS_MAX; i++) {
+        if (link->streams[i].id == id)
+            return &link->streams[i];
+    }
+    return NULL;
+}
+
+static struct fake_stream *stream_of(struct fake_link *link, uint32_t id)
+{
+    struct fake_stream *stream = fake_find(link, id);
+
+    if (stream == NULL) {
+        stream = fake_find(link, 0);
+        assert_non_null(stream);
+        *stream = (struct fake_stream){.id = id, .window = link->initial_window};
+    }
+    return stream;
+}
+
+static uint32_t number(const unsigned char *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static void take_headers(struct fake *fake, struct fake_stream *stream, unsigned char *block, size_t size)
 {
     for (;;) {
-        grpc_event event = grpc_completion_queue_next(fake->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+        nghttp2_nv nv;
+        int flags = 0;
+        ssize_t n = nghttp2_hd_inflate_hd2(fake->link->inflater, &nv, &flags, block, size, 1);
 
-        if (event.tag == tag)
-            return event.success != 0;
-        if (event.tag == &stopped)
-            return false;
+        assert_true(n >= 0);
+        block += n;
+        size -= (size_t)n;
+        if ((flags & NGHTTP2_HD_INFLATE_EMIT) != 0 && strcmp((const char *)nv.name, ":path") == 0)
+            (void)snprintf(stream->path, sizeof(stream->path), "%s", (const char *)nv.value);
+        if ((flags & NGHTTP2_HD_INFLATE_EMIT) != 0 && strcmp((const char *)nv.name, "grpc-timeout") == 0)
+            (void)snprintf(fake->timeout, sizeof(fake->timeout), "%s", (const char *)nv.value);
+        if ((flags & NGHTTP2_HD_INFLATE_FINAL) == 0)
+            continue;
+        (void)nghttp2_hd_inflate_end_headers(fake->link->inflater);
+        return;
     }
 }
 
-static bool run(struct fake *fake, grpc_call *call, const grpc_op *ops, size_t n)
+static void take_data(struct fake *fake, struct fake_stream *stream, const unsigned char *bytes, size_t size)
 {
-    if (grpc_call_start_batch(call, ops, n, &step, NULL) != GRPC_CALL_OK)
-        abort();
-    return await(fake, &step);
+    unsigned char more[4] = {(unsigned char)(size >> 24), (unsigned char)(size >> 16),
+                             (unsigned char)(size >> 8), (unsigned char)size};
+    size_t left = stream->length < sizeof(stream->body) ? sizeof(stream->body) - stream->length : 0;
+
+    if (left != 0)
+        memcpy(stream->body + stream->length, bytes, size < left ? size : left);
+    stream->length += size;
+    fake->largest = stream->length > fake->largest ? stream->length : fake->largest;
+    if (size != 0 && fake_frame(fake, FAKE_WINDOW, 0, 0, more, sizeof(more)))
+        (void)fake_frame(fake, FAKE_WINDOW, 0, stream->id, more, sizeof(more));
 }
 
-static grpc_byte_buffer *buffer_of(const void *bytes, size_t size)
+static void take_settings(struct fake *fake, int flags, const unsigned char *at, size_t size)
 {
-    grpc_slice slice = grpc_slice_from_copied_buffer(bytes, size);
-    grpc_byte_buffer *buffer = grpc_raw_byte_buffer_create(&slice, 1);
+    struct fake_link *link = fake->link;
 
-    grpc_slice_unref(slice);
-    return buffer;
+    if ((flags & FAKE_ACK) != 0)
+        return;
+    for (; size >= 6; at += 6, size -= 6) {
+        if (at[0] != 0 || at[1] != NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE)
+            continue;
+        for (size_t i = 0; i < STREAMS_MAX; i++)
+            link->streams[i].window += (int64_t)number(at + 2) - link->initial_window;
+        link->initial_window = number(at + 2);
+    }
+    (void)fake_frame(fake, FAKE_SETTINGS, FAKE_ACK, 0, "", 0);
 }
 
-static void reply(struct fake *fake, grpc_call *call, const void *bytes, size_t size, grpc_status_code status)
+static void take_window(struct fake_link *link, uint32_t id, uint32_t more)
 {
-    grpc_byte_buffer *buffer = buffer_of(bytes, size);
-    int cancelled = 0;
-    const grpc_op ops[] = {
-        {.op = GRPC_OP_SEND_INITIAL_METADATA},
-        {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = buffer},
-        {.op = GRPC_OP_SEND_STATUS_FROM_SERVER, .data.send_status_from_server.status = status},
-        {.op = GRPC_OP_RECV_CLOSE_ON_SERVER, .data.recv_close_on_server.cancelled = &cancelled},
-    };
+    struct fake_stream *stream = fake_find(link, id);
 
-    (void)run(fake, call, ops, sizeof(ops) / sizeof(ops[0]));
-    grpc_byte_buffer_destroy(buffer);
-    grpc_call_unref(call);
+    if (id == 0)
+        link->window += more;
+    else if (stream != NULL)
+        stream->window += more;
 }
 
-static void push(struct fake *fake, const void *bytes, size_t size)
+static void take_frame(struct fake *fake, int type, int flags, uint32_t id, unsigned char *at, size_t size)
 {
-    grpc_byte_buffer *buffer = buffer_of(bytes, size);
-    const grpc_op op = {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = buffer};
-
-    (void)run(fake, fake->stream, &op, 1);
-    grpc_byte_buffer_destroy(buffer);
+    switch (type) {
+    case FAKE_DATA:
+        take_data(fake, stream_of(fake->link, id), at, size);
+        break;
+    case FAKE_HEADERS:
+        take_headers(fake, stream_of(fake->link, id), at, size);
+        break;
+    case FAKE_RST:
+        *stream_of(fake->link, id) = (struct fake_stream){0};
+        return;
+    case FAKE_SETTINGS:
+        take_settings(fake, flags, at, size);
+        return;
+    case FAKE_PING:
+        if ((flags & FAKE_ACK) == 0)
+            (void)fake_frame(fake, FAKE_PING, FAKE_ACK, 0, at, size);
+        return;
+    case FAKE_WINDOW:
+        take_window(fake->link, id, number(at));
+        return;
+    default:
+        return;
+    }
+    if ((flags & FAKE_END_STREAM) != 0)
+        stream_of(fake->link, id)->whole = true;
 }
 
-static void open_stream(struct fake *fake, grpc_call *call)
+bool fake_read_frame(struct fake *fake)
 {
-    static int cancelled;
-    const grpc_op watch = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
-                           .data.recv_close_on_server.cancelled = &cancelled};
-    const grpc_op open = {.op = GRPC_OP_SEND_INITIAL_METADATA};
+    static _Thread_local unsigned char payload[FRAME_BYTES_MAX];
+    unsigned char head[9];
+    size_t size;
 
-    if (grpc_call_start_batch(call, &watch, 1, &closed, NULL) != GRPC_CALL_OK)
-        abort();
-    (void)run(fake, call, &open, 1);
-    if (fake->stream != NULL)
-        grpc_call_unref(fake->stream);
-    fake->stream = call;
+    if (fake->link->over || !read_all(fake, head, sizeof(head))) {
+        fake->link->over = true;
+        return false;
+    }
+    size = (size_t)head[0] << 16 | (size_t)head[1] << 8 | head[2];
+    assert_true(size <= sizeof(payload));
+    if (!read_all(fake, payload, size)) {
+        fake->link->over = true;
+        return false;
+    }
+    take_frame(fake, head[3], head[4], number(head + 5), payload, size);
+    return true;
 }
 
 /* A PublishRequest begins with its topic (field 1); an Envelope has it as field 3. */
-static void publish(struct fake *fake, grpc_byte_buffer *request)
+static void publish(struct fake *fake, const struct fake_stream *stream)
 {
-    grpc_byte_buffer_reader reader;
     unsigned char envelope[130];
-    grpc_slice all;
-    size_t length;
+    size_t length = (size_t)stream->body[6] + 2;
 
-    if (request == NULL || fake->stream == NULL || fake->silent ||
-        !grpc_byte_buffer_reader_init(&reader, request))
+    if (fake->link->subscription == 0 || fake->silent)
         return;
-    all = grpc_byte_buffer_reader_readall(&reader);
-    length = (size_t)GRPC_SLICE_START_PTR(all)[1] + 2;
-    memcpy(envelope, GRPC_SLICE_START_PTR(all), length);
+    assert_true(length <= sizeof(envelope));
+    memcpy(envelope, stream->body + 5, length);
     envelope[0] = 3 << 3 | 2;
-    grpc_slice_unref(all);
-    grpc_byte_buffer_reader_destroy(&reader);
-    push(fake, envelope, length);
+    (void)fake_message(fake, fake->link->subscription, envelope, length);
     if (fake->event != NULL)
-        push(fake, fake->event, fake->event_size);
+        (void)fake_message(fake, fake->link->subscription, fake->event, fake->event_size);
 }
 
-static bool ends_with(const grpc_slice *method, const char *end)
+static bool ends_with(const char *path, const char *end)
 {
-    size_t length = strlen(end);
+    size_t length = strlen(path);
 
-    return GRPC_SLICE_LENGTH(*method) >= length &&
-           memcmp(GRPC_SLICE_START_PTR(*method) + GRPC_SLICE_LENGTH(*method) - length, end, length) == 0;
+    return length >= strlen(end) && strcmp(path + length - strlen(end), end) == 0;
 }
 
-static void serve(struct fake *fake, grpc_call *call, const grpc_slice *method)
+static void serve(struct fake *fake, struct fake_stream *stream)
 {
-    grpc_byte_buffer *request = NULL;
-    const grpc_op receive = {.op = GRPC_OP_RECV_MESSAGE, .data.recv_message.recv_message = &request};
+    uint32_t id = stream->id;
+    bool first = fake->calls++ == 0;
 
-    (void)run(fake, call, &receive, 1);
-    if (ends_with(method, "/Subscribe") && fake->stream_status == GRPC_STATUS_OK) {
-        open_stream(fake, call);
-    } else if (ends_with(method, "/Subscribe")) {
-        reply(fake, call, "", 0, fake->stream_status);
-    } else if (ends_with(method, "/Publish")) {
-        publish(fake, request);
-        reply(fake, call, "", 0, GRPC_STATUS_OK);
-    } else {
-        reply(fake, call, fake->reply, fake->reply_size, fake->status);
+    if (ends_with(stream->path, "/Subscribe") && fake->stream_status == 0) {
+        fake->link->subscription = id;
+        (void)fake_begin(fake, id);
+        return;
     }
-    grpc_byte_buffer_destroy(request);
+    if (ends_with(stream->path, "/Subscribe")) {
+        (void)(fake_begin(fake, id) && fake_end(fake, id, fake->stream_status));
+    } else if (ends_with(stream->path, "/Publish")) {
+        publish(fake, stream);
+        (void)(fake_begin(fake, id) && fake_message(fake, id, "", 0) && fake_end(fake, id, 0));
+    } else if (fake->answer != NULL && (first || fake->always)) {
+        fake->answer(fake, id);
+    } else {
+        (void)(fake_begin(fake, id) && fake_message(fake, id, fake->reply, fake->reply_size) &&
+               fake_end(fake, id, fake->status));
+    }
+    stream = fake_find(fake->link, id);
+    if (stream != NULL)
+        stream->id = 0;
+}
+
+static void serve_connection(struct fake *fake)
+{
+    struct fake_link link = {.window = WINDOW, .initial_window = WINDOW};
+    unsigned char preface[PREFACE_BYTES];
+
+    fake->link = &link;
+    assert_int_equal(nghttp2_hd_inflate_new(&link.inflater), 0);
+    if (fake->connections++ == 0 && fake->greeting != NULL)
+        fake->greeting(fake);
+    else
+        (void)fake_frame(fake, FAKE_SETTINGS, 0, 0, "", 0);
+    link.over = !read_all(fake, preface, sizeof(preface));
+    while (fake_read_frame(fake)) {
+        for (size_t i = 0; i < STREAMS_MAX; i++) {
+            if (!link.streams[i].whole)
+                continue;
+            link.streams[i].whole = false;
+            serve(fake, &link.streams[i]);
+        }
+    }
+    fake_hang_up(fake);
+    nghttp2_hd_inflate_del(link.inflater);
+}
+
+void fake_hang_up(struct fake *fake)
+{
+    if (fake->connection >= 0)
+        (void)close(fake->connection);
+    fake->connection = -1;
+    fake->link->over = true;
+}
+
+static bool another_waits(const struct fake_link *link)
+{
+    for (size_t i = 0; i < STREAMS_MAX; i++) {
+        if (link->streams[i].id != 0 && link->streams[i].whole)
+            return true;
+    }
+    return false;
+}
+
+void fake_await_end(struct fake *fake, uint32_t stream)
+{
+    while (fake_find(fake->link, stream) != NULL && !another_waits(fake->link) && fake_read_frame(fake))
+        ;
 }
 
 static void *serve_all(void *arg)
 {
     struct fake *fake = arg;
-    bool on = true;
 
-    while (on) {
-        grpc_call *call = NULL;
-        grpc_call_details details;
-        grpc_metadata_array metadata;
-
-        grpc_call_details_init(&details);
-        grpc_metadata_array_init(&metadata);
-        if (grpc_server_request_call(fake->server, &call, &details, &metadata, fake->queue, fake->queue,
-                                     &accepted) != GRPC_CALL_OK)
-            abort();
-        on = await(fake, &accepted) && call != NULL;
-        if (on)
-            serve(fake, call, &details.method);
-        grpc_call_details_destroy(&details);
-        grpc_metadata_array_destroy(&metadata);
+    if (fake->given >= 0) {
+        fake->connection = fake->given;
+        serve_connection(fake);
     }
-    return NULL;
+    for (;;) {
+        struct pollfd fds[] = {{.fd = fake->listener, .events = POLLIN},
+                               {.fd = fake->stop[0], .events = POLLIN}};
+
+        if (poll(fds, 2, -1) < 0 && errno == EINTR)
+            continue;
+        if (fds[1].revents != 0)
+            return NULL;
+        fake->connection = accept(fake->listener, NULL, NULL);
+        if (fake->connection >= 0)
+            serve_connection(fake);
+    }
+}
+
+static void start(struct fake *fake, int given)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    fake->given = given;
+    fake->connection = -1;
+    (void)snprintf(fake->directory, sizeof(fake->directory), "/tmp/c8d-fake-XXXXXX");
+    assert_non_null(mkdtemp(fake->directory));
+    (void)snprintf(fake->address, sizeof(fake->address), "%s/socket", fake->directory);
+    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", fake->address);
+    fake->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fake->listener >= 0);
+    assert_int_equal(bind(fake->listener, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(fake->listener, 8), 0);
+    assert_int_equal(pipe(fake->stop), 0);
+    assert_int_equal(pthread_create(&fake->thread, NULL, serve_all, fake), 0);
 }
 
 void fake_start(struct fake *fake)
 {
-    grpc_server_credentials *credentials = grpc_insecure_server_credentials_create();
-    char target[128];
+    start(fake, -1);
+}
 
-    grpc_init();
-    (void)snprintf(fake->directory, sizeof(fake->directory), "/tmp/c8d-fake-XXXXXX");
-    assert_non_null(mkdtemp(fake->directory));
-    (void)snprintf(fake->address, sizeof(fake->address), "%s/socket", fake->directory);
-    (void)snprintf(target, sizeof(target), "unix:%s", fake->address);
-    fake->queue = grpc_completion_queue_create_for_next(NULL);
-    fake->server = grpc_server_create(NULL, NULL);
-    grpc_server_register_completion_queue(fake->server, fake->queue, NULL);
-    assert_int_not_equal(grpc_server_add_http2_port(fake->server, target, credentials), 0);
-    grpc_server_credentials_release(credentials);
-    grpc_server_start(fake->server);
-    assert_int_equal(pthread_create(&fake->thread, NULL, serve_all, fake), 0);
+int fake_start_connected(struct fake *fake, int send_buffer)
+{
+    int ends[2];
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    if (send_buffer != 0)
+        assert_int_equal(setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof(send_buffer)), 0);
+    start(fake, ends[1]);
+    return ends[0];
 }
 
 void fake_stop(struct fake *fake)
 {
-    grpc_event event;
-
-    grpc_server_shutdown_and_notify(fake->server, fake->queue, &stopped);
-    grpc_server_cancel_all_calls(fake->server);
+    assert_int_equal(write(fake->stop[1], "", 1), 1);
     assert_int_equal(pthread_join(fake->thread, NULL), 0);
-    if (fake->stream != NULL)
-        grpc_call_unref(fake->stream);
-    grpc_server_destroy(fake->server);
-    grpc_completion_queue_shutdown(fake->queue);
-    do
-        event = grpc_completion_queue_next(fake->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
-    while (event.type != GRPC_QUEUE_SHUTDOWN);
-    grpc_completion_queue_destroy(fake->queue);
+    (void)close(fake->stop[0]);
+    (void)close(fake->stop[1]);
+    (void)close(fake->listener);
     (void)unlink(fake->address);
     assert_int_equal(rmdir(fake->directory), 0);
-    grpc_shutdown();
 }

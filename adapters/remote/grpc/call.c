@@ -17,8 +17,9 @@ struct call {
     struct c8d__tag ended;
     struct c8d__exchange *exchange;
     grpc_call *call;
-    unsigned pending; /* tags that C core has */
-    bool over;        /* the stream has ended, or was told to */
+    const grpc_channel *channel; /* to tell whether it is still the one in use */
+    unsigned pending;            /* tags that C core has */
+    bool over;                   /* the stream has ended, or was told to */
     grpc_byte_buffer *request;
     grpc_byte_buffer *message;
     grpc_slice reply; /* a message in one piece */
@@ -67,13 +68,16 @@ static struct c8d_str in_one_piece(struct call *call)
 static bool finish(struct call *call, struct c8d_arrival *out)
 {
     struct c8d__exchange *exchange = call->exchange;
+    struct c8d__grpc *grpc = grpc_of(call);
 
+    if (call->code == GRPC_STATUS_UNAVAILABLE && grpc->fd >= 0 && grpc->channel == call->channel)
+        c8d__grpc_retire(grpc);
     exchange->code = (int)call->code;
     exchange->details.ptr = (const char *)GRPC_SLICE_START_PTR(call->details);
     exchange->details.len = GRPC_SLICE_LENGTH(call->details);
     if (exchange->message == NULL)
         exchange->reply = in_one_piece(call);
-    grpc_of(call)->bytes_in_flight -= exchange->request->size;
+    grpc->bytes_in_flight -= exchange->request->size;
     return exchange->ended(exchange, out);
 }
 
@@ -213,6 +217,7 @@ void c8d__grpc_begin(struct c8d__grpc *grpc, struct c8d__exchange *exchange)
     sends[1].data.send_message.send_message = call->request;
     grpc_slice_unref(slice);
     grpc->bytes_in_flight += request->size;
+    call->channel = grpc->channel;
     call->call = c8d__grpc_call(grpc, exchange->method, exchange->deadline_ns);
     if (exchange->message != NULL)
         open_stream(call, sends);

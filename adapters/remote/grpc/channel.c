@@ -80,6 +80,25 @@ void c8d__grpc_disconnect(struct c8d__grpc *grpc)
     c8d__remote_look_now(grpc->remote);
 }
 
+void c8d__grpc_drop_retired(struct c8d__grpc *grpc)
+{
+    if (grpc->retired_fd < 0)
+        return;
+    c8d__socket_unwatch(grpc->remote->epoll_fd, grpc->retired_fd);
+    c8d__socket_close(grpc->retired_fd);
+    grpc->retired_fd = -1;
+}
+
+void c8d__grpc_retire(struct c8d__grpc *grpc)
+{
+    if (grpc->fd < 0)
+        return;
+    c8d__grpc_drop_retired(grpc);
+    grpc_channel_destroy(grpc->channel);
+    grpc->retired_fd = grpc->fd;
+    grpc->fd = -1;
+}
+
 static gpr_timespec grpc_time(int64_t ns)
 {
     if (ns == C8D_NO_DEADLINE)

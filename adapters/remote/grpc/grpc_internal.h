@@ -24,6 +24,7 @@ struct c8d__grpc {
     bool called; /* the first call is made: C core has all its threads */
     grpc_completion_queue *queue;
     int fd;                 /* a duplicate of C core's socket, to poll; -1 = no connection */
+    int retired_fd;         /* of the connection before, on which calls may still end; -1 = none */
     bool fresh;             /* nothing has come back yet: C core may be waiting to send */
     bool found;             /* the queue had something since it was last empty */
     int64_t echo_ns;        /* how long we last waited before looking again */
@@ -42,6 +43,11 @@ void c8d__grpc_start(void);
 /* channel.c */
 int c8d__grpc_connect(struct c8d__transport *transport, int fd);
 void c8d__grpc_disconnect(struct c8d__grpc *grpc);
+/* A call has failed as it would on a connection that takes no more: the next one gets another, while what is
+ * on this one ends there. C core does not say so itself when a server has sent GOAWAY. */
+void c8d__grpc_retire(struct c8d__grpc *grpc);
+/* Forgets the retired connection when it is over, or when it must. */
+void c8d__grpc_drop_retired(struct c8d__grpc *grpc);
 grpc_call *c8d__grpc_call(struct c8d__grpc *grpc, enum c8d__method method, int64_t deadline_ns);
 
 /* call.c */

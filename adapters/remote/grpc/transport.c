@@ -50,6 +50,8 @@ static void check(struct c8d__transport *transport)
 {
     struct c8d__grpc *grpc = (struct c8d__grpc *)transport;
 
+    if (grpc->retired_fd >= 0 && c8d__socket_hung_up(grpc->retired_fd))
+        c8d__grpc_drop_retired(grpc);
     if (grpc->fd >= 0 && c8d__socket_hung_up(grpc->fd))
         c8d__grpc_disconnect(grpc);
 }
@@ -136,6 +138,8 @@ static void abandon(struct c8d__transport *transport)
 
     if (grpc->fd >= 0)
         c8d__socket_close(grpc->fd);
+    if (grpc->retired_fd >= 0)
+        c8d__socket_close(grpc->retired_fd);
     c8d__remote_release(grpc->remote, grpc, sizeof(*grpc));
 }
 
@@ -154,6 +158,7 @@ static void destroy(struct c8d__transport *transport)
         (void)((struct c8d__tag *)event.tag)->complete(event.tag, event.success != 0, &unheard);
     }
     c8d__grpc_disconnect(grpc);
+    c8d__grpc_drop_retired(grpc);
     grpc_completion_queue_shutdown(grpc->queue);
     do
         event = grpc_completion_queue_next(grpc->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
@@ -185,7 +190,7 @@ struct c8d__transport *c8d__grpc_transport(struct c8d__remote *remote)
 
     if (grpc == NULL)
         return NULL;
-    *grpc = (struct c8d__grpc){.transport = {&ops}, .remote = remote, .fd = -1};
+    *grpc = (struct c8d__grpc){.transport = {&ops}, .remote = remote, .fd = -1, .retired_fd = -1};
     block_signals(&before);
     c8d__grpc_start();
     grpc->queue = grpc_completion_queue_create_for_next(NULL);

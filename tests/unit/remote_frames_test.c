@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A server that breaks HTTP/2 or gRPC, over each transport. Each case is one answer to one call: the call
+ * ends in time, in a class that is true, without a loop that is busy, and the next call succeeds; at the end
+ * no memory and no descriptor is left.
+ */
+#include "fixture.h"
+#include "remote_answers.h"
+#include "transport.h"
+#include <c8d/remote.h>
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <cmocka.h>
+
+#define MS INT64_C(1000000)
+#define PATIENCE (20000 * MS)
+#define SHORT (300 * MS)
+
+static struct c8d_runtime open_runtime(const struct fake *fake, struct failing *memory)
+{
+    const struct c8d_remote_options options = {
+        .size = sizeof(options),
+        .address = str(fake->address),
+        .namespace_ = str("hostile"),
+        .allocator = memory != NULL ? &memory->allocator : NULL,
+        .transport = test_transport(),
+    };
+    struct c8d_runtime runtime;
+
+    assert_int_equal(c8d_remote_new(&options, &runtime, NULL), C8D_OK);
+    return runtime;
+}
+
+static struct c8d_arrival call_with(struct c8d_runtime runtime, struct c8d_call call, int64_t patience)
+{
+    int64_t until = runtime.ops->now(runtime.ctx) + PATIENCE;
+    struct c8d_arrival arrival;
+
+    call.token = 7;
+    call.deadline_ns = runtime.ops->now(runtime.ctx) + patience;
+    assert_int_equal(runtime.ops->submit(runtime.ctx, &call, NULL), C8D_OK);
+    while (!runtime.ops->next(runtime.ctx, &arrival)) {
+        assert_true(runtime.ops->now(runtime.ctx) < until);
+        runtime.ops->wait(runtime.ctx, NULL, 0, until - runtime.ops->now(runtime.ctx));
+    }
+    assert_int_equal(arrival.kind, C8D_ARRIVAL_REPLY);
+    return arrival;
+}
+
+static struct c8d_arrival call(struct c8d_runtime runtime, int64_t patience)
+{
+    return call_with(runtime, (struct c8d_call){.kind = C8D_CALL_VERSION}, patience);
+}
+
+/* The server may still be closing its side when the next call looks. */
+static bool recovers(struct c8d_runtime runtime)
+{
+    for (int i = 0; i < 100; i++) {
+        if (call(runtime, PATIENCE).status == C8D_OK)
+            return true;
+    }
+    return false;
+}
+
+static unsigned count_descriptors(void)
+{
+    DIR *directory = opendir("/proc/self/fd");
+    unsigned n = 0;
+
+    assert_non_null(directory);
+    while (readdir(directory) != NULL)
+        n++;
+    (void)closedir(directory);
+    return n;
+}
+
+/* What is wrong with how the answer was taken; NULL = nothing. */
+static const char *judge(const struct answer *answer, const struct c8d_arrival *arrival, int64_t took_ns)
+{
+    if ((answer->allowed & ANY_OF(arrival->status)) == 0)
+        return "of a class that is not true";
+    if (arrival->status != C8D_OK && arrival->message.len == 0)
+        return "without a line";
+    return answer->slow && took_ns > SHORT + 5000 * MS ? "long after the deadline" : NULL;
+}
+
+/* Nothing is asserted while the server runs: its thread would go on without us. */
+static void try_answer(const struct answer *answer, size_t drip)
+{
+    struct fake fake = {.reply = "", .answer = answer->answer, .drip = drip};
+    struct failing memory;
+    struct c8d_runtime runtime;
+    struct c8d_arrival arrival;
+    const char *problem;
+    char line[256];
+    int64_t before;
+    bool again;
+
+    failing_init(&memory);
+    fake_start(&fake);
+    runtime = open_runtime(&fake, &memory);
+    before = runtime.ops->now(runtime.ctx);
+    arrival = call(runtime, answer->slow ? SHORT : PATIENCE);
+    problem = judge(answer, &arrival, runtime.ops->now(runtime.ctx) - before);
+    (void)snprintf(line, sizeof(line), "%s: %.*s", c8d_status_text(arrival.status), (int)arrival.message.len,
+                   arrival.message.ptr);
+    again = recovers(runtime);
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+    if (problem != NULL)
+        fail_msg("%s: %s, %s", answer->name, line, problem);
+    if (!again)
+        fail_msg("%s: no call succeeds after it", answer->name);
+    assert_int_equal(memory.live, 0);
+}
+
+static void test_remote_frames__each_wrong_answer__ends_the_call_and_not_the_next(void **state)
+{
+    (void)state;
+    for (const struct answer *at = answers; at->name != NULL; at++)
+        try_answer(at, 0);
+}
+
+/* Those that flood would take too long. */
+static void test_remote_frames__each_byte_by_itself__is_the_same(void **state)
+{
+    (void)state;
+    for (const struct answer *at = answers; at->name != NULL; at++) {
+        if (!at->flood)
+            try_answer(at, 1);
+    }
+}
+
+static void percent(struct fake *fake, uint32_t stream)
+{
+    (void)fake_headers(fake, stream, FAKE_END_STREAM, ":status", "200", "content-type", "application/grpc",
+                       "grpc-status", "9", "grpc-message", "100%25 caf%C3%A9 %zz %", NULL);
+}
+
+static void test_remote_frames__percent_encoded_message__is_decoded(void **state)
+{
+    static const char expected[] = "100% caf\303\251 %zz %";
+    struct fake fake = {.reply = "", .answer = percent};
+    struct c8d_runtime runtime;
+    struct c8d_arrival arrival;
+
+    (void)state;
+    fake_start(&fake);
+    runtime = open_runtime(&fake, NULL);
+    arrival = call(runtime, PATIENCE);
+    assert_int_equal(arrival.status, C8D_CONFLICT);
+    assert_int_equal(arrival.origin, C8D_ORIGIN_GRPC);
+    assert_int_equal(arrival.origin_code, 9);
+    assert_int_equal(arrival.message.len, sizeof(expected) - 1);
+    assert_memory_equal(arrival.message.ptr, expected, sizeof(expected) - 1);
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+}
+
+static void greet_in_http_1(struct fake *fake)
+{
+    static const char text[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
+
+    (void)fake_raw(fake, text, sizeof(text) - 1);
+}
+
+static void greet_and_hang_up(struct fake *fake)
+{
+    fake_hang_up(fake);
+}
+
+static void test_remote_frames__wrong_greeting__ends_the_call_and_not_the_next(void **state)
+{
+    static void (*const greetings[])(struct fake * fake) = {greet_in_http_1, greet_and_hang_up};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(greetings) / sizeof(greetings[0]); i++) {
+        struct fake fake = {.reply = "", .greeting = greetings[i]};
+        struct c8d_runtime runtime;
+        enum c8d_status status;
+
+        fake_start(&fake);
+        runtime = open_runtime(&fake, NULL);
+        status = call(runtime, PATIENCE).status;
+        assert_true((ANY_OF(status) & (BROKEN | ANY_OF(C8D_UNAVAILABLE) | ANY_OF(C8D_OK))) != 0);
+        assert_true(recovers(runtime));
+        runtime.ops->destroy(runtime.ctx);
+        fake_stop(&fake);
+    }
+}
+
+/* A server that is silent costs no time but its own. */
+static void test_remote_frames__silence__costs_no_cpu(void **state)
+{
+    struct fake fake = {.reply = "", .answer = answer_nothing};
+    struct c8d_runtime runtime;
+    struct rusage before;
+    struct rusage after;
+    int64_t used_us;
+
+    (void)state;
+    fake_start(&fake);
+    runtime = open_runtime(&fake, NULL);
+    assert_int_equal(getrusage(RUSAGE_THREAD, &before), 0);
+    assert_int_equal(call(runtime, 2 * SHORT).status, C8D_INDETERMINATE);
+    assert_int_equal(getrusage(RUSAGE_THREAD, &after), 0);
+    used_us = (after.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1000000 + after.ru_utime.tv_usec -
+              before.ru_utime.tv_usec;
+    assert_true(used_us < 2 * SHORT / 1000 / 4);
+    assert_true(after.ru_nvcsw - before.ru_nvcsw < 1000);
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+}
+
+/* Room for a few bytes at a time: the request is sent as it is taken. */
+static void test_remote_frames__socket_with_little_room__a_large_request_goes_through(void **state)
+{
+    enum { SPEC_BYTES = 300000 };
+    struct fake fake = {.reply = ""};
+    int fd = fake_start_connected(&fake, 1);
+    const struct c8d_remote_options options = {.size = sizeof(options),
+                                               .namespace_ = str("given"),
+                                               .transport = test_transport(),
+                                               .has_fd = true,
+                                               .fd = fd};
+    struct c8d_call create = {.kind = C8D_CALL_EXEC_CREATE, .container = str("c"), .process = str("e")};
+    char *spec = malloc(SPEC_BYTES);
+    struct c8d_runtime runtime;
+
+    (void)state;
+    assert_non_null(spec);
+    memset(spec, ' ', SPEC_BYTES);
+    create.spec = (struct c8d_str){spec, SPEC_BYTES};
+    assert_int_equal(c8d_remote_new(&options, &runtime, NULL), C8D_OK);
+    assert_int_equal(call_with(runtime, create, PATIENCE).status, C8D_OK);
+    assert_int_equal(call(runtime, PATIENCE).status, C8D_OK);
+    free(spec);
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+    assert_true(fake.largest > SPEC_BYTES);
+    assert_int_equal(fake.connections, 1);
+    assert_true(strlen(fake.timeout) > 1);
+}
+
+/* There is no address to go to when the given socket is lost. */
+static void test_remote_frames__given_socket_is_lost__calls_are_unavailable(void **state)
+{
+    struct fake fake = {.reply = "", .answer = answer_hang_up};
+    struct c8d_remote_options options = {.size = sizeof(options),
+                                         .namespace_ = str("given"),
+                                         .transport = test_transport(),
+                                         .has_fd = true,
+                                         .fd = fake_start_connected(&fake, 0)};
+    struct c8d_runtime runtime;
+
+    (void)state;
+    assert_int_equal(c8d_remote_new(&options, &runtime, NULL), C8D_OK);
+    assert_int_equal(call(runtime, PATIENCE).status, C8D_INDETERMINATE);
+    assert_int_equal(call(runtime, PATIENCE).status, C8D_UNAVAILABLE);
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+    options.fd = -1;
+    assert_int_equal(c8d_remote_new(&options, &runtime, NULL), C8D_UNAVAILABLE);
+}
+
+static unsigned descriptors_before;
+
+static int note_descriptors(void **state)
+{
+    (void)state;
+    descriptors_before = count_descriptors();
+    return 0;
+}
+
+/* C core closes its own a little later, from a thread of its own. */
+static int expect_no_descriptors(void **state)
+{
+    (void)state;
+    for (int tries = 0; count_descriptors() > descriptors_before; tries++) {
+        struct timespec pause = {.tv_nsec = 10 * MS};
+
+        if (tries == 500)
+            return -1;
+        (void)nanosleep(&pause, NULL);
+    }
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, note_descriptors, expect_no_descriptors)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_remote_frames__each_wrong_answer__ends_the_call_and_not_the_next),
+        TEST(test_remote_frames__each_byte_by_itself__is_the_same),
+        TEST(test_remote_frames__percent_encoded_message__is_decoded),
+        TEST(test_remote_frames__wrong_greeting__ends_the_call_and_not_the_next),
+        TEST(test_remote_frames__silence__costs_no_cpu),
+        TEST(test_remote_frames__socket_with_little_room__a_large_request_goes_through),
+        TEST(test_remote_frames__given_socket_is_lost__calls_are_unavailable),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
