@@ -36,7 +36,9 @@ EOF
 
 # A zombie has ended, whenever its parent gets round to it.
 runs() {
-    kill -0 "$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"
+    kill -0 "$1" 2>/dev/null || return 1
+    # Its files are closed when the last thread is gone; the first one may be a zombie long before.
+    ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status" || [ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -gt 1 ]
 }
 
 alive() {

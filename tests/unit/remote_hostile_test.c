@@ -6,6 +6,7 @@
 #include <c8d/remote.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,6 +176,54 @@ static void test_remote_hostile__garbage_on_the_stream__ends_it(void **state)
     fake_stop(&fake);
 }
 
+/* An Envelope: namespace, topic, and an Any of this type with this value. */
+static size_t envelope(char *to, const char *namespace_, const char *type_url, const char *value)
+{
+    size_t any = strlen(type_url) + strlen(value) + 4;
+
+    return (size_t)sprintf(to, "\22%c%s\32\2/t\42%c\12%c%s\22%c%s", (char)strlen(namespace_), namespace_,
+                           (char)any, (char)strlen(type_url), type_url, (char)strlen(value), value);
+}
+
+/* What the stream brings after its marker: 'e' an event, 'x' its end, '-' nothing but the next reply. */
+static char brought(const char *namespace_, const char *type_url, const char *value)
+{
+    char bytes[256];
+    struct fake fake = {
+        .reply = "", .event = bytes, .event_size = envelope(bytes, namespace_, type_url, value)};
+    struct c8d_runtime runtime;
+    struct c8d_arrival arrival;
+    char result = '-';
+
+    fake_start(&fake);
+    assert_int_equal(open_runtime(&fake, NULL, &runtime), C8D_OK);
+    assert_int_equal(submit(runtime, C8D_CALL_SUBSCRIBE, PATIENCE), C8D_OK);
+    assert_int_equal(arrive(runtime).status, C8D_OK);
+    assert_int_equal(submit(runtime, C8D_CALL_VERSION, PATIENCE), C8D_OK);
+    for (arrival = arrive(runtime); arrival.kind != C8D_ARRIVAL_REPLY; arrival = arrive(runtime))
+        result = arrival.kind == C8D_ARRIVAL_EVENT ? 'e' : 'x';
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+    return result;
+}
+
+static void test_remote_hostile__event_of_a_wrong_type__is_no_event(void **state)
+{
+    static const char exit_of_c[] = "\12\1c\22\1c\30\7";
+
+    (void)state;
+    assert_int_equal(brought("hostile", "containerd.events.TaskExit", exit_of_c), 'e');
+    assert_int_equal(brought("hostile", "types.containerd.io/containerd.events.TaskExit", exit_of_c), 'e');
+    assert_int_equal(brought("another", "containerd.events.TaskExit", exit_of_c), '-');
+    assert_int_equal(brought("hostile", "containerd.events.TaskExit2", exit_of_c), '-');
+    assert_int_equal(brought("hostile", "containerd.events.", exit_of_c), '-');
+    assert_int_equal(brought("hostile", "TaskExit", exit_of_c), '-');
+    assert_int_equal(brought("hostile", "containerd.events.TaskExit/", exit_of_c), '-');
+    assert_int_equal(brought("hostile", "", ""), '-');
+    assert_int_equal(brought("hostile", "containerd.events.TaskExit", "\12\177c"), 'x');
+    assert_int_equal(brought("hostile", "containerd.events.TaskExit", "\377\377\377"), 'x');
+}
+
 /* Makes a runtime and uses it, with the allocation number `fail_at` failing. Returns true when it never came.
  */
 static bool live_with_failure(const struct fake *fake, long fail_at)
@@ -226,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_remote_hostile__stream_that_is_refused__fails_the_subscription),
         cmocka_unit_test(test_remote_hostile__stream_that_stays_silent__is_not_believed),
         cmocka_unit_test(test_remote_hostile__garbage_on_the_stream__ends_it),
+        cmocka_unit_test(test_remote_hostile__event_of_a_wrong_type__is_no_event),
         cmocka_unit_test(test_remote_hostile__any_allocation_fails__nothing_leaks_and_every_call_ends),
     };
 
