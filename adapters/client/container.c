@@ -31,6 +31,7 @@ static void free_container(struct c8d_container *container)
     struct c8d_client *client = container->client;
 
     c8d__record_free(client, &container->record);
+    c8d__streams_free(container);
     c8d__release(client, container, sizeof(*container));
 }
 

@@ -186,6 +186,8 @@ void c8d__processes_hear(struct c8d_client *client, const struct c8d_action *not
     bool creates = notice->what == C8D_NOTICE_CREATE || notice->what == C8D_NOTICE_EXEC_ADDED;
     struct c8d_process *process = *bucket_of(client, notice->container, notice->process);
 
+    if (creates && notice->process == C8D_REF_NONE)
+        c8d__streams_forget(client, notice->container);
     for (; process != NULL; process = process->next) {
         if (!is_about(notice, process))
             continue;
@@ -233,6 +235,8 @@ void c8d__processes_free(struct c8d_client *client)
     for (uint32_t i = 0; i < client->n_buckets; i++) {
         for (struct c8d_process *process = client->buckets[i], *next; process != NULL; process = next) {
             next = process->next;
+            /* A task goes on without us, and whoever comes next may attach to it. */
+            process->stdio.keep = process->exec == C8D_REF_NONE && process->started && !process->has_end;
             if (process->streaming)
                 client->runtime.ops->close_stdio(client->runtime.ctx, &process->stdio);
             c8d__release(client, process, sizeof(*process));

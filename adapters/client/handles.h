@@ -21,6 +21,14 @@ struct c8d__record {
     int64_t created_at_ns;
 };
 
+/* Where the runtime said that the streams of a container's init are. */
+struct c8d__streams_told {
+    char *bytes; /* behind the names; owned */
+    size_t size;
+    bool told; /* of the run that is there now */
+    struct c8d_stdio_names names;
+};
+
 struct c8d_container {
     struct c8d_client *client;
     struct c8d_container *next;  /* of all */
@@ -31,6 +39,7 @@ struct c8d_container {
     bool loading;  /* its spec is wanted from the next CONTAINER_GET, and has not come yet */
     struct c8d_str id;
     struct c8d__record record;
+    struct c8d__streams_told streams;
     char id_bytes[C8D_NAME_BYTES_MAX];
 };
 
@@ -66,6 +75,13 @@ bool c8d__record_keep(struct c8d_client *client, struct c8d__record *record, con
 void c8d__record_free(struct c8d_client *client, struct c8d__record *record);
 /* What an entry says, borrowed. */
 struct c8d__record c8d__record_of(const struct c8d_entry *entry);
+
+/* attach.c */
+/* What an answer about init says of its streams. */
+void c8d__streams_tell(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry);
+/* Another run has begun. */
+void c8d__streams_forget(struct c8d_client *client, c8d_ref ref);
+void c8d__streams_free(struct c8d_container *container);
 
 /* container.c */
 void c8d__container_unpin(struct c8d_container *container);
@@ -112,6 +128,8 @@ enum c8d_status c8d__launch(const struct c8d__launch *what, int64_t deadline, st
 
 /* stdio.c; what closes a stream that is attached is the driver's alone, since it may be polling it */
 enum c8d_status c8d__stdio_open(struct c8d_process *process, uint32_t flags, struct c8d_error *err);
+enum c8d_status c8d__stdio_attach_to(struct c8d_process *process, const struct c8d_stdio_names *names,
+                                     uint32_t flags, struct c8d_error *err);
 void c8d__stdio_attach(struct c8d_process *process);
 void c8d__stdio_started(struct c8d_process *process);
 void c8d__stdio_exited(struct c8d_process *process); /* closes when there is nothing more to read */

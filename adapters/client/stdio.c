@@ -11,19 +11,57 @@
 /* More than a pipe holds; somebody else may go on writing for ever. */
 #define LAST_READS 17
 
+static enum c8d_status make_buffer(struct c8d_client *client, struct c8d_error *err)
+{
+    if (client->buffer == NULL)
+        client->buffer = c8d__alloc(client, READ_BYTES);
+    return client->buffer != NULL ? C8D_OK : c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+}
+
+/* The label by which libcontainerd names the directory of a container's pipes. Empty: there is none. */
+static struct c8d_str directory_of(const struct c8d_container *container)
+{
+    static const char key[] = C8D_LABEL_BUNDLE_PATH;
+    const struct c8d__record *record = &container->record;
+
+    for (size_t i = 0; i < record->n_labels; i++) {
+        if (c8d__same(record->labels[i].key, (struct c8d_str){key, sizeof(key) - 1}))
+            return record->labels[i].value;
+    }
+    return (struct c8d_str){0};
+}
+
 enum c8d_status c8d__stdio_open(struct c8d_process *process, uint32_t flags, struct c8d_error *err)
 {
-    struct c8d_client *client = process->client;
+    const struct c8d_runtime runtime = process->client->runtime;
+    struct c8d_str container = process->container->id;
     struct c8d_str exec = process->exec != C8D_REF_NONE ? process->id : (struct c8d_str){0};
+    struct c8d_str directory = directory_of(process->container);
 
     if (flags == 0)
         return C8D_OK;
-    if (client->buffer == NULL)
-        client->buffer = c8d__alloc(client, READ_BYTES);
-    if (client->buffer == NULL)
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    return client->runtime.ops->open_stdio(client->runtime.ctx, process->container->id, exec, flags,
-                                           &process->stdio, err);
+    if (make_buffer(process->client, err) != C8D_OK)
+        return C8D_EXHAUSTED;
+    if (directory.len != 0 && runtime.ops->open_stdio_in != NULL)
+        return runtime.ops->open_stdio_in(runtime.ctx, directory, container, exec, flags, &process->stdio,
+                                          err);
+    return runtime.ops->open_stdio(runtime.ctx, container, exec, flags, &process->stdio, err);
+}
+
+enum c8d_status c8d__stdio_attach_to(struct c8d_process *process, const struct c8d_stdio_names *names,
+                                     uint32_t flags, struct c8d_error *err)
+{
+    const struct c8d_runtime runtime = process->client->runtime;
+    enum c8d_status status = make_buffer(process->client, err);
+
+    if (status != C8D_OK)
+        return status;
+    if (runtime.ops->attach_stdio == NULL)
+        return c8d_error_set(err, C8D_NOT_IMPLEMENTED, "this runtime has no streams to attach to");
+    status = runtime.ops->attach_stdio(runtime.ctx, names, flags, &process->stdio, err);
+    if (status == C8D_OK)
+        c8d__stdio_attach(process);
+    return status;
 }
 
 void c8d__stdio_buffer_free(struct c8d_client *client)

@@ -90,6 +90,10 @@ static void take_query(struct c8d_client *client, const struct c8d_arrival *repl
     if (input->region == C8D_REGION_CONTAINER && reply->status == C8D_OK && reply->n_entries != 0)
         c8d__containers_learn(client, input->container, &reply->entries[0]);
     c8d__step(client, input, cause);
+    /* After the step: a run that it finds is the one that the answer is about. */
+    if (input->region == C8D_REGION_PROCESS && input->process == C8D_REF_NONE && reply->status == C8D_OK &&
+        reply->n_entries != 0)
+        c8d__streams_tell(client, input->container, &reply->entries[0]);
 }
 
 static void take_subscribe(struct c8d_client *client, const struct c8d_arrival *reply,
@@ -121,6 +125,14 @@ static void take_stream_end(struct c8d_client *client, const struct c8d_arrival 
     c8d__step(client, &input, &nobody);
 }
 
+static void learn(struct c8d_client *client, c8d_ref ref, const struct c8d_entry *entry)
+{
+    if (entry->container_present)
+        c8d__containers_learn(client, ref, entry);
+    else if (entry->process.len == 0)
+        c8d__streams_tell(client, ref, entry);
+}
+
 static void take_plain(struct c8d_client *client, const struct c8d_arrival *reply, struct c8d__op *op)
 {
     enum c8d_status status = reply->status;
@@ -130,7 +142,7 @@ static void take_plain(struct c8d_client *client, const struct c8d_arrival *repl
     if (status == C8D_OK) {
         c8d__op_answer(op, reply);
         if (op->container != NULL && reply->n_entries != 0)
-            c8d__containers_learn(client, op->container->ref, &reply->entries[0]);
+            learn(client, op->container->ref, &reply->entries[0]);
     }
     c8d__op_complete(client, op, status, reply);
 }

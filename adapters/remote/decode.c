@@ -132,6 +132,12 @@ void c8d__entry_process(const C8dw__Process *process, struct c8d_entry *out)
     out->process_told = true;
     out->process_state = entry_state(process->status);
     out->pid = process->pid;
+    out->stdio = (struct c8d_stdio_names){
+        .in = c8d__wire_str(process->in_path),
+        .out = c8d__wire_str(process->out_path),
+        .err = c8d__wire_str(process->err_path),
+        .terminal = process->terminal,
+    };
     /* An exec is said to be paused as long as its task is, ended or not: the time of its end tells. */
     if (out->process_state == C8D_ENTRY_STOPPED || out->process_state == C8D_ENTRY_PAUSED)
         out->exit = c8d__wire_exit(process->exit_status, process->exited_at);

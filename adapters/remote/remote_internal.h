@@ -14,7 +14,7 @@
  *   decode.c        replies become arrivals; list.c joins the two halves of a list
  *   metrics.c       ... and what a task uses
  *   subscription.c  the event stream and the marker that proves it; events.c reads what comes on it
- *   stdio.c         FIFOs
+ *   stdio.c         FIFOs; stdio_attach.c opens those of others
  */
 #ifndef C8D_REMOTE_INTERNAL_H
 #define C8D_REMOTE_INTERNAL_H
@@ -190,6 +190,11 @@ int c8d__remote_fd(void *ctx);
 /* stdio.c */
 enum c8d_status c8d__remote_open_stdio(void *ctx, struct c8d_str container, struct c8d_str process,
                                        uint32_t flags, struct c8d_stdio *out, struct c8d_error *err);
+enum c8d_status c8d__remote_open_stdio_in(void *ctx, struct c8d_str directory, struct c8d_str container,
+                                          struct c8d_str process, uint32_t flags, struct c8d_stdio *out,
+                                          struct c8d_error *err);
+enum c8d_status c8d__remote_attach_stdio(void *ctx, const struct c8d_stdio_names *names, uint32_t flags,
+                                         struct c8d_stdio *out, struct c8d_error *err);
 void c8d__remote_close_stdio(void *ctx, struct c8d_stdio *stdio);
 /* The far ends, to be told to containerd; "" = none. Borrowed from stdio. */
 struct c8d__stdio_paths {

@@ -223,6 +223,8 @@ static const struct c8d_runtime_ops ops = {
     .close_stdio = c8d__remote_close_stdio,
     .counters = counters,
     .destroy = destroy,
+    .open_stdio_in = c8d__remote_open_stdio_in,
+    .attach_stdio = c8d__remote_attach_stdio,
 };
 
 static struct c8d__remote *make(const struct c8d_allocator *allocator)

@@ -85,6 +85,55 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_container_start(struct c8d_container *
                                                           int64_t timeout_ns, struct c8d_process **out,
                                                           struct c8d_error *err);
 
+/**
+ * The label that names a directory of the consumer's for the pipes of a container's processes: "bundle" in
+ * the words of moby's libcontainerd, whose label and whose names of pipes these are. With it a daemon finds
+ * the streams of its containers again after a restart, and a daemon of the other kind finds them too. Make
+ * the directory with c8d_bundle_make(), and put the label among those of the container.
+ */
+#define C8D_LABEL_BUNDLE_PATH "com.docker/engine.bundle.path"
+
+/**
+ * Makes the directory for the pipes of a container, as libcontainerd makes it. For root (uid and gid 0) that
+ * is `path` itself, 0755. For the root of a user namespace each part of the path that is missing, or closed
+ * to others, is replaced by one of its own, named PART.UID.GID, 0700 and owned by it: it has to get there,
+ * and nobody else.
+ *
+ * @param path Absolute. Borrowed during the call.
+ * @param uid, gid Who root of the container is on the host.
+ * @param out  At least `bytes` bytes; set on OK: the path that was made, NUL-terminated. What goes into the
+ * label.
+ * @return OK; INVALID: not an absolute path, or too little room; REMOTE: it cannot be made (origin errno).
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_bundle_make(struct c8d_str path, uint32_t uid, uint32_t gid,
+                                                      char *out, size_t bytes, struct c8d_error *err);
+
+struct c8d_attach_options {
+    uint32_t size;         /**< sizeof(struct c8d_attach_options) */
+    uint32_t stdio;        /**< which of its streams: C8D_STDIO_IN, OUT, ERR; 0 = all that it has */
+    c8d_output_fn *output; /**< NULL = what is written is read and thrown away */
+    void *user;            /**< for output */
+};
+
+/**
+ * Gives a handle on the task that is there, with its streams: after a restart of the program that had started
+ * it, whatever program that was [no call when the container was just loaded; else 1: Tasks.Get]. What it has
+ * written while nobody was attached comes first, as far as its pipes have held it; when they were full, it
+ * waited.
+ *
+ * A task that has ended, or was started without streams, gives a handle without streams.
+ *
+ * @param options NULL = all streams, output thrown away.
+ * @param out Set on success: the task, one reference.
+ * @return OK; NOT_FOUND: there is no task, or its pipes are gone; CONFLICT: its streams are attached already;
+ * NOT_IMPLEMENTED: its output goes elsewhere, such as to a file or a logging program; UNAVAILABLE; DEADLINE;
+ * REMOTE.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_container_attach_task(struct c8d_container *container,
+                                                                const struct c8d_attach_options *options,
+                                                                int64_t timeout_ns, struct c8d_process **out,
+                                                                struct c8d_error *err);
+
 /** @return The task that runs in the container, a new reference; NULL when there is none. Costs no call. */
 C8D_API struct c8d_process *c8d_container_task(struct c8d_container *container);
 

@@ -86,7 +86,19 @@ struct c8d_stdio {
     int out;
     int err;
     uint32_t flags;
+    /** Set by the client before close_stdio: the process goes on, and somebody may attach to it later. So
+     * what is behind the streams stays. */
+    bool keep;
     void *runtime_data; /**< the runtime's own */
+};
+
+/** Where the streams of a process are, in the runtime's words; for containerd paths of named pipes. Empty =
+ * there is no such stream. */
+struct c8d_stdio_names {
+    struct c8d_str in;
+    struct c8d_str out;
+    struct c8d_str err;
+    bool terminal;
 };
 
 /** One call. Everything it points to is borrowed during submit alone. */
@@ -136,6 +148,7 @@ struct c8d_entry {
     enum c8d_entry_state process_state;
     uint32_t pid;                   /**< 0 = not told */
     struct c8d_exit exit;           /**< with STOPPED */
+    struct c8d_stdio_names stdio;   /**< STATE, LIST: of a process */
     struct c8d_str spec;            /**< CONTAINER_GET: the stored spec */
     struct c8d_str runtime;         /**< CONTAINER_GET, LIST */
     int64_t created_at_ns;          /**< CONTAINER_GET, CONTAINER_CREATE, LIST; 0 = not told */
@@ -264,6 +277,27 @@ struct c8d_runtime_ops {
 
     /** Gives up all calls (no more arrivals) and frees ctx. Called once, last. */
     void (*destroy)(void *ctx);
+
+    /**
+     * As open_stdio, in a directory of the consumer's, where another program finds them by the names that
+     * libcontainerd gives: ID-stdin, ID-stdout, ID-stderr, ID being the exec's or the container's. The
+     * directory stays when they are closed. NULL when the runtime has no such thing: then open_stdio is
+     * called.
+     */
+    enum c8d_status (*open_stdio_in)(void *ctx, struct c8d_str directory, struct c8d_str container,
+                                     struct c8d_str process, uint32_t flags, struct c8d_stdio *out,
+                                     struct c8d_error *err);
+
+    /**
+     * Opens the near ends of a process that is there already. To be closed with close_stdio, like the others.
+     * NULL when the runtime has no such thing.
+     * @param names As told in an entry.
+     * @param flags Which of them.
+     * @return OK; EXHAUSTED; NOT_FOUND: there is nothing (any more) behind a name; NOT_IMPLEMENTED: what is
+     * there is of a kind that cannot be attached to, such as a file; REMOTE (see err).
+     */
+    enum c8d_status (*attach_stdio)(void *ctx, const struct c8d_stdio_names *names, uint32_t flags,
+                                    struct c8d_stdio *out, struct c8d_error *err);
 };
 
 /** A runtime, passed by value. */
