@@ -103,18 +103,14 @@ static bool sweep_container(struct c8d__subject *subject, struct c8d_input *inpu
     struct c8d__container *container = subject->container;
 
     *input = (struct c8d_input){.symbol = C8D_SYM_IS_ABSENT, .request = C8D_REQUEST_SNAPSHOT};
-    if (is_listed(container->task_query)) {
-        input->region = C8D_REGION_TASK;
+    if (is_listed(container->task_query))
         (void)c8d__task_input(subject);
-    } else if (is_listed(container->init.query)) {
-        input->region = C8D_REGION_PROCESS;
+    else if (is_listed(container->init.query))
         (void)c8d__process_input(subject);
-    } else if (is_listed(container->record_query)) {
-        input->region = C8D_REGION_CONTAINER;
+    else if (is_listed(container->record_query))
         (void)c8d__record_input(subject);
-    } else {
+    else
         return false;
-    }
     return true;
 }
 
@@ -146,7 +142,7 @@ static bool sweep_execs(struct c8d_model *model, struct c8d__subject *subject, s
         /* A free slot holds no process. */
         if (!c8d__process_exists(exec->process.state) || c8d__process_over(exec->process.state))
             continue;
-        *input = (struct c8d_input){.region = C8D_REGION_PROCESS, .symbol = C8D_SYM_VERIFY};
+        *input = (struct c8d_input){.symbol = C8D_SYM_VERIFY};
         subject->container = c8d__container_at(model, exec->container);
         subject->exec = exec;
         subject->process = &exec->process;

@@ -6,8 +6,7 @@
 static bool tells_an_end(const struct c8d_action *action)
 {
     return action->kind == C8D_ACTION_NOTICE &&
-           (action->what == C8D_NOTICE_EXIT || action->what == C8D_NOTICE_DELETED ||
-            action->what == C8D_NOTICE_CONFLICT);
+           (action->what == C8D_NOTICE_EXIT || action->what == C8D_NOTICE_DELETED);
 }
 
 static void add_process(struct c8d_action *action, const struct c8d__process *process)
@@ -15,7 +14,7 @@ static void add_process(struct c8d_action *action, const struct c8d__process *pr
     action->incarnation = process->incarnation;
     action->pid = process->pid;
     action->ran = (process->flags & C8D__STARTED) != 0;
-    if (!tells_an_end(action) || (process->flags & C8D__ENDED) == 0)
+    if (!tells_an_end(action))
         return;
     action->exit_known = (process->flags & C8D__EXIT_KNOWN) != 0;
     action->exit_code = action->exit_known ? process->exit_code : 0;
@@ -31,8 +30,9 @@ static enum c8d_patience patience_of(unsigned command)
     case C8D_COMMAND_DELETE:
     case C8D_COMMAND_CHECKPOINT:
         return C8D_PATIENCE_LONG;
-    case C8D_COMMAND_RETRY:
     case C8D_COMMAND_TIMER:
+        return C8D_PATIENCE_EXEC;
+    case C8D_COMMAND_RETRY:
         return C8D_PATIENCE_NONE;
     default:
         return C8D_PATIENCE_SHORT;
@@ -84,7 +84,7 @@ void c8d__emit_done(struct c8d__subject *subject, enum c8d_region region, uint64
 
 enum c8d_status c8d__status_of_done(uint64_t effects, const struct c8d_input *input)
 {
-    if ((effects & (C8D_FX(DONE_STARTED) | C8D_FX(DONE_OK))) != 0)
+    if ((effects & C8D_FX(DONE_OK)) != 0)
         return C8D_OK;
     if ((effects & C8D_FX(DONE_MISSING)) != 0)
         return C8D_NOT_FOUND;

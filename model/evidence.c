@@ -12,7 +12,7 @@
 
 static struct c8d__judgement give(uint8_t symbol)
 {
-    return (struct c8d__judgement){symbol, C8D_ACCEPTED};
+    return (struct c8d__judgement){.symbol = symbol};
 }
 
 static struct c8d__judgement settled(enum c8d_outcome outcome)
@@ -42,7 +42,7 @@ static bool in_its_beginning(uint8_t state)
 static bool is_of_the_deleted(const struct c8d__process *process, const struct c8d_input *input)
 {
     /* Also while its successor is only asked for, or being made. */
-    return in_its_beginning(process->state) && (process->flags & C8D__GONE) != 0 && input->pid != 0 &&
+    return (process->flags & C8D__GONE) != 0 && input->pid != 0 &&
            (input->pid == process->pid || input->pid == process->last_pid);
 }
 
@@ -192,20 +192,13 @@ static struct c8d__judgement judge_deleted(struct c8d__process *process, const s
 
 /* Pause, resume and checkpoint: each call of ours causes one event, which may come before the reply or long
  * after it. */
-static struct c8d__judgement judge_freeze(struct c8d__subject *subject, uint8_t calling, uint8_t *due)
+static struct c8d__judgement judge_freeze(struct c8d__subject *subject, uint8_t *due)
 {
-    const struct c8d__container *container = subject->container;
-
     /* First heard of in mid-life: the whole task is asked for. */
     if (subject->process->state == C8D_PROCESS_ABSENT && !c8d__has_history(subject))
         return give(C8D_SYM_VERIFY);
     if (c8d__process_over(subject->process->state) || subject->process->state == C8D_PROCESS_ABSENT)
         return settled(C8D_LATE);
-    if (container->task == calling) {
-        /* Seen before its reply: nothing is due any more when that comes. */
-        *due = 0;
-        return give(subject->input->symbol);
-    }
     if (*due != 0) {
         *due = 0;
         return settled(C8D_ACCEPTED);
@@ -228,20 +221,17 @@ struct c8d__judgement c8d__judge_event(struct c8d__subject *subject)
     case C8D_SYM_DELETED:
         return judge_deleted(process, subject->input);
     case C8D_SYM_PAUSED:
-        return judge_freeze(subject, C8D_TASK_PAUSING, &container->due_paused);
+        return judge_freeze(subject, &container->due_paused);
     case C8D_SYM_RESUMED:
-        return judge_freeze(subject, C8D_TASK_RESUMING, &container->due_resumed);
+        return judge_freeze(subject, &container->due_resumed);
     case C8D_SYM_CHECKPOINTED:
-        return judge_freeze(subject, C8D_TASK_CHECKPOINTING, &container->due_checkpointed);
-    case C8D_SYM_OOM:
-    default: /* there is no other event */
+        return judge_freeze(subject, &container->due_checkpointed);
+    default: /* C8D_SYM_OOM: there is no other event */
         if (process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__GONE) != 0)
             return settled(C8D_LATE);
         if (process->state == C8D_PROCESS_ABSENT && !c8d__has_history(subject))
             return give(C8D_SYM_VERIFY);
-        return process->state != C8D_PROCESS_ABSENT && (process->flags & C8D__OOM) != 0
-                   ? settled(C8D_DUPLICATE)
-                   : give(C8D_SYM_OOM);
+        return (process->flags & C8D__OOM) != 0 ? settled(C8D_DUPLICATE) : give(C8D_SYM_OOM);
     }
 }
 

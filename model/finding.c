@@ -73,7 +73,7 @@ static enum c8d_finding finding_of(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
     bool deleted = process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__GONE) != 0;
-    enum c8d_finding finding = C8D_FINDING_NONE;
+    enum c8d_finding finding;
 
     switch (subject->input->symbol) {
     case C8D_SYM_CREATED:
@@ -95,8 +95,7 @@ static enum c8d_finding finding_of(const struct c8d__subject *subject)
         if (deleted)
             return C8D_FINDING_EVENT_AFTER_DELETE;
         return is_over(process) ? C8D_FINDING_PAUSED_AFTER_EXIT : C8D_FINDING_NONE;
-    case C8D_SYM_DELETED:
-    default: /* there is no other event */
+    default: /* C8D_SYM_DELETED: there is no other event */
         /* The event of our own delete may come after its reply: odd is only another one. */
         return deleted && (process->flags & C8D__SEEN_DELETED) != 0 ? C8D_FINDING_EVENT_AFTER_DELETE
                                                                     : C8D_FINDING_NONE;

@@ -14,13 +14,9 @@ static bool task_has_ended(const struct c8d__container *container)
 
 static void begin(struct c8d__subject *subject)
 {
-    struct c8d_action *action;
-
-    if (!c8d__process_runs(subject->process->state))
-        return;
-    action = c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_TIMER, C8D_REGION_PROCESS);
-    action->patience = C8D_PATIENCE_EXEC;
-    action->request = subject->process->incarnation;
+    if (c8d__process_runs(subject->process->state))
+        c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_TIMER, C8D_REGION_PROCESS)->request =
+            subject->process->incarnation;
 }
 
 void c8d__grace_of_exec(struct c8d__subject *subject)

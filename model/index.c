@@ -21,7 +21,8 @@ uint32_t c8d__namespace_find(const struct c8d_model *model, struct c8d_str name)
     const struct c8d__namespace *entries = c8d__namespaces_of(model);
 
     for (uint32_t i = 0; i < model->namespaces; i++) {
-        if (entries[i].users > 0 && c8d__same_name(name, entries[i].name, entries[i].length))
+        /* One without users keeps its name until its place is needed. */
+        if (c8d__same_name(name, entries[i].name, entries[i].length))
             return i;
     }
     return C8D__NONE;
@@ -90,7 +91,7 @@ void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t containe
     index[hole] = 0;
     for (uint32_t slot = (hole + 1) & model->index_mask; index[slot] != 0;
          slot = (slot + 1) & model->index_mask) {
-        uint32_t home = c8d__container_at(model, index[slot] - 1)->hash & model->index_mask;
+        uint32_t home = c8d__container_at(model, index[slot] - 1)->hash;
 
         if (((slot - home) & model->index_mask) >= ((slot - hole) & model->index_mask)) {
             index[hole] = index[slot];

@@ -53,7 +53,7 @@ static void learn_end(struct c8d__process *process, const struct c8d_input *inpu
 /* The symbols that tell whose pid it is. An exit does not: it may be an older exec's, see NOT_OURS. */
 static void learn_pid(struct c8d__process *process, const struct c8d_input *input, uint8_t symbol)
 {
-    if (process->pid != 0 || input->pid == 0 || !c8d__process_exists(process->state))
+    if (process->pid != 0 || !c8d__process_exists(process->state))
         return;
     if (symbol == C8D_SYM_EXITED && process->state == C8D_PROCESS_STARTING_ENDED)
         return;
@@ -88,7 +88,7 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
         learn_end(process, input);
     else if (symbol == C8D_SYM_OK && (process->flags & C8D__ENDED) != 0)
         learn_told_exit(process, input); /* a delete tells the code, too */
-    if (symbol == C8D_SYM_IS_RUNNING || symbol == C8D_SYM_IS_PAUSED || (effects & C8D_FX(NOTICE_EXIT)) != 0)
+    if (symbol == C8D_SYM_IS_RUNNING || symbol == C8D_SYM_IS_PAUSED)
         process->flags &= (uint16_t)~C8D__SUSPECTED;
     if ((effects & C8D_FX(NOTICE_GONE)) != 0)
         process->flags = (uint16_t)((process->flags | C8D__GONE) & ~C8D__SEEN_CREATED);

@@ -12,10 +12,7 @@ uint8_t c8d__cause_of(const struct c8d_input *input)
     case C8D_CLASS_LINK:
         return input->symbol == C8D_SYM_RETRY || input->symbol == C8D_SYM_OUTLIVED ? C8D_CAUSE_TIMER
                                                                                    : C8D_CAUSE_RESYNC;
-    case C8D_CLASS_COMMAND:
-    case C8D_CLASS_REPLY:
-    case C8D_CLASS_INTERNAL:
-    default:
+    default: /* commands, replies */
         return C8D_CAUSE_REPLY;
     }
 }

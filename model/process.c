@@ -413,8 +413,7 @@ enum c8d_outcome c8d__process_input(struct c8d__subject *subject)
         return answer_of_exec(subject);
     case C8D_CLASS_LINK:
         return process_link(subject);
-    case C8D_CLASS_INTERNAL:
-    default:
+    default: /* C8D_CLASS_INTERNAL */
         return C8D_IMPOSSIBLE;
     }
 }

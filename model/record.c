@@ -141,8 +141,7 @@ enum c8d_outcome c8d__record_input(struct c8d__subject *subject)
         return record_event(subject);
     case C8D_CLASS_REPLY:
         return record_reply(subject);
-    case C8D_CLASS_INTERNAL:
-    default:
+    default: /* C8D_CLASS_INTERNAL */
         return C8D_IMPOSSIBLE;
     }
 }

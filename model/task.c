@@ -211,8 +211,7 @@ enum c8d_outcome c8d__task_input(struct c8d__subject *subject)
                        ? C8D_ACCEPTED
                        : C8D_LATE;
         return C8D_IMPOSSIBLE;
-    case C8D_CLASS_INTERNAL:
-    default:
+    default: /* C8D_CLASS_INTERNAL */
         return C8D_IMPOSSIBLE;
     }
 }

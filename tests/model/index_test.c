@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -104,10 +105,75 @@ static void test_index__one_hash_in_two_namespaces__are_two(void **state)
     table_close(&table);
 }
 
+/* Any function would do; a bad one makes probes long. Ids that differ at their ends alone are what engines
+ * make. */
+static void spread(const char *format)
+{
+    enum { SLOTS = 1 << 14 };
+    static uint8_t fill[SLOTS];
+
+    memset(fill, 0, sizeof(fill));
+    for (unsigned i = 0; i < SLOTS; i++) {
+        char room[80];
+        uint32_t slot;
+
+        (void)snprintf(room, sizeof(room), format, i);
+        slot = c8d__hash_of(0, table_text(room)) % SLOTS;
+        fill[slot]++;
+        assert_true(fill[slot] < 20);
+    }
+}
+
+static void test_hash__of_ids_that_hardly_differ__spreads(void **state)
+{
+    (void)state;
+    spread("%064x");
+    spread("%05x6f1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d");
+    spread("web-%u");
+    spread("k8s_%u_pod");
+}
+
+/* At most two thirds full, so that probes stay short. */
+static void test_index__for_any_limit__has_room(void **state)
+{
+    (void)state;
+    for (uint32_t n = 1; n <= 70; n++) {
+        struct table table;
+        uint32_t slots = 4;
+
+        table_open(&table, n, 0, 0);
+        while (2 * slots < 2 * n + 2 * (n / 2))
+            slots *= 2;
+        assert_int_equal(table.model->index_mask + 1, slots);
+        table_close(&table);
+    }
+}
+
+static void test_namespaces__left_by_their_last_container__make_room(void **state)
+{
+    struct table table;
+    c8d_ref ref;
+
+    (void)state;
+    table_open(&table, 1, 0, 0);
+    for (unsigned i = 0; i < 200; i++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof(name), "n%u", i);
+        assert_int_equal(c8d_model_open(table.model, table_text(name), table_text("c"), &ref), C8D_OK);
+        assert_int_equal(c8d_model_find(table.model, table_text(name), table_text("c")), ref);
+    }
+    assert_int_equal(c8d_model_find(table.model, table_text("n5"), table_text("c")), C8D_REF_NONE);
+    table_close(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_index__two_ids_with_one_hash__are_two),
+        cmocka_unit_test(test_hash__of_ids_that_hardly_differ__spreads),
+        cmocka_unit_test(test_index__for_any_limit__has_room),
+        cmocka_unit_test(test_namespaces__left_by_their_last_container__make_room),
         cmocka_unit_test(test_index__one_hash_in_two_namespaces__are_two),
     };
 

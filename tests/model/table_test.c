@@ -17,6 +17,11 @@ static void test_bytes__limit_out_of_range__is_zero(void **state)
 
     (void)state;
     assert_true(c8d_model_bytes(&limits) > 0);
+    limits.containers_max = 1u << 24;
+    assert_true(c8d_model_bytes(&limits) > 0);
+    limits = (struct c8d_model_limits){
+        .containers_max = 1, .execs_max = 1u << 24, .execs_per_container_max = 4096};
+    assert_true(c8d_model_bytes(&limits) > 0);
     limits.containers_max = 0;
     assert_int_equal(c8d_model_bytes(&limits), 0);
     limits.containers_max = (1u << 24) + 1;

@@ -10,6 +10,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define GONE EXITED "; ev:delete c/c 100"
+#define ANOTHER_RUN "; del.req c; del.ok c 100 0; create.req c; create.ok c 200; start.req c; start.ok c 200"
 
 struct odd {
     const char *given;
@@ -162,6 +163,31 @@ static void test_end__not_seen__is_missing(void **state)
     check(odds, COUNT_OF(odds));
 }
 
+/* What is known, what is told, and whose it is: each counts. */
+static void test_odd__only_by_what_was_seen__of_the_right_run(void **state)
+{
+    static const struct odd odds[] = {
+        {EXEC_ADDED "; del.req c/e1; del.ok c/e1", "ev:exec-started c/e1 7", "event-after-delete", 1},
+        {"load.req c; ev:create c/c 100; is:absent c/c; is:absent c/c", "ev:start c/c 100", "none", 0},
+        {NEVER_RAN "; ev:start c/c 100", "ev:start c/c 100", "start-after-exit", 1},
+        {RUNNING "; ev:exit c/c 100 0" ANOTHER_RUN, "ev:exit c/c 100 0", "exit-without-task", 2},
+        {SECOND_RUN, "ev:exit c/c 100 0 7", "exit-without-task", 2},
+        {SECOND_RUN "; ev:exit c/c 200 0 6", "ev:start c/c 100 ? 5", "start-after-exit", 2},
+        {"ev:exit c/c 0 137 5; is:running c/c 300", "ev:exit c/c 0 137 5", "pid-zero-exit", 2},
+        {STARTING_OVER "; start.ok c 100", "ev:exit c/c 100 ? 5", "duplicate-exit", 1},
+        {CREATING "; create.err c", "ev:exit c/c 100 0 5", "event-after-delete", 0},
+        {PRESENT "; load.req c; ev:create c/c 100; is:absent c/c; is:absent c/c", "ev:exit c/c 100 0 5",
+         "exit-without-task", 0},
+        {PRESENT "; load.req c; ev:create c/c 100; is:absent c/c; is:absent c/c", "ev:exec-added c/e1",
+         "none", 0},
+        {CREATING "; create.err c", "ev:exec-added c/e1", "exec-after-exit", 1},
+        {EXEC_ADDED "; del.req c/e1; del.ok c/e1", "ev:exec-added c/e1", "none", 0},
+    };
+
+    (void)state;
+    check(odds, COUNT_OF(odds));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_exec__after_the_end_of_its_task__is_odd),
         cmocka_unit_test(test_oom_or_pause__after_the_end__is_odd),
         cmocka_unit_test(test_end__not_seen__is_missing),
+        cmocka_unit_test(test_odd__only_by_what_was_seen__of_the_right_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an action carries, field by field: who, which run, how it ended, why it is told, how long to wait. */
+#include "trace.h"
+#include "trace_given.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct trace trace;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return trace_open(&trace, true) ? 0 : 1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    trace_close(&trace);
+    return 0;
+}
+
+/* The last action of that kind and name of the last step. */
+static const struct c8d_action *told(const char *text, uint8_t kind, uint8_t what)
+{
+    (void)trace_feed(&trace, text);
+    assert_null(trace.witness.broken);
+    for (uint32_t i = trace.actions.count; i-- > 0;) {
+        if (trace.actions.items[i].kind == kind && trace.actions.items[i].what == what)
+            return &trace.actions.items[i];
+    }
+    fail_msg("%s gives no such action", text);
+    return NULL;
+}
+
+static const struct c8d_action *noticed(const char *text, enum c8d_notice_kind kind)
+{
+    return told(text, C8D_ACTION_NOTICE, (uint8_t)kind);
+}
+
+static void check_exit(const struct c8d_action *action, bool known, uint32_t code, int64_t at)
+{
+    assert_int_equal(action->exit_known, known);
+    assert_int_equal(action->exit_code, code);
+    assert_int_equal(action->exited_at_ns, at);
+    assert_int_equal(action->pid, 100);
+    assert_int_equal(action->incarnation, 1);
+    assert_int_equal(action->region, C8D_REGION_PROCESS);
+}
+
+static void check_view(bool known, uint32_t code, int64_t at)
+{
+    struct c8d_process_view view;
+    c8d_ref container = c8d_model_next(trace.model, C8D_REF_NONE);
+
+    assert_true(c8d_model_view_process(trace.model, container, C8D_REF_NONE, &view));
+    assert_int_equal(view.exit.known, known);
+    assert_int_equal(view.exit.code, code);
+    assert_int_equal(view.exit.at_ns, at);
+    assert_int_equal(view.pid, 100);
+}
+
+static void test_exit__with_all_that_is_known__is_told_and_seen(void **state)
+{
+    (void)state;
+    check_exit(noticed(RUNNING "; ev:exit c/c 100 3 5", C8D_NOTICE_EXIT), true, 3, 5);
+    check_view(true, 3, 5);
+    check_exit(noticed("ev:delete c/c 100", C8D_NOTICE_DELETED), true, 3, 5);
+}
+
+/* The first code stands; the second is told as what it is. */
+static void test_conflict__tells_the_second_code__and_changes_nothing(void **state)
+{
+    (void)state;
+    check_exit(noticed(RUNNING "; ev:exit c/c 100 3 5; ev:exit c/c 100 9 7", C8D_NOTICE_CONFLICT), true, 9,
+               7);
+    check_view(true, 3, 5);
+}
+
+static void test_exit__code_told_later__is_seen_with_its_time(void **state)
+{
+    (void)state;
+    check_exit(noticed(RUNNING "; verify c/c; is:stopped c/c 100", C8D_NOTICE_EXIT), false, 0, 0);
+    check_view(false, 0, 0);
+    (void)trace_feed(&trace, "ev:exit c/c 100 3 5");
+    assert_int_equal(trace.actions.count, 0);
+    check_view(true, 3, 5);
+}
+
+/* A delete tells the code, too. */
+static void test_exit__code_told_by_the_delete__is_told_with_it(void **state)
+{
+    (void)state;
+    (void)trace_feed(&trace, RUNNING "; verify c/c; is:stopped c/c 100; del.req c");
+    check_exit(noticed("del.ok c 100 3 5", C8D_NOTICE_DELETED), true, 3, 5);
+}
+
+/* An exit without a pid, which a query has confirmed. */
+static void test_exit__suspected_and_confirmed__has_its_code_and_time(void **state)
+{
+    (void)state;
+    check_exit(noticed(RUNNING "; ev:exit c/c 0 137 5; is:stopped c/c 100", C8D_NOTICE_EXIT), true, 137, 5);
+}
+
+static void test_start__tells_no_end(void **state)
+{
+    (void)state;
+    check_exit(noticed(RUNNING, C8D_NOTICE_START), false, 0, 0);
+}
+
+static void test_cause__says_what_it_was_heard_by(void **state)
+{
+    (void)state;
+    assert_int_equal(noticed(RUNNING, C8D_NOTICE_START)->cause, C8D_CAUSE_REPLY);
+    assert_int_equal(noticed("ev:paused c; task.is:paused c 100", C8D_NOTICE_PAUSED)->cause,
+                     C8D_CAUSE_RESYNC);
+    assert_int_equal(noticed("ev:exit c/c 100 0 5", C8D_NOTICE_EXIT)->cause, C8D_CAUSE_EVENT);
+    (void)trace_feed(&trace, "del.req c; del.ok c 100 0; create.req c; create.ok c 200; list; sweep");
+    (void)trace_feed(&trace, "verify c/c; is:expired c/c; kill.req c; kill.ok c; retry c/c; is:expired c/c");
+    assert_int_equal(noticed("retry c/c; is:expired c/c", C8D_NOTICE_UNRESPONSIVE)->cause, C8D_CAUSE_TIMER);
+}
+
+static void test_command__says_how_long_its_reply_is_worth_waiting_for(void **state)
+{
+    static const struct {
+        const char *text;
+        uint8_t command;
+        uint8_t patience;
+    } commands[] = {
+        {PRESENT "; create.req c", C8D_COMMAND_CREATE, C8D_PATIENCE_LONG},
+        {"create.ok c 100; start.req c", C8D_COMMAND_START, C8D_PATIENCE_LONG},
+        {"start.ok c 100; kill.req c", C8D_COMMAND_KILL, C8D_PATIENCE_SHORT},
+        {"pause.req c", C8D_COMMAND_PAUSE, C8D_PATIENCE_SHORT},
+        {"pause.err c", C8D_COMMAND_QUERY, C8D_PATIENCE_SHORT},
+        {"task.is:failed c", C8D_COMMAND_RETRY, C8D_PATIENCE_NONE},
+        {"task.retry c; task.is:running c 100; ckpt.req c", C8D_COMMAND_CHECKPOINT, C8D_PATIENCE_LONG},
+        {"ckpt.ok c; exec.req c/e1; exec.ok c/e1; start.req c/e1; start.ok c/e1 7; ev:exit c/c 100 0 5",
+         C8D_COMMAND_TIMER, C8D_PATIENCE_EXEC},
+        {"del.req c", C8D_COMMAND_DELETE, C8D_PATIENCE_LONG},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        assert_int_equal(told(commands[i].text, C8D_ACTION_COMMAND, commands[i].command)->patience,
+                         commands[i].patience);
+}
+
+static void test_counters__count_queries_alone(void **state)
+{
+    uint64_t before;
+
+    (void)state;
+    (void)trace_feed(&trace, RUNNING);
+    before = c8d_model_counters(trace.model)->queries;
+    (void)trace_feed(&trace,
+                     "verify c/c; is:failed c/c; retry c/c; is:running c/c 100; kill.req c; kill.ok c");
+    assert_int_equal(c8d_model_counters(trace.model)->queries, before + 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_exit__with_all_that_is_known__is_told_and_seen, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_conflict__tells_the_second_code__and_changes_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_exit__code_told_later__is_seen_with_its_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_exit__code_told_by_the_delete__is_told_with_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_exit__suspected_and_confirmed__has_its_code_and_time, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_start__tells_no_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cause__says_what_it_was_heard_by, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_command__says_how_long_its_reply_is_worth_waiting_for, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_counters__count_queries_alone, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
