@@ -85,7 +85,7 @@ END
         [ "$(sed -n '/^line /p' told | wc -L)" -eq $((width - 14)) ]
     done
     [ "$(LC_ALL=C grep -c $'[^ -~]' told)" -eq 0 ]
-    grep -q '^hog .*o.*x .*deleted 137$' told
+    grep -q '^hog .*o.*x-* *deleted 137$' told
     fails 2 "for people" c8d replay --timeline --json "$LOGS/healthy.log"
 }
 
