@@ -26,6 +26,7 @@ enum field {
     EXITED_AT,
     REQUEST,
     KILLED,
+    RESUMED,
     OUTCOME,
 };
 
@@ -125,6 +126,8 @@ static bool take_number(struct frame *frame, enum field field, struct c8d_str di
     action other_value {
         if (field == KILLED)
             frame->record->killed = *p == 'e' && p[-1] == 'u';
+        else if (field == RESUMED)
+            frame->record->resumed = *p == 'e' && p[-1] == 'u';
         else if (field != NO_FIELD)
             return false;
     }
@@ -161,6 +164,7 @@ static bool take_number(struct frame *frame, enum field field, struct c8d_str di
               | 'exited_at"' @{ field = EXITED_AT; }
               | 'request"'   @{ field = REQUEST; }
               | 'killed"'    @{ field = KILLED; }
+              | 'resumed"'   @{ field = RESUMED; }
               | 'outcome"'   @{ field = OUTCOME; };
     frame_member = '"' @key_begins ( frame_key | ( any_key - frame_key ) ) blank ':' blank value blank;
 

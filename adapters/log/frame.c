@@ -121,6 +121,10 @@ void c8d__frame_input(struct c8d__frame *frame, const struct c8d_log_record *rec
         put_key(frame, "killed");
         put_text(frame, "true");
     }
+    if (record->resumed) {
+        put_key(frame, "resumed");
+        put_text(frame, "true");
+    }
     put_word(frame, "outcome", c8d_outcome_name(record->outcome));
     end(frame);
 }

@@ -37,6 +37,7 @@ struct c8d__store {
     struct c8d_actions actions;
     struct c8d__ask *asks; /* as many as actions */
     uint32_t n_asks;
+    uint64_t list_number; /* the request of the last list that the model asked for */
     /* By the slot that a reference names (its lower half). Containers are held, so that slots are theirs for
      * ever. */
     struct c8d__container_note *containers;
@@ -62,6 +63,8 @@ struct c8d_replay {
     enum c8d_log_format format; /* AUTO until an event has been read */
     enum c8d_status failure;    /* the first one; nothing is taken after it */
     struct c8d__store store;
+    bool resumed;          /* by another recorder, whose lists are counted from 1 again */
+    uint64_t lists_before; /* those of the recorders before it */
     int64_t time_ns; /* of the line that is being taken */
     uint64_t line;   /* where the record that is being taken begins */
     uint8_t event;   /* enum c8d_symbol: the event that it is; C8D_SYM_NONE in a recording */
@@ -110,6 +113,14 @@ void c8d__replay_settle(struct c8d_replay *replay, const struct c8d_input *event
                         const struct c8d_process_view *before);
 /* Steps the model and tells what came of it. */
 void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input);
+
+/* replay_resume.c */
+/* Another recorder has gone on: what the one before was waiting for never came. */
+void c8d__replay_resume(struct c8d_replay *replay);
+/* The request that a list's end has here. */
+uint64_t c8d__replay_list_number(const struct c8d_replay *replay, uint64_t recorded);
+/* After its first snapshot, the new recorder asks what the one before was asking. */
+void c8d__replay_ask_again(struct c8d_replay *replay);
 
 /* replay_told.c */
 /* What is to be remembered of a subject before it is stepped, for c8d__tell_step(). */

@@ -15,6 +15,8 @@ static void collect_asks(struct c8d__store *store)
     for (uint32_t i = 0; i < store->actions.count; i++) {
         const struct c8d_action *action = &store->actions.items[i];
 
+        if (action->kind == C8D_ACTION_COMMAND && action->what == C8D_COMMAND_LIST)
+            store->list_number = action->request;
         if (action->kind == C8D_ACTION_COMMAND && action->what == C8D_COMMAND_QUERY &&
             store->n_asks < store->actions.capacity)
             store->asks[store->n_asks++] =
@@ -169,13 +171,19 @@ static void sweep(struct c8d_replay *replay)
 
 static void replay_link(struct c8d_replay *replay, const struct c8d_input *input)
 {
+    struct c8d_input numbered = *input;
+
     if (input->symbol == C8D_SYM_LISTING) {
         c8d_model_list_begin(replay->store.model);
         return;
     }
+    if (input->symbol == C8D_SYM_LISTED || input->symbol == C8D_SYM_LIST_FAILED)
+        numbered.request = c8d__replay_list_number(replay, input->request);
     if (input->symbol == C8D_SYM_LISTED)
         sweep(replay);
-    c8d__replay_step(replay, input);
+    c8d__replay_step(replay, &numbered);
+    if (input->symbol == C8D_SYM_LISTED)
+        c8d__replay_ask_again(replay);
 }
 
 static void replay_killed(struct c8d_replay *replay, const struct c8d_input *input)
@@ -197,6 +205,10 @@ enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_lo
     /* What was nobody's when it was recorded is nobody's now. */
     if (record->outcome == C8D_FOREIGN)
         return C8D_OK;
+    if (record->resumed) {
+        c8d__replay_resume(replay);
+        return C8D_OK;
+    }
     if (input.region == C8D_REGION_CONNECTION) {
         replay_link(replay, &input);
         return C8D_OK;

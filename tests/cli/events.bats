@@ -121,3 +121,28 @@ start resync" ]
     run -0 c8d replay --json --strict recording
     [ "$(jq -r 'select(.type == "run") | .state' <<<"$output")" = deleted ]
 }
+
+@test "a recording is gone on with: what came between is a gap, and no end is missed" {
+    "$C8D" record -o recording --json >log &
+    await holds log resynced
+    c8d run -d --rootfs "$ROOTFS" one sleep 600
+    c8d run -d --rootfs "$ROOTFS" two sleep 600
+    await eval '[ "$(grep -c "\"notice\":\"start\"" log)" -eq 2 ]'
+    kill -KILL $!
+    ended $!
+    c8d delete -f one
+    "$C8D" record -a -o recording --json >log &
+    await holds log resynced
+    c8d delete -f two
+    await holds log '"notice":"deleted"'
+    kill -TERM $!
+    ended $!
+    [ "$status" -eq 0 ]
+    # That an end came while nobody listened is found odd, and nothing else is.
+    run -1 --separate-stderr c8d replay --json --strict --html page.html recording
+    [ "$(jq -r 'select(.type == "anomaly") | "\(.kind) \(.container)"' <<<"$output")" = "missing-exit one" ]
+    [ "$(jq -r 'select(.type == "run") | "\(.container) \(.incarnation) \(.state) \(.exit_code)"' <<<"$output")" = "one 1 deleted null
+two 1 deleted 137" ]
+    # [line, row, notice, ...]: the gap (10), and that it was made good (11).
+    [ "$(sed -n 's/.*<script id="data"[^>]*>\(.*\)<\/script>.*/\1/p' page.html | jq -c '[.marks | _nwise(6) | .[2]] | map(select(. >= 10))')" = '[11,10,11]' ]
+}

@@ -49,6 +49,12 @@ setup() {
     fails 2 "no such signal: '65'" c8d kill -s 65 a
     fails 2 "not a count: '0'" c8d events --count 0
     fails 2 "not a count: '-1'" c8d record -o x --count -1
+    fails 2 "not never, interval or frame: 'often'" c8d record -o x --sync often
+    fails 2 "at least 64K: '1K'" c8d record -o x --rotate-size 1K
+    fails 2 "at least 64K: '9999999999999G'" c8d record -o x --rotate-size 9999999999999G
+    fails 2 "--keep goes with --rotate-size" c8d record -o x --keep 3
+    fails 2 "want different things" c8d record -o x --append --force
+    fails 2 "no file to be rotated" c8d record -o - --append
     fails 125 "not NAME=VALUE: 'x'" c8d run --rootfs / --env x a
     fails 125 "not NAME=VALUE: '=x'" c8d run --rootfs / --env =x a
     fails 125 "not an absolute path: 'tmp'" c8d run --rootfs / --workdir tmp a
@@ -83,8 +89,15 @@ setup() {
     echo mine >recording
     fails 2 "recording: File exists" simulated record -o recording
     fails 125 "recording: File exists" simulated run --record recording a true
+    fails 2 "recording: it is no recording" simulated record -f -o recording --count 1
+    fails 2 "recording: it is no recording" simulated record -a -o recording --count 1
     [ "$(cat recording)" = mine ]
+    rm recording
+    simulated record -o recording --count 1
+    simulated record -a -o recording --count 1
+    [ "$(grep -c resumed recording)" -eq 1 ]
     simulated record -f -o recording --count 1
+    [ "$(grep -c resumed recording)" -eq 0 ]
     head -1 recording | grep -q c8d
 }
 

@@ -1,34 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A file that all inputs of a client's model are recorded in. */
+/* Where all inputs of a client's model are recorded. */
 #include "recording.h"
 #include "c8d.h"
 #include <c8d/log.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-static int open_file(const char *file, bool force)
+bool c8d__recording_open(struct c8d__recording *recording, const struct c8d__file_wish *wish)
 {
-    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL);
-
-    return strcmp(file, "-") == 0 ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : open(file, flags, 0644);
-}
-
-bool c8d__recording_open(struct c8d__recording *recording, const char *file, bool force)
-{
+    struct c8d_recorder_sink sink;
     struct c8d_error err = {0};
 
-    recording->file = file;
-    recording->made = !force && strcmp(file, "-") != 0;
-    recording->fd = open_file(file, force);
-    if (recording->fd < 0) {
-        c8d__fail("%s: %s", file, strerror(errno));
+    *recording = (struct c8d__recording){0};
+    if (!c8d__file_open(&recording->sink, wish))
         return false;
-    }
-    if (c8d_recorder_new(recording->fd, NULL, &recording->recorder, &err) == C8D_OK)
+    sink = c8d__file_recorder_sink(&recording->sink);
+    if (c8d_recorder_new_on(&sink, recording->sink.resumed, NULL, &recording->recorder, &err) == C8D_OK)
         return true;
-    c8d__fail("%s: %s", file, err.message);
+    c8d__fail("%s: %s", wish->path, err.message);
     c8d__recording_discard(recording);
     return false;
 }
@@ -42,31 +31,46 @@ struct c8d_tap c8d__recording_tap(const struct c8d__recording *recording)
 
 bool c8d__recording_intact(const struct c8d__recording *recording)
 {
-    return recording->recorder == NULL || c8d_recorder_status(recording->recorder, NULL) == C8D_OK;
+    return recording->recorder == NULL ||
+           (recording->failure == 0 && c8d_recorder_status(recording->recorder, NULL) == C8D_OK);
+}
+
+int64_t c8d__recording_tick(struct c8d__recording *recording)
+{
+    if (recording->recorder == NULL || recording->failure != 0)
+        return INT64_MAX;
+    recording->failure = c8d__file_tick(&recording->sink);
+    return c8d__file_due_ns(&recording->sink);
 }
 
 void c8d__recording_discard(struct c8d__recording *recording)
 {
     (void)c8d_recorder_free(recording->recorder, NULL);
-    close(recording->fd);
-    if (recording->made)
-        unlink(recording->file);
-    *recording = (struct c8d__recording){.fd = -1};
+    if (recording->sink.made)
+        unlink(recording->sink.wish.path);
+    (void)c8d__file_close(&recording->sink);
+    *recording = (struct c8d__recording){.sink.fd = -1};
 }
 
 bool c8d__recording_close(struct c8d__recording *recording)
 {
+    const char *path = recording->sink.wish.path;
     struct c8d_error err = {0};
+    int failure = recording->failure;
+    bool written;
+    int closing;
 
     if (recording->recorder == NULL)
         return true;
-    if (c8d_recorder_free(recording->recorder, &err) != C8D_OK) {
-        c8d__fail("%s: %s", recording->file, err.message);
-        close(recording->fd);
+    written = c8d_recorder_free(recording->recorder, &err) == C8D_OK;
+    closing = c8d__file_close(&recording->sink);
+    recording->recorder = NULL;
+    if (!written) {
+        c8d__fail("%s: %s", path, err.message);
         return false;
     }
-    if (close(recording->fd) == 0)
-        return true;
-    c8d__fail("%s: %s", recording->file, strerror(errno));
-    return false;
+    failure = failure != 0 ? failure : closing;
+    if (failure != 0)
+        c8d__fail("%s: %s", path, strerror(failure));
+    return failure == 0;
 }

@@ -1,31 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A file that all inputs of a client's model are recorded in. */
+/* Where all inputs of a client's model are recorded. */
 #ifndef C8D_COMMAND_RECORDING_H
 #define C8D_COMMAND_RECORDING_H
 
+#include "recording_file.h"
 #include <c8d/client.h>
 
-struct c8d_recorder;
-
 struct c8d__recording {
-    const char *file;
-    int fd;
-    bool made;                     /**< the file was not there before */
+    struct c8d__file_sink sink;
     struct c8d_recorder *recorder; /**< NULL = nothing is recorded */
+    int failure;                   /**< errno of making it lasting; 0 = none */
 };
 
-/**
- * Makes the file. One that is there is refused unless `force`, which replaces it.
- * @param file "-" = standard output.
- * @return False after a failure that was told.
- */
-bool c8d__recording_open(struct c8d__recording *recording, const char *file, bool force);
+/** @return False after a failure that was told. */
+bool c8d__recording_open(struct c8d__recording *recording, const struct c8d__file_wish *wish);
 
 /** @return The tap for the client. */
 struct c8d_tap c8d__recording_tap(const struct c8d__recording *recording);
 
 /** @return False when something could not be written. */
 bool c8d__recording_intact(const struct c8d__recording *recording);
+
+/** To be called now and then. @return Ns until the next time; INT64_MAX: no need. */
+int64_t c8d__recording_tick(struct c8d__recording *recording);
 
 /** Closes the file and removes it if it was not there before: there was nothing to record. */
 void c8d__recording_discard(struct c8d__recording *recording);

@@ -189,12 +189,13 @@ static int run_container(const struct run *run, struct c8d_client *client)
 
 static int run_on_runtime(const struct run *run)
 {
+    const struct c8d__file_wish wish = {.path = run->record};
     struct c8d__recording recording = {0};
     struct c8d__link link = {0};
     struct c8d_client *client;
     int code = C8D__EXIT_RUN_FAILED;
 
-    if (run->record != NULL && !c8d__recording_open(&recording, run->record, false))
+    if (run->record != NULL && !c8d__recording_open(&recording, &wish))
         return code;
     link.tap = c8d__recording_tap(&recording);
     client = c8d__link_open(&run->options, &link);

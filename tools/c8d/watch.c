@@ -60,9 +60,12 @@ static bool stay(struct c8d__watch *watch, struct c8d_client *client)
     }
     for (flush(watch); !complete(watch) && c8d__signal_take() == 0; flush(watch)) {
         int64_t timeout = left(watch, begin);
+        int64_t due = c8d__recording_tick(&watch->recording);
 
         if (timeout == 0)
             break;
+        if (due != INT64_MAX && (timeout == C8D_NO_DEADLINE || due < timeout))
+            timeout = due;
         c8d_client_dispatch(client, timeout);
     }
     return !watch->failed;

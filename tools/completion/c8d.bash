@@ -19,7 +19,7 @@ _c8d_plain_words() {
 
 _c8d_valued() {
     printf '%s' '--address -n --namespace --timeout --runtime --transport --rootfs --bundle -e --env -w --workdir --memory' \
-        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html --svg --snapshot --label --shim --runc --interval' \
+        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html --svg --sync --rotate-size --keep --snapshot --label --shim --runc --interval' \
         ' --resources --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems --pids-limit'
 }
 
@@ -40,7 +40,7 @@ _c8d_options() {
             ' --pids-limit'
         ;;
     events) printf '%s' '--follow --count' ;;
-    record) printf '%s' '--output --force --count' ;;
+    record) printf '%s' '--output --append --force --sync --rotate-size --keep --count' ;;
     replay) printf '%s' '--format --container --strict --html --svg --timeline' ;;
     graph) printf '%s' '--format --no-self' ;;
     esac
@@ -66,6 +66,7 @@ _c8d_value() {
     --transport) compgen -W 'auto grpc nghttp2' -- "$2" ;;
     -s | --signal) compgen -W 'TERM KILL INT HUP QUIT USR1 USR2 STOP CONT' -- "$2" ;;
     --format) compgen -W "$([[ $3 == graph ]] && echo 'dot svg' || echo 'auto ctr nerdctl docker podman crictl containerd c8d')" -- "$2" ;;
+    --sync) compgen -W 'never interval frame' -- "$2" ;;
     --container) compgen -W "$(_c8d_containers)" -- "$2" ;;
     esac
 }

@@ -68,6 +68,10 @@ complete -c c8d -n '__fish_seen_subcommand_from events' -l follow -d Stay
 complete -c c8d -n '__fish_seen_subcommand_from events record' -l count -x -d 'End after so many notices'
 complete -c c8d -n '__fish_seen_subcommand_from record' -s o -l output -r -F -d 'Where to'
 complete -c c8d -n '__fish_seen_subcommand_from record' -s f -l force -d 'Replace the file'
+complete -c c8d -n '__fish_seen_subcommand_from record' -s a -l append -d 'Go on with the file'
+complete -c c8d -n '__fish_seen_subcommand_from record' -l sync -x -a 'never interval frame' -d 'When to make it lasting'
+complete -c c8d -n '__fish_seen_subcommand_from record' -l rotate-size -x -d 'Begin another file before it is larger'
+complete -c c8d -n '__fish_seen_subcommand_from record' -l keep -x -d 'How many older files'
 complete -c c8d -n '__fish_seen_subcommand_from replay' -F
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l format -x -a 'auto ctr nerdctl docker podman crictl containerd c8d' -d 'Format of the log'
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l container -x -d 'Show this one alone'

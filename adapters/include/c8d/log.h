@@ -42,6 +42,8 @@ struct c8d_log_record {
     struct c8d_input input;   /**< references are unset: the names are below */
     enum c8d_outcome outcome; /**< INPUT: what became of it when it was recorded */
     bool killed;              /**< INPUT: it is for c8d_model_killed(), with the input's request and status */
+    bool
+        resumed; /**< INPUT: here another recorder went on where one had stopped: what came between is lost */
     struct c8d_str namespace_;
     struct c8d_str container;
     struct c8d_str process;
@@ -76,14 +78,56 @@ struct c8d_recorder;
  *
  * A line is the CRC-32 of the rest in 8 hex digits, a blank, a JSON object and a line feed. The first one is
  * {"c8d":1}. Those after it have the keys time and exited_at (ns since 1970), region, symbol, status,
- * namespace, container, process, pid, exit_code, request, killed and outcome; a key that is not there means
- * zero, and no exit_code means that none is known.
+ * namespace, container, process, pid, exit_code, request, killed, resumed and outcome; a key that is not
+ * there means zero, and no exit_code means that none is known.
  *
  * @param fd Open for writing; stays the caller's.
  * @return OK; EXHAUSTED; REMOTE with origin errno: the header could not be written.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_recorder_new(int fd, const struct c8d_allocator *allocator,
                                                        struct c8d_recorder **out, struct c8d_error *err);
+
+/** Where frames go, when it is not a descriptor. */
+struct c8d_recorder_sink {
+    /**
+     * Takes one whole frame: a line with its line feed.
+     * @param record What it tells; NULL for the header. Borrowed during the call, as are the bytes.
+     * @return 0, or an errno value: nothing more is given then.
+     */
+    int (*frame)(void *user, const char *bytes, size_t length, const struct c8d_log_record *record);
+    /** Makes lasting what was taken. Called once, at the end, unless a frame failed. @return 0 or an errno
+     * value. */
+    int (*finish)(void *user);
+    void *user;
+};
+
+/**
+ * As c8d_recorder_new(), for a sink.
+ *
+ * @param sink    Copied; its functions are called by whoever records.
+ * @param resumed True: the recording goes on after another recorder's frames. Instead of the header a frame
+ * says that events may have been lost before it (symbol STREAM_ENDED of the connection, and "resumed").
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_recorder_new_on(const struct c8d_recorder_sink *sink, bool resumed,
+                                                          const struct c8d_allocator *allocator,
+                                                          struct c8d_recorder **out, struct c8d_error *err);
+
+/**
+ * Finds out where a recording can be gone on with: after the last whole frame of it.
+ *
+ * @param fd    A regular file, open for reading. Its position is left alone.
+ * @param whole Set on success: the bytes up to there; 0 for an empty file and for one that was cut off within
+ * its header. What is behind is the rest of a frame that was being written when its recorder was ended.
+ * @return OK; INVALID: the file is no recording, or its last 64 KiB hold no whole frame; REMOTE with origin
+ * errno: it cannot be read.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_recording_scan(int fd, int64_t *whole, struct c8d_error *err);
+
+/** The line that every recording begins with, and each part of one that goes over several files.
+ *  @return Its bytes with the line feed, written to `out`, which has C8D_RECORDING_HEADER_BYTES. */
+#define C8D_RECORDING_HEADER_BYTES 64
+C8D_API size_t c8d_recording_header(char *out);
+
 C8D_API void c8d_recorder_input(void *recorder, const struct c8d_input *input, struct c8d_str namespace_,
                                 struct c8d_str container, struct c8d_str process,
                                 const struct c8d_actions *result);
