@@ -65,9 +65,9 @@ struct c8d_replay {
     struct c8d__store store;
     bool resumed;          /* by another recorder, whose lists are counted from 1 again */
     uint64_t lists_before; /* those of the recorders before it */
-    int64_t time_ns; /* of the line that is being taken */
-    uint64_t line;   /* where the record that is being taken begins */
-    uint8_t event;   /* enum c8d_symbol: the event that it is; C8D_SYM_NONE in a recording */
+    int64_t time_ns;       /* of the line that is being taken */
+    uint64_t line;         /* where the record that is being taken begins */
+    uint8_t event;         /* enum c8d_symbol: the event that it is; C8D_SYM_NONE in a recording */
     enum c8d_log_format record_format;
 
     enum c8d__block block; /* what the lines that are kept are part of */
