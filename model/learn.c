@@ -73,6 +73,9 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
         if ((effects & C8D_FX(NOTICE_STARTED)) == 0)
             process->flags |= C8D__WATCHED;
     }
+    /* Nothing is there: should it fail, an exit that follows is no life. */
+    if ((effects & C8D_FX(CALL_CREATE)) != 0)
+        process->flags |= C8D__GONE;
     learn_pid(process, input, symbol);
     if ((effects & C8D_FX(NOTICE_STARTED)) != 0) {
         process->flags |= C8D__STARTED;

@@ -257,9 +257,8 @@ static void compare_creation(struct c8d__subject *subject)
         held != 0 && process->pid != 0 && held != process->pid && c8d__process_exists(process->state);
 
     process->held_pid = 0;
-    /* Nothing is there: an exit that follows a creation that failed is no life. */
     if (process->state == C8D_PROCESS_ABSENT)
-        process->flags = (uint16_t)((process->flags | C8D__GONE) & ~C8D__SEEN_CREATED);
+        process->flags &= (uint16_t)~C8D__SEEN_CREATED;
     else if (subject->exec != NULL && (process->flags & C8D__SEEN_CREATED) == 0)
         process->flags |= C8D__CREATED_DUE;
     if (failed_and_yet_seen || two_incarnations)
@@ -316,8 +315,7 @@ static enum c8d_outcome process_event(struct c8d__subject *subject)
         judgement.outcome =
             (uint8_t)c8d__outcome_without_arrow(C8D_MACHINE_PROCESS, before, subject->input->symbol);
     /* It moves nothing here, but it may be about what an answer under way has seen a moment too early. */
-    if (judgement.outcome == C8D_LATE || judgement.outcome == C8D_FOREIGN)
-        c8d__query(subject, &subject->process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
+    c8d__query(subject, &subject->process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
     return (enum c8d_outcome)judgement.outcome;
 }
 
