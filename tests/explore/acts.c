@@ -246,6 +246,77 @@ bool act_is_delivery(unsigned number)
     return acts[number].kind == ACT_DELIVER;
 }
 
+unsigned act_channel(unsigned number)
+{
+    const struct act *act = &acts[number];
+
+    switch (act->kind) {
+    case ACT_RESTORE:
+        return 1;
+    case ACT_DELIVER:
+        return 2;
+    case ACT_LATE:
+        return 3;
+    case ACT_RETRY:
+        return 4 + SLOTS + act->a;
+    default:
+        return act->kind >= ACT_SERVE && act->kind <= ACT_LOSE_LATE ? 4u + act->a : 0;
+    }
+}
+
+static bool fault_is_of(const struct setting *setting, const struct act *act)
+{
+    const struct budgets *budgets = &setting->budgets;
+
+    switch (act->kind) {
+    case ACT_REPEAT:
+        return budgets->repeats != 0 && act->a < setting->window;
+    case ACT_DROP:
+        return budgets->drops != 0;
+    case ACT_BREAK:
+        return budgets->breaks != 0;
+    case ACT_OUTAGE:
+        return budgets->outages != 0;
+    case ACT_DIE:
+        return act->process <= setting->execs;
+    case ACT_OOM:
+        return budgets->ooms != 0;
+    case ACT_CRASH:
+        return budgets->crashes != 0;
+    default:
+        return budgets->foreign != 0;
+    }
+}
+
+bool act_is_of(const struct setting *setting, unsigned number)
+{
+    const struct act *act = &acts[number];
+    const struct budgets *budgets = &setting->budgets;
+
+    switch (act->kind) {
+    case ACT_COMMAND:
+        return is_allowed(setting, act);
+    case ACT_FAIL:
+    case ACT_FAIL_ODDLY:
+        return budgets->fails != 0 && slot_process(act->a) <= setting->execs;
+    case ACT_LOSE:
+    case ACT_LOSE_LATE:
+        return budgets->losses != 0 && slot_process(act->a) <= setting->execs;
+    case ACT_SERVE:
+    case ACT_REPLY:
+        return slot_process(act->a) <= setting->execs;
+    case ACT_RETRY:
+        return act->a <= PAUSE_PROCESS + setting->execs;
+    case ACT_DELIVER:
+        return act->a < setting->window;
+    case ACT_RESTORE:
+    case ACT_LATE:
+        return true;
+    default:
+        return fault_is_of(setting, act);
+    }
+}
+
 /* ---- names */
 
 static void name_slot(char *text, size_t size, unsigned slot)

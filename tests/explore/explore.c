@@ -5,6 +5,7 @@
  * Exit status: 0 when every setting was explored completely and nothing was violated, 1 when something was, 2
  * for wrong usage or when memory or the given number of states did not suffice.
  */
+#include "live.h"
 #include "search.h"
 #include "settings.h"
 #include <argp.h>
@@ -26,7 +27,7 @@ struct options {
     bool all_cells;
 };
 
-enum { KEY_MEMORY = 256, KEY_STATES, KEY_REST, KEY_LIST, KEY_CELLS, KEY_BUDGET };
+enum { KEY_MEMORY = 256, KEY_STATES, KEY_REST, KEY_LIST, KEY_CELLS, KEY_PROMELA, KEY_BUDGET };
 
 #define BUDGET_NUMBER(name, text) BUDGET_##name,
 enum { BUDGETS(BUDGET_NUMBER) BUDGET_COUNT };
@@ -42,6 +43,7 @@ static const struct argp_option options[] = {
      "1",
      0},
     {"list", KEY_LIST, NULL, 0, "List the settings", 0},
+    {"promela", KEY_PROMELA, "SETTING", 0, "Write the Promela of a setting, for Spin, and do no more", 0},
     {"cells", KEY_CELLS, NULL, 0, "Name each arrow that was not taken", 0},
 #define BUDGET_OPTION(name, text) {#name, KEY_BUDGET + BUDGET_##name, "N", 0, "Budget: " text, 1},
     BUDGETS(BUDGET_OPTION)
@@ -64,7 +66,7 @@ static unsigned long number_of(const char *text, unsigned long max, struct argp_
 
 static void change(struct options *given, unsigned which, unsigned long value)
 {
-    given->changed[given->changes].key = options[7 + which].name;
+    given->changed[given->changes].key = options[8 + which].name;
     given->changed[given->changes++].value = (unsigned)value;
 }
 
@@ -91,6 +93,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_LIST:
         given->list = true;
         return 0;
+    case KEY_PROMELA:
+        live_write_promela(argument);
+        exit(0);
     case KEY_CELLS:
         given->all_cells = true;
         return 0;

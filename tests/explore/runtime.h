@@ -203,10 +203,12 @@ const char *act_name(unsigned act);
 /* True for an act that only lets something arrive which is under way already. */
 bool act_is_quiet(unsigned act);
 bool act_is_delivery(unsigned act); /* of the event that is first in line, or that may overtake it */
-/* The acts that one channel of a process network can do, for Spin: how many channels, and which one an act is
- * of. */
+/* Which of several things that go on side by side an act belongs to: each call, each pause, the event stream.
+ * 0: what nobody can count on to happen (commands, faults, ends). */
 unsigned act_channel(unsigned act);
-#define ACT_CHANNELS 16
+#define ACT_CHANNELS (4 + SLOTS + PAUSES)
+/* True for an act that a setting allows at all. */
+bool act_is_of(const struct setting *setting, unsigned act);
 
 /* give.c */
 void give(struct scene *scene, const struct message *message, uint64_t request);

@@ -77,6 +77,18 @@ static const struct setting settings[] = {
      .no_pause = true,
      .no_load = true,
      .no_record = true},
+    {.name = "live",
+     .sentence = "for Spin: commands without end, one incarnation",
+     .budgets = {.commands = 255, .processes = 1},
+     .window = 1,
+     .no_pause = true,
+     .no_record = true},
+    {.name = "live-break",
+     .sentence = "for Spin: commands without end, one incarnation, a stream that breaks",
+     .budgets = {.commands = 255, .processes = 1, .breaks = 1},
+     .window = 1,
+     .no_pause = true,
+     .no_record = true},
 };
 const unsigned setting_count = sizeof(settings) / sizeof(settings[0]);
 
