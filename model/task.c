@@ -68,9 +68,10 @@ static void compare(struct c8d__subject *subject, uint8_t symbol, bool first_see
 {
     uint8_t state = subject->container->task;
 
-    if (symbol == C8D_SYM_IS_PAUSED && first_seen)
+    /* During a checkpoint it is looked into once that is over. */
+    if (symbol == C8D_SYM_IS_PAUSED && (first_seen || state == C8D_TASK_CHECKPOINTING))
         (void)take(subject, C8D_SYM_IS_PAUSED);
-    else if ((symbol == C8D_SYM_IS_PAUSED && (state == C8D_TASK_THAWED || state == C8D_TASK_CHECKPOINTING)) ||
+    else if ((symbol == C8D_SYM_IS_PAUSED && state == C8D_TASK_THAWED) ||
              (symbol == C8D_SYM_IS_RUNNING && state == C8D_TASK_PAUSED))
         /* Not taken as it is: calls of this region may have passed it on its way. */
         (void)take(subject, C8D_SYM_VERIFY);

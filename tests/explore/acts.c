@@ -3,11 +3,28 @@
 #include "acts.h"
 #include <stdio.h>
 
-static const char *const kind_names[] = {
-    "want",        "want restore",          "serve",          "fail",  "fail oddly", "reply",
-    "lose",        "lose, carry out later", "carry out late", "retry", "deliver",    "repeat",
-    "drop events", "break the stream",      "outage",         "die",   "oom",        "crash the shim",
-    "foreign"};
+static const char *const kind_names[] = {"want",
+                                         "want restore",
+                                         "serve",
+                                         "fail",
+                                         "fail oddly",
+                                         "reply",
+                                         "lose",
+                                         "lose, carry out later",
+                                         "time over",
+                                         "time over, carry out later",
+                                         "carry out late",
+                                         "retry",
+                                         "timer",
+                                         "deliver",
+                                         "repeat",
+                                         "drop events",
+                                         "break the stream",
+                                         "outage",
+                                         "die",
+                                         "oom",
+                                         "crash the shim",
+                                         "foreign"};
 
 #define ACTS_MAX 320
 static struct act acts[ACTS_MAX];
@@ -56,13 +73,18 @@ static void make_list(void)
 {
     add_commands();
     for (unsigned slot = 0; slot < SLOTS; slot++) {
-        for (enum act_kind kind = ACT_SERVE; kind <= ACT_LOSE_LATE; kind++)
+        for (enum act_kind kind = ACT_SERVE; kind <= ACT_EXPIRE_LATE; kind++)
             add(kind, 0, slot, 0);
     }
     for (unsigned i = 0; i < LATE_MAX; i++)
         add(ACT_LATE, 0, i, 0);
     for (unsigned i = 0; i < PAUSES; i++)
         add(ACT_RETRY, 0, i, 0);
+    for (unsigned p = 0; p < PROCESSES_MAX; p++) {
+        add(ACT_TIMER, p, 0, 0);
+        add(ACT_TIMER, p, 1, 0);
+        add(ACT_TIMER, p, 0, 1);
+    }
     for (unsigned i = 0; i < EVENTS_MAX; i++)
         add(ACT_DELIVER, 0, i, 0);
     for (unsigned i = 0; i < EVENTS_MAX; i++)
@@ -169,6 +191,10 @@ static bool call_act_is_enabled(const struct scene *scene, const struct act *act
         return call->stage == CALL_SERVED && !(scene->setting->prompt && runtime->event_count != 0);
     case ACT_LOSE:
         return call->stage != CALL_NONE && runtime->left.losses > 0 && lifecycle;
+    case ACT_EXPIRE:
+        return call->stage != CALL_NONE && runtime->left.expiries > 0 && !slot_is_link(act->a);
+    case ACT_EXPIRE_LATE:
+        return runtime->left.expiries > 0 && lifecycle && call_may_be_late(scene, act->a);
     default:
         return runtime->left.losses > 0 && lifecycle && call_may_be_late(scene, act->a);
     }
@@ -201,6 +227,19 @@ static bool fault_is_enabled(const struct scene *scene, const struct act *act)
     }
 }
 
+/* A timer is over when all that was published before has been heard, and what was given up on has happened.
+ * Until then the kernel has ended whatever was left of a task. */
+static bool timer_is_enabled(const struct scene *scene, const struct act *act)
+{
+    const struct runtime *runtime = &scene->runtime;
+    bool settled = runtime->event_count == 0 && runtime->subscribed && runtime->late_count == 0;
+
+    if (act->a != 0)
+        return runtime->old_timers[act->process] > 0;
+    return settled && runtime->timers[act->process] > 0 &&
+           (act->b == 0 || (runtime->left.mutes > 0 && truth_outlives(scene, act->process)));
+}
+
 bool act_is_enabled(const struct scene *scene, unsigned number)
 {
     const struct act *act = &acts[number];
@@ -221,8 +260,10 @@ bool act_is_enabled(const struct scene *scene, unsigned number)
         return runtime->pauses[act->a] > 0;
     case ACT_DELIVER:
         return act->a < runtime->event_count && act->a < scene->setting->window;
+    case ACT_TIMER:
+        return timer_is_enabled(scene, act);
     default:
-        return act->kind <= ACT_LOSE_LATE ? call_act_is_enabled(scene, act) : fault_is_enabled(scene, act);
+        return act->kind <= ACT_EXPIRE_LATE ? call_act_is_enabled(scene, act) : fault_is_enabled(scene, act);
     }
 }
 
@@ -236,6 +277,8 @@ bool act_is_quiet(unsigned number)
     case ACT_RETRY:
     case ACT_DELIVER:
         return true;
+    case ACT_TIMER:
+        return acts[number].b == 0;
     default:
         return false;
     }
@@ -259,8 +302,10 @@ unsigned act_channel(unsigned number)
         return 3;
     case ACT_RETRY:
         return 4 + SLOTS + act->a;
+    case ACT_TIMER:
+        return 4 + SLOTS + PAUSES + act->process;
     default:
-        return act->kind >= ACT_SERVE && act->kind <= ACT_LOSE_LATE ? 4u + act->a : 0;
+        return act->kind >= ACT_SERVE && act->kind <= ACT_EXPIRE_LATE ? 4u + act->a : 0;
     }
 }
 
@@ -302,6 +347,11 @@ bool act_is_of(const struct setting *setting, unsigned number)
     case ACT_LOSE:
     case ACT_LOSE_LATE:
         return budgets->losses != 0 && slot_process(act->a) <= setting->execs;
+    case ACT_EXPIRE:
+    case ACT_EXPIRE_LATE:
+        return budgets->expiries != 0 && slot_process(act->a) <= setting->execs;
+    case ACT_TIMER:
+        return act->process != 0 && act->process <= setting->execs && (act->b == 0 || budgets->mutes != 0);
     case ACT_SERVE:
     case ACT_REPLY:
         return slot_process(act->a) <= setting->execs;
@@ -339,7 +389,7 @@ const char *act_name(unsigned number)
     const struct act *act = &acts[number];
     char whom[48];
 
-    if (act->kind >= ACT_SERVE && act->kind <= ACT_LOSE_LATE)
+    if (act->kind >= ACT_SERVE && act->kind <= ACT_EXPIRE_LATE)
         name_slot(whom, sizeof(whom), act->a);
     else if (act->kind == ACT_COMMAND)
         (void)snprintf(whom, sizeof(whom), "%s %u %s", regions[act->a], act->process,
@@ -348,7 +398,8 @@ const char *act_name(unsigned number)
         (void)snprintf(whom, sizeof(whom), "%s %s", regions[act->a],
                        c8d_command_name((enum c8d_command_kind)act->b));
     else
-        (void)snprintf(whom, sizeof(whom), "%u", act->kind == ACT_DIE ? act->process : act->a);
+        (void)snprintf(whom, sizeof(whom), "%u",
+                       act->kind == ACT_DIE || act->kind == ACT_TIMER ? act->process : act->a);
     (void)snprintf(text, sizeof(text), "%s %s", kind_names[act->kind], whom);
     return text;
 }

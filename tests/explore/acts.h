@@ -15,9 +15,12 @@ enum act_kind {
     ACT_REPLY,
     ACT_LOSE,
     ACT_LOSE_LATE, /* lost, and carried out later */
-    ACT_LATE,      /* which */
-    ACT_RETRY,     /* pause */
-    ACT_DELIVER,   /* which */
+    ACT_EXPIRE,
+    ACT_EXPIRE_LATE,
+    ACT_LATE,  /* which */
+    ACT_RETRY, /* pause */
+    ACT_TIMER, /* process; a: of an earlier incarnation, b: an exec that it is about ends and nobody tells */
+    ACT_DELIVER, /* which */
     ACT_REPEAT,
     ACT_DROP,
     ACT_BREAK,

@@ -118,17 +118,19 @@ static void answer(struct scene *scene, unsigned slot, const struct message *rep
         memset(&call->reply, 0, sizeof(call->reply));
 }
 
-static void lose(struct scene *scene, unsigned slot, bool late)
+static void lose(struct scene *scene, unsigned slot, bool late, bool expired)
 {
     struct runtime *runtime = &scene->runtime;
     struct call *call = &runtime->calls[slot];
     struct message lost = {.region = slot_region(slot),
                            .process = (uint8_t)slot_process(slot),
-                           .status = C8D_INDETERMINATE,
-                           .symbol = C8D_SYM_LOST};
+                           .status = expired ? C8D_DEADLINE : C8D_INDETERMINATE,
+                           .symbol = expired ? C8D_SYM_EXPIRED : C8D_SYM_LOST};
 
     if (call->command == C8D_COMMAND_FORCE_KILL)
-        lost.symbol = C8D_SYM_FORCE_LOST;
+        lost.symbol = expired ? C8D_SYM_FORCE_EXPIRED : C8D_SYM_FORCE_LOST;
+    if (call_is_query(call))
+        lost.symbol = C8D_SYM_IS_EXPIRED;
     if (late)
         runtime->late[runtime->late_count++] =
             (struct late_call){call->command, slot_region(slot), (uint8_t)slot_process(slot)};
@@ -192,7 +194,7 @@ static void outage(struct scene *scene, bool late)
             unanswered = call->reply;
             answer(scene, slot, &unanswered);
         } else {
-            lose(scene, slot, late && call_may_be_late(scene, slot));
+            lose(scene, slot, late && call_may_be_late(scene, slot), false);
         }
     }
 }
@@ -242,6 +244,25 @@ static void retry(struct scene *scene, unsigned pause)
     give(scene, &message, 0);
 }
 
+static void time_over(struct scene *scene, const struct act *act)
+{
+    struct runtime *runtime = &scene->runtime;
+    uint8_t *timers = act->a != 0 ? runtime->old_timers : runtime->timers;
+    uint8_t heard = runtime->subscribed;
+    const struct message over = {
+        .region = C8D_REGION_PROCESS, .process = act->process, .symbol = C8D_SYM_OUTLIVED};
+
+    timers[act->process]--;
+    if (act->a == 0 && truth_outlives(scene, act->process)) {
+        runtime->subscribed = heard && act->b == 0;
+        truth_end(scene, act->process);
+        runtime->subscribed = heard;
+    }
+    if (act->b != 0)
+        draw(&runtime->left.mutes);
+    give(scene, &over, 1u - act->a);
+}
+
 static void do_call_act(struct scene *scene, const struct act *act)
 {
     struct budgets *left = &scene->runtime.left;
@@ -260,8 +281,9 @@ static void do_call_act(struct scene *scene, const struct act *act)
         answer(scene, act->a, &reply);
         return;
     default:
-        draw(&left->losses);
-        lose(scene, act->a, act->kind == ACT_LOSE_LATE);
+        draw(act->kind <= ACT_LOSE_LATE ? &left->losses : &left->expiries);
+        lose(scene, act->a, act->kind == ACT_LOSE_LATE || act->kind == ACT_EXPIRE_LATE,
+             act->kind >= ACT_EXPIRE);
         return;
     }
 }
@@ -310,7 +332,8 @@ static void do_fault(struct scene *scene, const struct act *act)
 static bool may_publish(const struct act *act)
 {
     return act->kind == ACT_SERVE || act->kind == ACT_FAIL_ODDLY || act->kind == ACT_LATE ||
-           act->kind == ACT_DIE || act->kind == ACT_OOM || act->kind == ACT_CRASH || act->kind == ACT_FOREIGN;
+           act->kind == ACT_DIE || act->kind == ACT_OOM || act->kind == ACT_TIMER || act->kind == ACT_CRASH ||
+           act->kind == ACT_FOREIGN;
 }
 
 void act_do(struct scene *scene, unsigned number)
@@ -334,11 +357,14 @@ void act_do(struct scene *scene, unsigned number)
     case ACT_RETRY:
         retry(scene, act->a);
         return;
+    case ACT_TIMER:
+        time_over(scene, act);
+        return;
     case ACT_DELIVER:
         deliver(scene, act->a, false);
         return;
     default:
-        if (act->kind <= ACT_LOSE_LATE)
+        if (act->kind <= ACT_EXPIRE_LATE)
             do_call_act(scene, act);
         else
             do_fault(scene, act);

@@ -12,9 +12,9 @@ struct coverage *coverage_of_thread(void)
 }
 
 #define WRAP(function, machine)                                                                              \
-    bool __real_##function(uint8_t *state, uint8_t symbol, uint32_t *effects);                               \
-    bool __wrap_##function(uint8_t *state, uint8_t symbol, uint32_t *effects);                               \
-    bool __wrap_##function(uint8_t *state, uint8_t symbol, uint32_t *effects)                                \
+    bool __real_##function(uint8_t *state, uint8_t symbol, uint64_t *effects);                               \
+    bool __wrap_##function(uint8_t *state, uint8_t symbol, uint64_t *effects);                               \
+    bool __wrap_##function(uint8_t *state, uint8_t symbol, uint64_t *effects)                                \
     {                                                                                                        \
         here.cells[machine][*state][symbol] = 1;                                                             \
         return __real_##function(state, symbol, effects);                                                    \
@@ -27,6 +27,7 @@ WRAP(c8d__container_step, C8D_MACHINE_CONTAINER)
 WRAP(c8d__connection_step, C8D_MACHINE_CONNECTION)
 WRAP(c8d__query_step, C8D_MACHINE_QUERY)
 WRAP(c8d__launch_step, C8D_MACHINE_LAUNCH)
+WRAP(c8d__response_step, C8D_MACHINE_RESPONSE)
 /* NOLINTEND(bugprone-reserved-identifier) */
 
 void coverage_add(struct coverage *sum, const struct coverage *more)

@@ -62,6 +62,11 @@ static void take_command(struct scene *scene, const struct c8d_action *action)
         take_retry(scene, action, process);
         return;
     }
+    if (action->what == C8D_COMMAND_TIMER) {
+        if (scene->runtime.timers[process]++ == 4)
+            scene->broken = "timers pile up";
+        return;
+    }
     if (action->what == C8D_COMMAND_QUERY)
         scene->runtime.asked_in_a_row++;
     if (action->what == C8D_COMMAND_LIST) {
@@ -101,7 +106,7 @@ static void count_queries(struct scene *scene, const struct c8d_input *input)
     const unsigned regions = 3 + scene->setting->execs;
 
     if (c8d_symbol_class((enum c8d_symbol)input->symbol) != C8D_CLASS_ANSWER ||
-        input->symbol == C8D_SYM_IS_UNANSWERED)
+        input->symbol == C8D_SYM_IS_UNANSWERED || input->symbol == C8D_SYM_IS_EXPIRED)
         scene->runtime.asked_in_a_row = 0;
     else if (scene->runtime.asked_in_a_row > 2 * regions)
         scene->broken = "the model asks again and again";

@@ -31,6 +31,8 @@
     X(processes, "processes that are created, all incarnations of init and execs together")                  \
     X(fails, "calls and queries that the runtime refuses without reason")                                    \
     X(losses, "replies that are lost one by one")                                                            \
+    X(expiries, "calls and queries whose time is over before they are answered")                             \
+    X(mutes, "ends of execs after their task that nobody tells")                                             \
     X(repeats, "events delivered twice")                                                                     \
     X(drops, "overflows: events dropped on our side")                                                        \
     X(breaks, "event streams that break")                                                                    \
@@ -150,6 +152,8 @@ struct runtime {
     uint16_t end_told;   /* ... and whose end */
     struct budgets left;
     uint8_t pauses[PAUSES]; /* RETRY wanted so often */
+    uint8_t timers[PROCESSES_MAX];
+    uint8_t old_timers[PROCESSES_MAX]; /* ordered in an earlier incarnation */
     struct late_call late[LATE_MAX];
     struct call calls[SLOTS];
     struct message events[EVENTS_MAX];
@@ -206,7 +210,7 @@ bool act_is_delivery(unsigned act); /* of the event that is first in line, or th
 /* Which of several things that go on side by side an act belongs to: each call, each pause, the event stream.
  * 0: what nobody can count on to happen (commands, faults, ends). */
 unsigned act_channel(unsigned act);
-#define ACT_CHANNELS (4 + SLOTS + PAUSES)
+#define ACT_CHANNELS (4 + SLOTS + PAUSES + PROCESSES_MAX)
 /* True for an act that a setting allows at all. */
 bool act_is_of(const struct setting *setting, unsigned act);
 
@@ -220,6 +224,8 @@ void give_list(struct scene *scene, const struct message *seen, bool current);
 enum c8d_status truth_act(struct scene *scene, uint8_t command, uint8_t region, unsigned process);
 void truth_describe(const struct scene *scene, unsigned process, uint8_t region, struct message *answer);
 void truth_end(struct scene *scene, unsigned process);
+/* True for an exec that runs although its task does not any more. */
+bool truth_outlives(const struct scene *scene, unsigned process);
 void truth_crash(struct scene *scene);
 void truth_fail(struct scene *scene, uint8_t command, unsigned process, bool oddly);
 void truth_publish(struct scene *scene, uint8_t region, unsigned process, uint8_t symbol);

@@ -89,7 +89,9 @@ void scene_fini(struct scene *scene)
     X(task_call, 10)                                                                                         \
     X(task_query, 11)                                                                                        \
     X(record_call, 12)                                                                                       \
-    X(record_query, 13)
+    X(record_query, 13)                                                                                      \
+    X(timed, 14)                                                                                             \
+    X(unresponsive, 15)
 
 void scene_load_account(struct scene *scene)
 {
@@ -111,6 +113,7 @@ void scene_load_account(struct scene *scene)
         LIFE_BITS(LOAD_BIT)
 #undef LOAD_BIT
         life->incarnation = scene->account.incarnations[i];
+        life->kills = scene->runtime.calls[SLOT_PROCESS + SLOT__EACH * i + SLOT__KILL].stage != CALL_NONE;
     }
     witness->pending_count = 0;
     for (unsigned i = 1; i <= REQUESTS_MAX; i++) {
@@ -154,6 +157,11 @@ static void rebase_incarnation(struct scene *scene, unsigned process)
 
     known->incarnation -= shift;
     scene->account.incarnations[process] = (uint8_t)(scene->account.incarnations[process] - shift);
+    /* What was ordered then is out of date now. */
+    if (shift > 0 && scene->runtime.timers[process] > 0) {
+        scene->runtime.timers[process] = 0;
+        scene->runtime.old_timers[process] = 1;
+    }
     /* Written when the next launch begins, and read only during one. */
     if (known->launch == C8D_LAUNCH_IDLE)
         known->launch_status = 0;
@@ -177,6 +185,8 @@ static void swap_execs(struct scene *scene)
     SWAP(uint8_t, scene->account.incarnations[1], scene->account.incarnations[2]);
     SWAP(struct truth_process, runtime->processes[1], runtime->processes[2]);
     SWAP(uint8_t, runtime->pauses[PAUSE_PROCESS + 1], runtime->pauses[PAUSE_PROCESS + 2]);
+    SWAP(uint8_t, runtime->timers[1], runtime->timers[2]);
+    SWAP(uint8_t, runtime->old_timers[1], runtime->old_timers[2]);
     SWAP(uint8_t, scene->names[1], scene->names[2]);
     for (unsigned i = 0; i < SLOT__EACH; i++) {
         struct call *first = &runtime->calls[SLOT_PROCESS + SLOT__EACH + i];

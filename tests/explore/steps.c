@@ -62,6 +62,8 @@ static const char *suffix_of(uint8_t status)
         return "exists";
     case C8D_INDETERMINATE:
         return "lost";
+    case C8D_DEADLINE:
+        return "expired";
     default:
         return "err";
     }
@@ -85,7 +87,8 @@ static void write_reply(const struct scene *scene, const struct message *message
         slot = SLOT_RECORD;
     else if (message->region == C8D_REGION_TASK)
         slot = SLOT_TASK;
-    if (message->symbol >= C8D_SYM_FORCE_OK && message->symbol <= C8D_SYM_FORCE_LOST) {
+    if ((message->symbol >= C8D_SYM_FORCE_OK && message->symbol <= C8D_SYM_FORCE_LOST) ||
+        message->symbol == C8D_SYM_FORCE_EXPIRED) {
         (void)fprintf(stderr, "fkill.%s %s", suffix_of(message->status), target_of(scene, message));
         return;
     }
@@ -102,10 +105,12 @@ static void write_answer(const struct scene *scene, const struct message *messag
         [C8D_REGION_CONTAINER] = "rec.is", [C8D_REGION_TASK] = "task.is", [C8D_REGION_PROCESS] = "is"};
     static const char *const words[] = {"absent",  "created", "running", "paused",
                                         "stopped", "stale",   "failed"};
+    const char *word =
+        message->symbol == C8D_SYM_IS_EXPIRED ? "expired" : words[message->symbol - C8D_SYM_IS_ABSENT];
     bool of_snapshot = request == C8D_REQUEST_SNAPSHOT;
 
-    (void)fprintf(stderr, "%s%s:%s %s", of_snapshot ? "snap." : "", prefixes[message->region],
-                  words[message->symbol - C8D_SYM_IS_ABSENT], target_of(scene, message));
+    (void)fprintf(stderr, "%s%s:%s %s", of_snapshot ? "snap." : "", prefixes[message->region], word,
+                  target_of(scene, message));
     write_facts(message);
 }
 
@@ -170,7 +175,9 @@ void steps_write_message(const struct scene *scene, const struct message *messag
     else if (is == C8D_CLASS_EVENT)
         write_event(scene, message);
     else
-        (void)fprintf(stderr, "%s %s", retries[message->region], target_of(scene, message));
+        (void)fprintf(stderr, "%s %s",
+                      message->symbol == C8D_SYM_OUTLIVED ? "outlived" : retries[message->region],
+                      target_of(scene, message));
 }
 
 void steps_write_killed(const struct scene *scene, unsigned process, enum c8d_status status)

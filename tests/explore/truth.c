@@ -59,6 +59,13 @@ void truth_end(struct scene *scene, unsigned process)
     truth_publish(scene, C8D_REGION_PROCESS, process, C8D_SYM_EXITED);
 }
 
+bool truth_outlives(const struct scene *scene, unsigned process)
+{
+    const struct truth_process *processes = scene->runtime.processes;
+
+    return process != 0 && processes[process].state == TRUTH_RUNNING && processes[0].state != TRUTH_RUNNING;
+}
+
 /* What containerd makes up for a dead shim: an exit and a delete without a pid; of execs it says nothing. */
 void truth_crash(struct scene *scene)
 {

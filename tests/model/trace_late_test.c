@@ -109,6 +109,34 @@ static void test_exit__after_a_creation_that_failed__is_late(void **state)
 {
     static const struct trace_case cases[] = {
         {"find.req c; rec.is:created c; create.req c; create.err c", "ev:exit c/c 0 137 1", "- (late)"},
+        {"find.req c; rec.is:created c; create.req c; create.lost c; is:absent c", "ev:exit c/c 0 137 1",
+         "- (late)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* What was asked before an event that repeats what is known may have been answered before it happened. */
+static void test_answer__overtaken_by_an_event_that_moves_nothing__is_asked_for_again(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING "; start.precond c; ev:exit c/c 0 137 9",
+         "ev:exit c/c 100 11 1; is:running c 100; is:stopped c 100 11 1",
+         "conflict c 11 never-ran (duplicate) | >query c | -"},
+        {CREATED "; verify c", "ev:create c 100; is:created c 100; is:created c 100", "- | >query c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* Somebody else has paused it, and a checkpoint of ours is under way. */
+static void test_pause__found_during_a_checkpoint__is_looked_into(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; ckpt.req c; verify c", "is:paused c 100; ckpt.ok c; task.is:paused c 100",
+         "- | checkpointed c, done ok, >task.query c | paused c"},
     };
 
     (void)state;
@@ -125,6 +153,8 @@ int main(void)
         cmocka_unit_test(test_stopped__asked_before_the_incarnation_began__ends_nothing),
         cmocka_unit_test(test_exec__said_to_be_paused__is_what_its_pid_and_end_tell),
         cmocka_unit_test(test_exit__after_a_creation_that_failed__is_late),
+        cmocka_unit_test(test_answer__overtaken_by_an_event_that_moves_nothing__is_asked_for_again),
+        cmocka_unit_test(test_pause__found_during_a_checkpoint__is_looked_into),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
