@@ -229,7 +229,7 @@ static void test_task__snapshot_during_a_call__is_asked_for_after_the_reply(void
         {RUNNING, "verify c/c; pause.req c; is:paused c/c 100; pause.err c",
          ">query c | >pause c | - | done runtime error, >task.query c"},
         {RUNNING, "verify c/c; ckpt.req c; is:paused c/c 100; ckpt.err c",
-         ">query c | >checkpoint c | - | done runtime error"},
+         ">query c | >checkpoint c | - | done runtime error, >task.query c"},
     };
 
     (void)state;
