@@ -157,21 +157,27 @@ static enum c8d_outcome task_event(struct c8d__subject *subject)
     return (enum c8d_outcome)judgement.outcome;
 }
 
+/* The same snapshot is about to tell of the process, too. */
+static bool process_entry_follows(const struct c8d__subject *subject)
+{
+    return subject->input->request == C8D_REQUEST_SNAPSHOT &&
+           subject->container->init.query == C8D_QUERY_LISTED;
+}
+
 static bool take_answer(struct c8d__subject *subject)
 {
     const struct c8d_input *input = subject->input;
     const struct c8d__process *init = &subject->container->init;
+    bool paused = input->symbol == C8D_SYM_IS_PAUSED;
 
+    /* Paused before its start was told here, perhaps by a call of ours that was given up: asked once it is
+     * up. */
     if (!is_up(subject->container->task))
-        return false;
-    if ((input->symbol == C8D_SYM_IS_RUNNING || input->symbol == C8D_SYM_IS_PAUSED) &&
-        !c8d__answer_is_of_another(init, input))
+        return paused && !process_entry_follows(subject) && take(subject, C8D_SYM_IS_STALE);
+    if ((input->symbol == C8D_SYM_IS_RUNNING || paused) && !c8d__answer_is_of_another(init, input))
         return take(subject, input->symbol);
-    /* Not up, or not this one: its end is no business of this region. The same snapshot is about to tell it
-     * to the process, or the process is to be asked for. */
-    if (input->request == C8D_REQUEST_SNAPSHOT && init->query == C8D_QUERY_LISTED)
-        return true;
-    return c8d__process_verify(subject);
+    /* Not up, or not this one: its end is no business of this region. */
+    return process_entry_follows(subject) || c8d__process_verify(subject);
 }
 
 static enum c8d_outcome task_answer(struct c8d__subject *subject)

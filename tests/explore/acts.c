@@ -26,7 +26,6 @@ static const char *const kind_names[] = {"want",
                                          "crash the shim",
                                          "foreign"};
 
-#define ACTS_MAX 320
 static struct act acts[ACTS_MAX];
 static unsigned acts_used;
 

@@ -199,6 +199,7 @@ struct chunk {
 unsigned scene_chunks(const struct scene *scene, struct chunk chunks[CHUNKS_MAX]);
 
 /* acts.c */
+#define ACTS_MAX 320
 unsigned act_count(void);
 bool act_is_enabled(const struct scene *scene, unsigned act);
 void act_do(struct scene *scene, unsigned act);

@@ -33,6 +33,8 @@ struct worker {
     struct scene work;
     struct scene pristine;
     struct kept kept;
+    uint16_t acts[ACTS_MAX]; /* of the setting */
+    unsigned act_count;
     uint64_t transitions;
     uint64_t loops;
     uint64_t cuts;
@@ -178,9 +180,9 @@ static void expand(struct worker *worker, uint32_t number)
     archive_load(&search->archive, number, &worker->base, &worker->kept);
     if (scene_is_quiet(&worker->base))
         check_quiet(worker, number);
-    for (unsigned act = 0; act < act_count(); act++) {
-        if (act_is_enabled(&worker->base, act))
-            try_act(worker, number, act);
+    for (unsigned i = 0; i < worker->act_count; i++) {
+        if (act_is_enabled(&worker->base, worker->acts[i]))
+            try_act(worker, number, worker->acts[i]);
     }
     if (search->rest_every != 0 && number % search->rest_every == 0)
         let_rest(worker, number);
@@ -306,6 +308,10 @@ static bool make_worker(struct worker *worker, struct shared *shared)
     const struct setting *setting = shared->search->setting;
 
     worker->shared = shared;
+    for (unsigned act = 0; act < act_count(); act++) {
+        if (act_is_of(setting, act))
+            worker->acts[worker->act_count++] = (uint16_t)act;
+    }
     return scene_init(&worker->base, setting, TRUTH_NONE) && scene_init(&worker->work, setting, TRUTH_NONE) &&
            scene_init(&worker->pristine, setting, TRUTH_NONE);
 }

@@ -131,12 +131,19 @@ static void test_answer__overtaken_by_an_event_that_moves_nothing__is_asked_for_
     trace_check(cases, COUNT_OF(cases));
 }
 
-/* Somebody else has paused it, and a checkpoint of ours is under way. */
-static void test_pause__found_during_a_checkpoint__is_looked_into(void **state)
+/* Somebody else has paused it, and a checkpoint or a start of ours is under way. */
+static void test_pause__found_during_another_call__is_looked_into(void **state)
 {
     static const struct trace_case cases[] = {
         {RUNNING "; ckpt.req c; verify c", "is:paused c 100; ckpt.ok c; task.is:paused c 100",
          "- | checkpointed c, done ok, >task.query c | paused c"},
+        /* A pause of the run before that was given up, and is carried out on this one before it is known to
+           run. */
+        {RUNNING
+         "; pause.req c; pause.lost c; ev:exit c/c 100 0 5; del.req c; del.ok c 100 0 5; create.req c; "
+         "create.ok c 200; start.req c",
+         "task.is:paused c 200; start.ok c 200; task.is:paused c 200",
+         "- | start c, done ok, >task.query c | paused c"},
     };
 
     (void)state;
@@ -154,7 +161,7 @@ int main(void)
         cmocka_unit_test(test_exec__said_to_be_paused__is_what_its_pid_and_end_tell),
         cmocka_unit_test(test_exit__after_a_creation_that_failed__is_late),
         cmocka_unit_test(test_answer__overtaken_by_an_event_that_moves_nothing__is_asked_for_again),
-        cmocka_unit_test(test_pause__found_during_a_checkpoint__is_looked_into),
+        cmocka_unit_test(test_pause__found_during_another_call__is_looked_into),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
