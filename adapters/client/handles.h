@@ -6,6 +6,7 @@
 #include <c8d/container.h>
 #include <c8d/process.h>
 #include <c8d/task.h>
+#include <sys/types.h>
 
 /* What is known of a container's record, all of it in one piece of memory. */
 struct c8d__record {
@@ -142,5 +143,7 @@ void c8d__stdio_pollfds_free(struct c8d_client *client);
 
 /* descriptor.c */
 void c8d__watch(struct c8d_client *client, int fd, bool on);
+/* As write(), without a SIGPIPE: a library does not kill its program because a container went away. */
+ssize_t c8d__write_quietly(int fd, const void *data, size_t length);
 
 #endif

@@ -2,41 +2,7 @@
 /* The standard input of a process. */
 #include "client_internal.h"
 #include <errno.h>
-#include <signal.h>
-#include <time.h>
 #include <unistd.h>
-
-/* Takes a SIGPIPE that our own write has raised out of the pending ones. */
-static void swallow_sigpipe(const sigset_t *pipe_only)
-{
-    const struct timespec now = {0};
-
-    while (sigtimedwait(pipe_only, NULL, &now) < 0 && errno == EINTR)
-        ;
-}
-
-/* As write(), without a SIGPIPE: a library does not kill its program because a container went away. */
-static ssize_t write_quietly(int fd, const void *data, size_t length)
-{
-    sigset_t pipe_only, pending, before;
-    ssize_t n;
-    int error;
-
-    sigemptyset(&pipe_only);
-    sigaddset(&pipe_only, SIGPIPE);
-    sigemptyset(&pending);
-    sigpending(&pending);
-    pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
-    do
-        n = write(fd, data, length);
-    while (n < 0 && errno == EINTR);
-    error = errno;
-    if (n < 0 && error == EPIPE && sigismember(&pending, SIGPIPE) == 0)
-        swallow_sigpipe(&pipe_only);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = error;
-    return n;
-}
 
 enum c8d_status c8d_process_write_stdin(struct c8d_process *process, const void *data, size_t length,
                                         size_t *written, struct c8d_error *err)
@@ -48,7 +14,7 @@ enum c8d_status c8d_process_write_stdin(struct c8d_process *process, const void 
     if (process->stdio.in < 0) {
         status = c8d_error_set(err, C8D_CONFLICT, "no standard input, or it is closed");
     } else {
-        n = write_quietly(process->stdio.in, data, length);
+        n = c8d__write_quietly(process->stdio.in, data, length);
         if (n >= 0 || errno == EAGAIN)
             *written = n > 0 ? (size_t)n : 0;
         else

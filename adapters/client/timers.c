@@ -86,3 +86,20 @@ int64_t c8d__timer_next(const struct c8d_client *client)
 {
     return client->timers.count != 0 ? client->timers.heap[0].due : C8D_NO_DEADLINE;
 }
+
+int64_t c8d_client_next_timeout(struct c8d_client *client)
+{
+    int64_t due;
+
+    pthread_mutex_lock(&client->lock);
+    due = c8d__next_due(client);
+    client->loop_due = due;
+    if (client->deliveries.count != 0 || client->requests.first_unsent != 0) {
+        due = 0;
+    } else if (due != C8D_NO_DEADLINE) {
+        due -= c8d__now(client);
+        due = due > 0 ? due : 0;
+    }
+    pthread_mutex_unlock(&client->lock);
+    return due;
+}

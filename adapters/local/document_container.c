@@ -159,7 +159,10 @@ static bool is_read_only(const json_t *mount)
 
 static bool is_pipe(const json_t *mount)
 {
-    return strncmp(text_of(mount, "destination"), C8D__PIPE_PREFIX, strlen(C8D__PIPE_PREFIX)) == 0;
+    const char *destination = text_of(mount, "destination");
+    size_t length = strlen(C8D__PIPE_PREFIX);
+
+    return strlen(destination) >= length && memcmp(destination, C8D__PIPE_PREFIX, length) == 0;
 }
 
 static json_t *mapped_pipe(const json_t *mount)

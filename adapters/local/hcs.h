@@ -12,6 +12,7 @@
 #ifndef C8D_LOCAL_HCS_H
 #define C8D_LOCAL_HCS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -107,6 +108,9 @@ struct c8d__hcs {
     /* They never block. Return how many bytes, or one of the above. */
     ptrdiff_t (*stream_read)(struct c8d__stream *stream, void *bytes, size_t n);
     ptrdiff_t (*stream_write)(struct c8d__stream *stream, const void *bytes, size_t n);
+    /* All that was written has arrived. */
+    bool (*stream_is_idle)(struct c8d__stream *stream);
+    /* What was written before still arrives. */
     void (*stream_close)(struct c8d__stream *stream);
 };
 

@@ -93,7 +93,7 @@ bool c8d__plumbing_connect(struct c8d__local *local, struct c8d__plumbing *plumb
 /* Moves what can be moved. True: something was. */
 bool c8d__plumbing_pump(struct c8d__local *local, struct c8d__plumbing *plumbing);
 /* All that was written to the input so far has been passed on. */
-bool c8d__plumbing_is_drained(const struct c8d__plumbing *plumbing);
+bool c8d__plumbing_is_drained(const struct c8d__local *local, const struct c8d__plumbing *plumbing);
 void c8d__plumbing_close_input(struct c8d__local *local, struct c8d__plumbing *plumbing);
 /* Adds the descriptors to wait for; with fds NULL they are only counted. Returns the new number. */
 size_t c8d__plumbing_watch(const struct c8d__plumbing *plumbing, struct pollfd *fds, size_t n);
@@ -331,7 +331,7 @@ void c8d__errands_run(struct c8d__local *local);
 int64_t c8d__errands_due(const struct c8d__local *local);
 /* Answers the call, if it was not answered yet. */
 void c8d__errand_reply(struct c8d__errand *errand, enum c8d_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+    C8D_PRINTF(3, 4);
 /* Answers it with what HCS said. */
 void c8d__errand_fail(struct c8d__errand *errand, const char *what);
 /* The error that HCS has given, and the answer that tells of it. */

@@ -254,14 +254,15 @@ bool c8d__plumbing_pump(struct c8d__local *local, struct c8d__plumbing *plumbing
     return in || out || err;
 }
 
-bool c8d__plumbing_is_drained(const struct c8d__plumbing *plumbing)
+bool c8d__plumbing_is_drained(const struct c8d__local *local, const struct c8d__plumbing *plumbing)
 {
     const struct c8d__pump *pump = &plumbing->pumps[C8D__PUMP_IN];
     struct pollfd pollfd = {.fd = pump->far, .events = POLLIN};
 
     if (pump->stream == NULL)
         return true;
-    return is_empty(pump) && (pump->ended || poll(&pollfd, 1, 0) != 1 || (pollfd.revents & POLLIN) == 0);
+    return is_empty(pump) && local->host.hcs->stream_is_idle(pump->stream) &&
+           (pump->ended || poll(&pollfd, 1, 0) != 1 || (pollfd.revents & POLLIN) == 0);
 }
 
 void c8d__plumbing_close_input(struct c8d__local *local, struct c8d__plumbing *plumbing)

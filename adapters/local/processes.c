@@ -297,7 +297,7 @@ static void close_when_drained(struct c8d__errand *errand)
         answer_ok(errand);
         return;
     }
-    if (!c8d__plumbing_is_drained(process->plumbing)) {
+    if (!c8d__plumbing_is_drained(errand->local, process->plumbing)) {
         c8d__errand_wait(errand, close_when_drained);
         return;
     }

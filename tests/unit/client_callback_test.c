@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "fixture.h"
-#include <poll.h>
 #include <string.h>
 
 /* A consumer that acts inside its callbacks. */
@@ -267,43 +266,6 @@ static void next_timeout__nothing_due__is_no_deadline_and_work_is_zero(void **st
     close_consumer(&c);
 }
 
-static void fail_state(struct scripted *script, const struct scripted_call *call)
-{
-    if (call->kind == C8D_CALL_STATE)
-        scripted_reply(script, call->token, C8D_UNAVAILABLE, "nobody listens there");
-    else
-        scripted_ok(script, call);
-}
-
-/* The loop sleeps on the descriptor, for as long as it was told to, while another thread makes a blocking
- * call; what that leaves behind to be tried again is the loop's to do. */
-static void fd__blocking_call_leaves_a_retry__becomes_readable(void **state)
-{
-    struct fixture f;
-    struct c8d_container *container;
-    struct c8d_process *task;
-    struct pollfd loop = {.events = POLLIN};
-
-    (void)state;
-    fixture_open(&f, fail_state);
-    loop.fd = c8d_client_fd(f.client);
-    container = fixture_create(&f, "c1");
-    task = fixture_start(&f, container);
-    fixture_settle(&f);
-    assert_true(c8d_client_next_timeout(f.client) == C8D_NO_DEADLINE);
-    assert_int_equal(poll(&loop, 1, 0), 0);
-    scripted_event(f.script, C8D_EVENT_TASK_EXIT, "c1", "", 0, 137);
-    assert_int_equal(c8d_process_wait(task, SECOND / 1000, NULL, NULL), C8D_DEADLINE);
-    assert_int_equal(poll(&loop, 1, 0), 1);
-    fixture_settle(&f);
-    assert_in_range(c8d_client_next_timeout(f.client), 1, SECOND / 50);
-    /* Told once: there is no busy loop. */
-    assert_int_equal(poll(&loop, 1, 0), 0);
-    c8d_process_unref(task);
-    c8d_container_unref(container);
-    fixture_close(&f);
-}
-
 static void dispatch__nothing_happens__is_deadline_when_the_time_is_up(void **state)
 {
     struct consumer c;
@@ -330,7 +292,6 @@ int main(void)
         cmocka_unit_test(unref__with_a_kill_under_way__completes_it_nowhere),
         cmocka_unit_test(ref__of_each_handle__needs_as_many_unrefs),
         cmocka_unit_test(next_timeout__nothing_due__is_no_deadline_and_work_is_zero),
-        cmocka_unit_test(fd__blocking_call_leaves_a_retry__becomes_readable),
         cmocka_unit_test(dispatch__nothing_happens__is_deadline_when_the_time_is_up),
     };
 

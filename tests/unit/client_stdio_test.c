@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "fixture.h"
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -308,32 +307,6 @@ static void close_stdin__after_the_end__is_done_without_a_call(void **state)
     close_all(&s);
 }
 
-static void fd__output_is_there__becomes_readable_until_it_is_dispatched(void **state)
-{
-    struct stdio_fixture s;
-    struct pollfd loop = {.events = POLLIN};
-
-    (void)state;
-    open_all(&s, C8D_STDIO_OUT);
-    loop.fd = c8d_client_fd(s.f.client);
-    assert_true(loop.fd >= 0);
-    assert_int_equal(c8d_client_fd(s.f.client), loop.fd);
-    fixture_settle(&s.f);
-    assert_int_equal(poll(&loop, 1, 0), 0);
-    put(scripted_stdio(s.f.script)->far_out, "x");
-    assert_int_equal(poll(&loop, 1, 1000), 1);
-    assert_int_equal(c8d_client_dispatch(s.f.client, 0), C8D_OK);
-    assert_int_equal(s.sink.out_len, 1);
-    assert_int_equal(poll(&loop, 1, 0), 0);
-    /* And no spinning on a stream that has ended. */
-    close_far(&scripted_stdio(s.f.script)->far_out);
-    assert_int_equal(poll(&loop, 1, 1000), 1);
-    fixture_settle(&s.f);
-    assert_int_equal(s.sink.out_ends, 1);
-    assert_int_equal(poll(&loop, 1, 0), 0);
-    close_all(&s);
-}
-
 static void client__closed_with_streams_open__closes_them(void **state)
 {
     struct stdio_fixture s;
@@ -355,7 +328,6 @@ int main(void)
         cmocka_unit_test(stdin__nobody_reads_any_more__is_a_conflict_and_no_signal),
         cmocka_unit_test(close_stdin__of_an_exec__names_it),
         cmocka_unit_test(close_stdin__after_the_end__is_done_without_a_call),
-        cmocka_unit_test(fd__output_is_there__becomes_readable_until_it_is_dispatched),
         cmocka_unit_test(client__closed_with_streams_open__closes_them),
     };
 

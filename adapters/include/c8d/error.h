@@ -34,19 +34,12 @@ struct c8d_error {
  * @param format As for printf(); cut at the size of the message, line breaks turned into blanks.
  */
 C8D_API enum c8d_status c8d_error_set(struct c8d_error *err, enum c8d_status status, const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 3, 4)))
-#endif
-    ;
+    C8D_PRINTF(3, 4);
 
 /** As c8d_error_set(), with the code that the failure had at its origin. */
 C8D_API enum c8d_status c8d_error_set_origin(struct c8d_error *err, enum c8d_status status,
                                              enum c8d_origin origin, int32_t origin_code, const char *format,
-                                             ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 5, 6)))
-#endif
-    ;
+                                             ...) C8D_PRINTF(5, 6);
 
 C8D_END_DECLS
 

@@ -34,6 +34,15 @@
 #define C8D_NODISCARD
 #endif
 
+/** Marks a function that takes a format as printf() does, and the arguments from `second` on. */
+#if defined(__MINGW32__) && !defined(__clang__)
+#define C8D_PRINTF(first, second) __attribute__((format(gnu_printf, first, second)))
+#elif defined(__GNUC__)
+#define C8D_PRINTF(first, second) __attribute__((format(printf, first, second)))
+#else
+#define C8D_PRINTF(first, second)
+#endif
+
 C8D_BEGIN_DECLS
 
 /** Longest container, process or namespace name in bytes (containerd's identifiers rule: 76). */

@@ -85,7 +85,7 @@ struct hcs_sim_fault sim_enter(enum hcs_sim_function function, const c8d__wide *
     *strikes = fails_anyhow(&fault) || strikes_now(function, &fault);
     if (*strikes && fault.action == HCS_SIM_BLOCK) {
         struct timespec delay = {.tv_sec = fault.delay_ns / 1000000000,
-                                 .tv_nsec = fault.delay_ns % 1000000000};
+                                 .tv_nsec = (long)(fault.delay_ns % 1000000000)};
 
         *strikes = false;
         sim_unlock();

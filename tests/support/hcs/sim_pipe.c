@@ -132,6 +132,12 @@ static ptrdiff_t stream_write(struct c8d__stream *stream, const void *bytes, siz
     return taken;
 }
 
+static bool stream_is_idle(struct c8d__stream *stream)
+{
+    (void)stream;
+    return true;
+}
+
 static void stream_close(struct c8d__stream *stream)
 {
     sim_lock();
@@ -146,5 +152,6 @@ void sim_pipe_table(struct c8d__hcs *table)
     table->stream_open = stream_open;
     table->stream_read = stream_read;
     table->stream_write = stream_write;
+    table->stream_is_idle = stream_is_idle;
     table->stream_close = stream_close;
 }

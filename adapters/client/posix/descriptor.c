@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One descriptor for an event loop: the runtime's and those of all streams, in an epoll set. */
-#include "client_internal.h"
+#include "client/client_internal.h"
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -41,21 +41,4 @@ int c8d_client_fd(struct c8d_client *client)
     fd = client->epoll;
     pthread_mutex_unlock(&client->lock);
     return fd;
-}
-
-int64_t c8d_client_next_timeout(struct c8d_client *client)
-{
-    int64_t due;
-
-    pthread_mutex_lock(&client->lock);
-    due = c8d__next_due(client);
-    client->loop_due = due;
-    if (client->deliveries.count != 0 || client->requests.first_unsent != 0) {
-        due = 0;
-    } else if (due != C8D_NO_DEADLINE) {
-        due -= c8d__now(client);
-        due = due > 0 ? due : 0;
-    }
-    pthread_mutex_unlock(&client->lock);
-    return due;
 }
