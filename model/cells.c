@@ -13,6 +13,7 @@ static const char *const connection_states[] = {C8D_CONNECTION_STATES(ROW)};
 static const char *const query_states[] = {C8D_QUERY_STATES(ROW)};
 static const char *const launch_states[] = {C8D_LAUNCH_STATES(ROW)};
 static const char *const response_states[] = {C8D_RESPONSE_STATES(ROW)};
+static const char *const supervisor_states[] = {C8D_SUPERVISOR_STATES(ROW)};
 #undef ROW
 
 static const struct {
@@ -30,6 +31,8 @@ static const struct {
     [C8D_MACHINE_QUERY] = {"query", query_states, COUNT_OF(query_states), c8d__query_step},
     [C8D_MACHINE_LAUNCH] = {"launch", launch_states, COUNT_OF(launch_states), c8d__launch_step},
     [C8D_MACHINE_RESPONSE] = {"response", response_states, COUNT_OF(response_states), c8d__response_step},
+    [C8D_MACHINE_SUPERVISOR] = {"supervisor", supervisor_states, COUNT_OF(supervisor_states),
+                                c8d__supervisor_step},
 };
 
 static bool is_machine(enum c8d_machine machine)

@@ -44,7 +44,11 @@
     X(STALE, 31, "stale") /* it is out of date */                                                            \
     /* No machine has these two beside others: their place in the order is of no account. */                 \
     X(NOTICE_UNRESPONSIVE, 32, "notice-unresponsive")                                                        \
-    X(NOTICE_RESPONSIVE, 33, "notice-responsive")
+    X(NOTICE_RESPONSIVE, 33, "notice-responsive")                                                            \
+    /* Of the supervisor alone. */                                                                           \
+    X(LOOK, 34, "look")   /* is one that was started earlier still running? */                               \
+    X(AWAIT, 35, "await") /* its first answer, for so long */                                                \
+    X(AGAIN, 36, "again") /* ask it again after a while */
 
 enum {
 #define C8D_EFFECT_MEMBER(name, bit, text) C8D_BIT_##name = (bit),

@@ -35,7 +35,7 @@ int c8d__connection_use(struct c8d__remote *remote, int fd)
 static int open_connection(struct c8d__remote *remote)
 {
     int error;
-    int fd;
+    int fd = -1; /* for the compiler, which looks across files and does not see that it is set on success */
 
     if (remote->address.len == 0)
         return ENOTCONN;

@@ -36,6 +36,10 @@
     action call_subscribe  { fx |= C8D_FX(CALL_SUBSCRIBE); }
     action call_list       { fx |= C8D_FX(CALL_LIST); }
 
+    action look  { fx |= C8D_FX(LOOK); }
+    action await { fx |= C8D_FX(AWAIT); }
+    action again { fx |= C8D_FX(AGAIN); }
+
     action ask   { fx |= C8D_FX(ASK); }
     action defer { fx |= C8D_FX(DEFER); }
     action fresh { fx |= C8D_FX(FRESH); }

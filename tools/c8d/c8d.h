@@ -35,6 +35,7 @@ int c8d_command_events(int argc, char **argv);
 int c8d_command_record(int argc, char **argv);
 int c8d_command_replay(int argc, char **argv);
 int c8d_command_graph(int argc, char **argv);
+int c8d_command_supervise(int argc, char **argv);
 int c8d_command_version(int argc, char **argv);
 
 /** Prints the one line of a failure on standard error: "c8d: " and the message. */

@@ -36,7 +36,10 @@ static error_t take_machine(struct c8d__drawing *drawing, const char *name, cons
         }
     }
     return c8d__refuse(
-        state, "no such machine: '%s' (container, task, process, connection, query, launch, response)", name);
+        state,
+        "no such machine: '%s' (container, task, process, connection, query, launch, response, "
+        "supervisor)",
+        name);
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -63,9 +66,9 @@ static const struct argp argp = {
     .options = option_list,
     .parser = parse,
     .args_doc = "[MACHINE]",
-    .doc = "Draws the state machines, or one of them: container, task, process, connection, query, launch or "
-           "response. An "
-           "arrow's label names the symbols that take it and, after the slash, what the machine then wants.",
+    .doc = "Draws the state machines, or one of them: container, task, process, connection, query, launch, "
+           "response or supervisor. An arrow's label names the symbols that take it and, after the slash, "
+           "what the machine then wants.",
 };
 
 /* Starts graphviz, reading from `input`. @return An errno value; 0 = started. */

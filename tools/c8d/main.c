@@ -36,6 +36,9 @@ static const struct c8d_subcommand subcommands[] = {
     {"record", "Record all that happens, to be replayed", c8d_command_record},
     {"replay", "Judge a recorded event log", c8d_command_replay},
     {"graph", "Draw the state machines", c8d_command_graph},
+#ifdef C8D_WITH_REMOTE
+    {"supervise", "Start a private containerd and keep it", c8d_command_supervise},
+#endif
     {"version", "Show the versions of c8d and of containerd", c8d_command_version},
 };
 #define N_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
@@ -85,7 +88,7 @@ static char *help_filter(int key, const char *text, void *input)
         return NULL;
     fputs("Subcommands:\n", out);
     for (size_t i = 0; i < N_SUBCOMMANDS; i++)
-        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].help);
+        fprintf(out, "  %-10s %s\n", subcommands[i].name, subcommands[i].help);
     fputs("\n`c8d SUBCOMMAND --help' tells more of each.", out);
     return fclose(out) == 0 ? list : NULL;
 }

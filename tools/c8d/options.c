@@ -116,6 +116,7 @@ static error_t parse_shared(int key, char *value, struct argp_state *state)
     switch (key) {
     case OPTION_ADDRESS:
         options->address = value;
+        options->address_given = true;
         return 0;
     case 'n':
         options->namespace_ = value;

@@ -10,6 +10,7 @@
 
 struct c8d__options {
     const char *address;
+    bool address_given; /**< on the command line, and not by the environment */
     const char *namespace_;
     int64_t timeout_ns; /**< of one operation; what the user gave, or the default */
     bool timeout_given;

@@ -14,18 +14,19 @@ static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUS
 
 /* Lock-free, so that a handler may use them. */
 static atomic_uint kept;
-static _Atomic(struct c8d_client *) woken;
+static _Atomic(c8d__wake_fn *) wake;
+static _Atomic(void *) woken;
 
 static void keep(int signal)
 {
-    struct c8d_client *client = atomic_load(&woken);
+    c8d__wake_fn *function = atomic_load(&wake);
 
     for (unsigned i = 0; i < N_FORWARDED; i++) {
         if (forwarded[i] == signal)
             atomic_fetch_or(&kept, 1U << i);
     }
-    if (client != NULL)
-        c8d_client_wake(client);
+    if (function != NULL)
+        function(atomic_load(&woken));
 }
 
 /* Whoever started us under nohup wants HUP ignored. (INT and QUIT are ignored in every background job of a
@@ -41,23 +42,40 @@ static void handle(int signal, int flags)
     sigaction(signal, &action, NULL);
 }
 
+static void wake_client(void *client)
+{
+    c8d_client_wake(client);
+}
+
+static void set_wake(c8d__wake_fn *function, void *what)
+{
+    atomic_store(&wake, NULL);
+    atomic_store(&woken, what);
+    atomic_store(&wake, function);
+}
+
 void c8d__signals_keep(struct c8d_client *client)
 {
-    atomic_store(&woken, client);
+    set_wake(wake_client, client);
     for (size_t i = 0; i < N_FORWARDED; i++)
         handle(forwarded[i], SA_RESTART);
 }
 
 void c8d__signals_end(struct c8d_client *client)
 {
-    atomic_store(&woken, client);
+    c8d__signals_end_with(wake_client, client);
+}
+
+void c8d__signals_end_with(c8d__wake_fn *function, void *what)
+{
+    set_wake(function, what);
     for (size_t i = 0; i < N_ENDING; i++)
         handle(forwarded[i], SA_RESTART | (int)SA_RESETHAND);
 }
 
 void c8d__signals_release(void)
 {
-    atomic_store(&woken, NULL);
+    set_wake(NULL, NULL);
 }
 
 int c8d__signal_take(void)

@@ -11,7 +11,13 @@ void c8d__signals_keep(struct c8d_client *client);
 /** From now on INT and TERM ask the command to end, and wake the client. A second one ends it at once. */
 void c8d__signals_end(struct c8d_client *client);
 
-/** Back to the default: to be called before the client goes away. */
+/** What a signal handler calls: async-signal-safe. */
+typedef void c8d__wake_fn(void *what);
+
+/** As c8d__signals_end(), for something else than a client. */
+void c8d__signals_end_with(c8d__wake_fn *function, void *what);
+
+/** Back to the default: to be called before what it wakes goes away. */
 void c8d__signals_release(void);
 
 /** @return A signal that was kept and not yet taken; 0 when there is none. */

@@ -17,10 +17,18 @@ _c8d_plain_words() {
     done
 }
 
+# The options that a value follows, those of one subcommand a line.
 _c8d_valued() {
-    printf '%s' '--address -n --namespace --timeout --runtime --transport --rootfs --bundle -e --env -w --workdir --memory' \
-        ' --record --exec-id -u --user -s --signal --count -o --output --format --container --html --svg --sync --rotate-size --keep --snapshot --label --shim --runc --interval' \
-        ' --resources --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems --pids-limit'
+    printf '%s ' --address -n --namespace --timeout --runtime --transport \
+        --rootfs --bundle -e --env -w --workdir --memory --snapshot --label --shim --runc --record \
+        --exec-id -u --user \
+        -s --signal \
+        --interval \
+        --resources --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems --pids-limit \
+        --count \
+        -o --output --sync --rotate-size --keep \
+        --format --container --html --svg \
+        --directory --config --containerd --root --state --metrics --log-level --oom-score
 }
 
 _c8d_options() {
@@ -43,6 +51,9 @@ _c8d_options() {
     record) printf '%s' '--output --append --force --sync --rotate-size --keep --count' ;;
     replay) printf '%s' '--format --container --strict --html --svg --timeline' ;;
     graph) printf '%s' '--format --no-self' ;;
+    supervise)
+        printf '%s' '--directory --config --containerd --root --state --metrics --log-level --oom-score --leave --stop'
+        ;;
     esac
 }
 
@@ -74,10 +85,10 @@ _c8d_value() {
 _c8d_argument() {
     case $1 in
     '') compgen -W 'run exec create kill pause resume wait delete ps state stats pids update events record replay graph
-        version' -- "$2" ;;
+        supervise version' -- "$2" ;;
     exec | kill | pause | resume | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay) compgen -f -- "$2" ;;
-    graph) compgen -W 'container task process connection query launch response' -- "$2" ;;
+    graph) compgen -W 'container task process connection query launch response supervisor' -- "$2" ;;
     esac
 }
 

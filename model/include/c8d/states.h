@@ -101,6 +101,27 @@ C8D_BEGIN_DECLS
     X(SILENT, 3)     /* told to be unresponsive: nothing is answered, not even a query */                    \
     X(STUCK, 4)      /* told to be unresponsive: calls are not answered, though queries may be */
 
+/** The supervision of a private runtime (c8d/supervision.h). */
+#define C8D_SUPERVISOR_STATES(X)                                                                             \
+    X(IDLE, 0)                                                                                               \
+    X(LOOKING, 1) /* for one that was left running */                                                        \
+    X(SPAWNING, 2)                                                                                           \
+    X(STARTING, 3)  /* it runs, and has not answered yet */                                                  \
+    X(ADOPTING, 4)  /* one that was left running has not answered yet */                                     \
+    X(REPLACING, 5) /* it was killed, since it did not answer */                                             \
+    X(SERVING, 6)                                                                                            \
+    X(FAILING, 7) /* checks were not answered, fewer than it takes to give it up */                          \
+    X(ENDING, 8)  /* it was killed, since it did not answer */                                               \
+    X(PAUSE, 9)   /* it has ended, and is started again after a pause */                                     \
+    X(RESPAWNING, 10)                                                                                        \
+    X(RESTARTING, 11)                                                                                        \
+    X(UNWANTED, 12) /* being spawned, and to be stopped */                                                   \
+    X(STOPPING, 13)                                                                                          \
+    X(STOP_KILLING, 14)                                                                                      \
+    X(ABANDONING, 15) /* killed, since its start took too long */                                            \
+    X(LINGERING, 16)  /* given up, and not even SIGKILL has ended it */                                      \
+    X(STOP_LOOKING, 17)
+
 #define C8D_STATE_MEMBER_P(name, number) C8D_PROCESS_##name = (number),
 #define C8D_STATE_MEMBER_T(name, number) C8D_TASK_##name = (number),
 #define C8D_STATE_MEMBER_C(name, number) C8D_CONTAINER_##name = (number),
@@ -108,6 +129,7 @@ C8D_BEGIN_DECLS
 #define C8D_STATE_MEMBER_Q(name, number) C8D_QUERY_##name = (number),
 #define C8D_STATE_MEMBER_S(name, number) C8D_LAUNCH_##name = (number),
 #define C8D_STATE_MEMBER_R(name, number) C8D_RESPONSE_##name = (number),
+#define C8D_STATE_MEMBER_V(name, number) C8D_SUPERVISOR_##name = (number),
 
 enum c8d_process_state { C8D_PROCESS_STATES(C8D_STATE_MEMBER_P) C8D_PROCESS_STATE__COUNT };
 enum c8d_task_state { C8D_TASK_STATES(C8D_STATE_MEMBER_T) C8D_TASK_STATE__COUNT };
@@ -116,6 +138,7 @@ enum c8d_connection_state { C8D_CONNECTION_STATES(C8D_STATE_MEMBER_L) C8D_CONNEC
 enum c8d_query_state { C8D_QUERY_STATES(C8D_STATE_MEMBER_Q) C8D_QUERY_STATE__COUNT };
 enum c8d_launch_state { C8D_LAUNCH_STATES(C8D_STATE_MEMBER_S) C8D_LAUNCH_STATE__COUNT };
 enum c8d_response_state { C8D_RESPONSE_STATES(C8D_STATE_MEMBER_R) C8D_RESPONSE_STATE__COUNT };
+enum c8d_supervisor_state { C8D_SUPERVISOR_STATES(C8D_STATE_MEMBER_V) C8D_SUPERVISOR_STATE__COUNT };
 
 #undef C8D_STATE_MEMBER_P
 #undef C8D_STATE_MEMBER_T
@@ -124,6 +147,7 @@ enum c8d_response_state { C8D_RESPONSE_STATES(C8D_STATE_MEMBER_R) C8D_RESPONSE_S
 #undef C8D_STATE_MEMBER_Q
 #undef C8D_STATE_MEMBER_S
 #undef C8D_STATE_MEMBER_R
+#undef C8D_STATE_MEMBER_V
 
 /** What a consumer or an operator sees of the states above (the states of containerd's task API, and
  * unknown). */
@@ -148,6 +172,7 @@ enum c8d_machine {
     C8D_MACHINE_QUERY,
     C8D_MACHINE_LAUNCH,
     C8D_MACHINE_RESPONSE,
+    C8D_MACHINE_SUPERVISOR,
     C8D_MACHINE__COUNT
 };
 

@@ -94,7 +94,13 @@ enum c8d_symbol_class {
     X(FORCE_EXPIRED, 57, REPLY)                                                                              \
     X(IS_EXPIRED, 58, ANSWER)                                                                                \
     /* An exec has had its time to end after its task. */                                                    \
-    X(OUTLIVED, 59, LINK)
+    X(OUTLIVED, 59, LINK)                                                                                    \
+    /* The supervision of a private runtime; START, OK, ERROR, EXITED, IS_ABSENT, IS_RUNNING, RETRY, too. */ \
+    X(STOP, 60, COMMAND)                                                                                     \
+    X(HEALTHY, 61, LINK)      /* it has answered a check */                                                  \
+    X(UNHEALTHY, 62, LINK)    /* it has not */                                                               \
+    X(GIVEN_UP, 63, INTERNAL) /* it has not, too often in a row */                                           \
+    X(OVERDUE, 64, LINK)      /* its start, or its end, takes too long */
 
 enum c8d_symbol {
     C8D_SYM_NONE = 0,
