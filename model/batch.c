@@ -45,7 +45,7 @@ static void find_group(const struct c8d_model *model, uint32_t namespace_, const
 void c8d_model_find_many(const struct c8d_model *model, struct c8d_str namespace_, const struct c8d_str *ids,
                          size_t count, c8d_ref *out)
 {
-    uint32_t number = c8d__is_name(namespace_) ? c8d__namespace_find(model, namespace_) : C8D__NONE;
+    uint32_t number = c8d__namespace_find(model, namespace_);
 
     for (size_t at = 0; at < count; at += GROUP) {
         size_t group = count - at < GROUP ? count - at : GROUP;

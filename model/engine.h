@@ -218,14 +218,14 @@ void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_
 /* refusal.c: why a command without an arrow is refused (of the process, task or container machine), and
  * whether a reply or an event without one is late. */
 enum c8d_status c8d__refusal(enum c8d_machine machine, uint8_t state, uint8_t symbol);
-enum c8d_outcome c8d__outcome_without_arrow(enum c8d_machine machine, uint8_t state, uint8_t symbol);
+enum c8d_outcome c8d__outcome_without_arrow(bool nothing_there, uint8_t symbol);
 
 /* phases of the process machine (phases.c) */
 bool c8d__process_calls(uint8_t state); /* a lifecycle call is in flight */
 bool c8d__process_runs(uint8_t state);  /* its start has been told and its end has not */
 bool c8d__process_exists(uint8_t state);
 bool c8d__process_over(uint8_t state); /* ended, and not yet deleted */
-bool c8d__task_calls(uint8_t state);
+bool c8d__task_calls(uint8_t state);   /* of a task that is up */
 bool c8d__record_calls(uint8_t state);
 /* A reply was lost: only a query can tell what has become of the call. */
 bool c8d__process_doubts(uint8_t state);

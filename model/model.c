@@ -108,12 +108,10 @@ enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8d_input 
 enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref container, c8d_ref process,
                                   uint64_t request, enum c8d_status status, struct c8d_actions *actions)
 {
-    struct c8d_input input = {.region = C8D_REGION_PROCESS,
-                              .symbol = (uint8_t)c8d_symbol_of_reply(status),
+    struct c8d_input input = {.symbol = (uint8_t)c8d_symbol_of_reply(status),
                               .status = (uint8_t)status,
                               .container = container,
-                              .process = process,
-                              .request = request};
+                              .process = process};
     struct c8d__subject subject = begin(model, &input, actions);
     enum c8d_status result = status == C8D_DEADLINE ? C8D_INDETERMINATE : status;
 

@@ -28,7 +28,7 @@ static void launched(struct c8d__subject *subject, enum c8d_status status)
     struct c8d__process *process = subject->process;
     uint64_t effects = 0;
 
-    if (status != C8D_OK && process->launch != C8D_LAUNCH_UNDOING)
+    if (process->launch != C8D_LAUNCH_UNDOING)
         process->launch_status = (uint8_t)status;
     (void)c8d__launch_step(&process->launch, status == C8D_OK ? C8D_SYM_OK : C8D_SYM_ERROR, &effects);
     /* Its creation was found out late, by a query: it may be over by now, or somebody else has started it. */
@@ -115,13 +115,12 @@ static void orphan_execs(struct c8d__subject *subject)
     }
 }
 
-static void ask(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
+static void ask(struct c8d__subject *subject, uint64_t effects)
 {
     struct c8d__process *process = subject->process;
-    bool is_answer = c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_ANSWER;
 
-    if (!is_answer)
-        c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
+    /* Nothing to an idle one, as it is after its answer. */
+    c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
     if ((effects & C8D_FX(ASK)) != 0)
         c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_ASK);
     if ((effects & C8D_FX(DEFER)) != 0)
@@ -170,7 +169,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
     if ((effects & C8D_FX_DONE & ~C8D_FX(DONE_STARTED)) != 0)
         complete(subject, c8d__status_of_done(effects, subject->input));
     command(subject, effects);
-    ask(subject, symbol, effects);
+    ask(subject, effects);
     if (subject->exec == NULL)
         lead(subject, symbol, effects);
     else if ((effects & C8D_FX(NOTICE_STARTED)) != 0)
@@ -211,7 +210,6 @@ static enum c8d_outcome launch(struct c8d__subject *subject)
         return refuse(subject, c8d__refusal(C8D_MACHINE_PROCESS, process->state, C8D_SYM_LAUNCH));
     (void)c8d__launch_step(&process->launch, C8D_SYM_LAUNCH, &effects);
     process->request = subject->input->request;
-    process->launch_status = C8D_OK;
     (void)take(subject, C8D_SYM_CREATE);
     return C8D_ACCEPTED;
 }
@@ -283,7 +281,6 @@ static void drop_held_exit(struct c8d__subject *subject)
     process->flags &= (uint16_t)~C8D__EXIT_KNOWN;
     process->exit_code = 0;
     process->exited_at_ns = 0;
-    process->held_pid = 0;
 }
 
 static enum c8d_outcome process_reply(struct c8d__subject *subject)
@@ -294,7 +291,7 @@ static enum c8d_outcome process_reply(struct c8d__subject *subject)
     if (held_exit_is_not_ours(subject))
         drop_held_exit(subject);
     if (!take(subject, symbol))
-        return c8d__outcome_without_arrow(C8D_MACHINE_PROCESS, before, symbol);
+        return c8d__outcome_without_arrow(before == C8D_PROCESS_ABSENT, symbol);
     if (before == C8D_PROCESS_CREATING)
         compare_creation(subject);
     return C8D_ACCEPTED;
@@ -313,7 +310,7 @@ static enum c8d_outcome process_event(struct c8d__subject *subject)
         return C8D_ACCEPTED;
     if (judgement.symbol != C8D_SYM_NONE)
         judgement.outcome =
-            (uint8_t)c8d__outcome_without_arrow(C8D_MACHINE_PROCESS, before, subject->input->symbol);
+            (uint8_t)c8d__outcome_without_arrow(before == C8D_PROCESS_ABSENT, subject->input->symbol);
     /* It moves nothing here, but it may be about what an answer under way has seen a moment too early. */
     c8d__query(subject, &subject->process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
     return (enum c8d_outcome)judgement.outcome;
@@ -323,7 +320,7 @@ static enum c8d_outcome process_event(struct c8d__subject *subject)
 static bool take_answer(struct c8d__subject *subject)
 {
     if (c8d__answer_is_of_another(subject->process, subject->input)) {
-        struct c8d_input gone = {.region = subject->input->region, .symbol = C8D_SYM_IS_ABSENT};
+        struct c8d_input gone = {0};
         const struct c8d_input *answer = subject->input;
 
         subject->input = &gone;

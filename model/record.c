@@ -33,8 +33,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
         container->flags |= C8D__RECORD_BORN;
     c8d__complete(subject, C8D_REGION_CONTAINER, &container->record_request, effects);
     command(subject, effects);
-    if (c8d_symbol_class((enum c8d_symbol)symbol) != C8D_CLASS_ANSWER)
-        query(subject, C8D_SYM_STIR);
+    query(subject, C8D_SYM_STIR); /* nothing to an idle one, as it is after its answer */
     if ((effects & C8D_FX(ASK)) != 0)
         query(subject, C8D_SYM_ASK);
     if ((effects & C8D_FX(DEFER)) != 0)
@@ -63,7 +62,7 @@ static enum c8d_outcome record_command(struct c8d__subject *subject)
     container->record_request = subject->input->request;
     if (take(subject, symbol)) {
         if (symbol == C8D_SYM_DELETE)
-            container->due_deleted = 1;
+            container->due_deleted = true;
         return C8D_ACCEPTED;
     }
     container->record_request = before;
@@ -81,7 +80,7 @@ static enum c8d_outcome record_answer(struct c8d__subject *subject)
     effects = query(subject, of_snapshot ? C8D_SYM_SNAPSHOT : C8D_SYM_ANSWERED);
     if ((effects & C8D_FX(FRESH)) != 0)
         return take(subject, input->symbol) ? C8D_ACCEPTED : C8D_LATE;
-    if ((effects & C8D_FX(STALE)) == 0)
+    if (effects == 0)
         return C8D_LATE;
     (void)take(subject, C8D_SYM_IS_STALE);
     return C8D_ACCEPTED;
@@ -93,7 +92,7 @@ static enum c8d_outcome record_reply(struct c8d__subject *subject)
     uint8_t before = container->record;
 
     if (!take(subject, subject->input->symbol))
-        return c8d__outcome_without_arrow(C8D_MACHINE_CONTAINER, before, subject->input->symbol);
+        return c8d__outcome_without_arrow(false, subject->input->symbol);
     /* A delete that was refused, or that may not have happened, causes no event that could be counted on. */
     if (subject->input->symbol != C8D_SYM_OK)
         container->due_deleted = 0;
@@ -107,18 +106,17 @@ static enum c8d_outcome record_reply(struct c8d__subject *subject)
 static enum c8d_outcome record_event(struct c8d__subject *subject)
 {
     struct c8d__container *container = subject->container;
-    uint8_t before = container->record;
     bool was_due = subject->input->symbol == C8D_SYM_DELETED && container->due_deleted != 0;
 
-    if (was_due)
-        container->due_deleted = 0;
     /* The event of our own delete may come when the next record of that name is there already. */
-    if (was_due && before != C8D_CONTAINER_DELETING)
+    if (was_due) {
+        container->due_deleted = 0;
         return C8D_ACCEPTED;
+    }
     if (take(subject, subject->input->symbol))
         return C8D_ACCEPTED;
     query(subject, C8D_SYM_STIR);
-    return c8d__outcome_without_arrow(C8D_MACHINE_CONTAINER, before, subject->input->symbol);
+    return c8d__outcome_without_arrow(false, subject->input->symbol);
 }
 
 enum c8d_outcome c8d__record_input(struct c8d__subject *subject)

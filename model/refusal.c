@@ -41,7 +41,7 @@ enum c8d_status c8d__refusal(enum c8d_machine machine, uint8_t state, uint8_t sy
     return machine == C8D_MACHINE_TASK ? refusal_of_task(state, symbol) : refusal_of_container(state, symbol);
 }
 
-enum c8d_outcome c8d__outcome_without_arrow(enum c8d_machine machine, uint8_t state, uint8_t symbol)
+enum c8d_outcome c8d__outcome_without_arrow(bool nothing_there, uint8_t symbol)
 {
     /* The reply to a force-delete's kill may come after the delete that followed it. Any other reply without
      * a call in flight is a fault of the adapter. */
@@ -49,5 +49,5 @@ enum c8d_outcome c8d__outcome_without_arrow(enum c8d_machine machine, uint8_t st
         return (symbol >= C8D_SYM_FORCE_OK && symbol <= C8D_SYM_FORCE_LOST) || symbol == C8D_SYM_FORCE_EXPIRED
                    ? C8D_LATE
                    : C8D_IMPOSSIBLE;
-    return machine == C8D_MACHINE_PROCESS && state == C8D_PROCESS_ABSENT ? C8D_FOREIGN : C8D_LATE;
+    return nothing_there ? C8D_FOREIGN : C8D_LATE;
 }

@@ -67,21 +67,12 @@ void c8d__hear_call(const struct c8d__subject *subject, uint8_t status)
 void c8d__hear(const struct c8d__subject *subject)
 {
     uint8_t symbol = subject->input->symbol;
+    enum c8d_symbol_class class_ = c8d_symbol_class((enum c8d_symbol)symbol);
 
-    switch (c8d_symbol_class((enum c8d_symbol)symbol)) {
-    case C8D_CLASS_REPLY:
-        if (symbol == C8D_SYM_EXPIRED || symbol == C8D_SYM_FORCE_EXPIRED)
-            c8d__respond(subject, C8D_SYM_EXPIRED);
-        else if (symbol != C8D_SYM_LOST && symbol != C8D_SYM_FORCE_LOST)
-            c8d__hear_call(subject, subject->input->status);
-        break;
-    case C8D_CLASS_ANSWER:
-        if (symbol == C8D_SYM_IS_EXPIRED)
-            c8d__respond(subject, C8D_SYM_IS_EXPIRED);
-        else if (symbol != C8D_SYM_IS_UNANSWERED)
-            c8d__respond(subject, C8D_SYM_ANSWERED);
-        break;
-    default:
-        break;
-    }
+    if (class_ == C8D_CLASS_REPLY)
+        c8d__hear_call(subject, subject->input->status);
+    else if (symbol == C8D_SYM_IS_EXPIRED)
+        c8d__respond(subject, C8D_SYM_IS_EXPIRED);
+    else if (class_ == C8D_CLASS_ANSWER && symbol != C8D_SYM_IS_UNANSWERED)
+        c8d__respond(subject, C8D_SYM_ANSWERED);
 }

@@ -20,7 +20,7 @@ static void ended_add(struct c8d_model *model, struct c8d__pool *pool, uint32_t 
 {
     struct c8d__slot *slot = slot_at(model, pool, index);
 
-    slot->ended = 1;
+    slot->ended = true;
     slot->next = 0;
     slot->older = pool->ended_youngest;
     if (pool->ended_youngest != 0)
@@ -42,9 +42,7 @@ static void ended_remove(struct c8d_model *model, struct c8d__pool *pool, uint32
         slot_at(model, pool, slot->next - 1)->older = slot->older;
     else
         pool->ended_youngest = slot->older;
-    slot->ended = 0;
-    slot->next = 0;
-    slot->older = 0;
+    slot->ended = false;
 }
 
 static void settle(struct c8d_model *model, struct c8d__pool *pool, uint32_t index, bool at_rest)
@@ -162,15 +160,13 @@ static uint32_t take_slot(struct c8d_model *model, struct c8d__pool *pool)
 static void name_slot(struct c8d__slot *slot, struct c8d_str name)
 {
     slot->generation++;
-    slot->next = 0;
     slot->name_length = (uint32_t)name.len;
     memcpy(slot->name, name.ptr, name.len);
 }
 
 c8d_ref c8d_model_find(const struct c8d_model *model, struct c8d_str namespace_, struct c8d_str id)
 {
-    uint32_t number =
-        c8d__is_name(namespace_) && c8d__is_name(id) ? c8d__namespace_find(model, namespace_) : C8D__NONE;
+    uint32_t number = c8d__namespace_find(model, namespace_);
     uint32_t index =
         number != C8D__NONE ? c8d__index_find(model, number, c8d__hash_of(number, id), id) : C8D__NONE;
 
@@ -354,7 +350,7 @@ void c8d_model_release(struct c8d_model *model, c8d_ref container, c8d_ref proce
     if (exec != NULL && exec->slot.holds > 0) {
         exec->slot.holds--;
         c8d__exec_settle(model, exec);
-    } else if (exec == NULL && process == C8D_REF_NONE && held != NULL && held->slot.holds > 0) {
+    } else if (process == C8D_REF_NONE && held != NULL && held->slot.holds > 0) {
         held->slot.holds--;
     }
     if (held != NULL)

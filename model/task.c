@@ -87,7 +87,7 @@ void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_s
         container->due_resumed = 0;
         container->due_checkpointed = 0;
         (void)take(subject, C8D_SYM_TASK_UP);
-    } else if (!runs && is_up(container->task)) {
+    } else if (!runs) {
         (void)take(subject, C8D_SYM_TASK_DOWN);
     }
     if (runs)
@@ -104,11 +104,11 @@ static enum c8d_outcome task_command(struct c8d__subject *subject)
     if (take(subject, symbol)) {
         /* The call will cause one event; not the reply's business when. */
         if (symbol == C8D_SYM_PAUSE)
-            container->due_paused = 1;
+            container->due_paused = true;
         if (symbol == C8D_SYM_RESUME)
-            container->due_resumed = 1;
+            container->due_resumed = true;
         if (symbol == C8D_SYM_CHECKPOINT)
-            container->due_checkpointed = 1;
+            container->due_checkpointed = true;
         return C8D_ACCEPTED;
     }
     container->task_request = before;
@@ -124,7 +124,7 @@ static enum c8d_outcome task_reply(struct c8d__subject *subject)
     uint8_t symbol = subject->input->symbol;
 
     if (!take(subject, symbol))
-        return c8d__outcome_without_arrow(C8D_MACHINE_TASK, before, symbol);
+        return c8d__outcome_without_arrow(false, symbol);
     /* A call that was refused causes no event. */
     if (symbol != C8D_SYM_OK && before == C8D_TASK_PAUSING)
         container->due_paused = 0;
@@ -137,18 +137,18 @@ static enum c8d_outcome task_reply(struct c8d__subject *subject)
 
 static enum c8d_outcome task_event(struct c8d__subject *subject)
 {
-    uint8_t before = subject->container->task;
     struct c8d__judgement judgement;
 
     c8d__find(subject);
     judgement = c8d__judge_event(subject);
-    if (judgement.symbol == C8D_SYM_VERIFY)
-        return c8d__process_verify(subject) ? C8D_ACCEPTED : C8D_LATE;
+    if (judgement.symbol == C8D_SYM_VERIFY) {
+        (void)c8d__process_verify(subject);
+        return C8D_ACCEPTED;
+    }
     if (judgement.symbol != C8D_SYM_NONE && take(subject, judgement.symbol))
         return C8D_ACCEPTED;
     if (judgement.symbol != C8D_SYM_NONE)
-        judgement.outcome =
-            (uint8_t)c8d__outcome_without_arrow(C8D_MACHINE_TASK, before, subject->input->symbol);
+        judgement.outcome = (uint8_t)c8d__outcome_without_arrow(false, subject->input->symbol);
     if (judgement.outcome == C8D_LATE) {
         /* As for a process; and an answer about the process tells whether it is paused, too. */
         c8d__query(subject, &subject->container->task_query, C8D_REGION_TASK, C8D_SYM_STIR);
@@ -195,7 +195,7 @@ static enum c8d_outcome task_answer(struct c8d__subject *subject)
                          of_snapshot ? C8D_SYM_SNAPSHOT : C8D_SYM_ANSWERED);
     if ((effects & C8D_FX(FRESH)) != 0)
         return take_answer(subject) ? C8D_ACCEPTED : C8D_LATE;
-    if ((effects & C8D_FX(STALE)) == 0)
+    if (effects == 0)
         return C8D_LATE;
     (void)take(subject, C8D_SYM_IS_STALE);
     return C8D_ACCEPTED;

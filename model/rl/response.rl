@@ -48,7 +48,7 @@ bool c8d__response_step(uint8_t *state, uint8_t symbol, uint64_t *effects)
     const unsigned char *p = &symbol;
     const unsigned char *const pe = p + 1;
     int cs = entry_of(*state);
-    uint8_t to = *state;
+    uint8_t to = 0; /* set on the way into each state */
     uint64_t fx = 0;
 
     %% write exec;

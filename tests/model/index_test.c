@@ -105,6 +105,26 @@ static void test_index__one_hash_in_two_namespaces__are_two(void **state)
     table_close(&table);
 }
 
+/* The same id in both, chosen so that even its hashes are the same. */
+static void test_index__one_id_and_one_hash_in_two_namespaces__are_two(void **state)
+{
+    static const char id[] = "2ifoqs60";
+    struct table table;
+    c8d_ref one;
+    c8d_ref other;
+
+    (void)state;
+    /* When the hash is another one, another id has to be looked for. */
+    assert_int_equal(c8d__hash_of(0, table_text(id)), c8d__hash_of(1, table_text(id)));
+    table_open(&table, 4, 0, 0);
+    assert_int_equal(c8d_model_open(table.model, table_text("n"), table_text(id), &one), C8D_OK);
+    assert_int_equal(c8d_model_open(table.model, table_text("m"), table_text(id), &other), C8D_OK);
+    assert_true(one != other);
+    assert_int_equal(c8d_model_find(table.model, table_text("n"), table_text(id)), one);
+    assert_int_equal(c8d_model_find(table.model, table_text("m"), table_text(id)), other);
+    table_close(&table);
+}
+
 /* Any function would do; a bad one makes probes long. Ids that differ at their ends alone are what engines
  * make. */
 static void spread(const char *format)
@@ -171,6 +191,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_index__two_ids_with_one_hash__are_two),
+        cmocka_unit_test(test_index__one_id_and_one_hash_in_two_namespaces__are_two),
         cmocka_unit_test(test_hash__of_ids_that_hardly_differ__spreads),
         cmocka_unit_test(test_index__for_any_limit__has_room),
         cmocka_unit_test(test_namespaces__left_by_their_last_container__make_room),

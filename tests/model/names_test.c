@@ -102,6 +102,9 @@ static void test_symbol_named__each__is_found_by_its_name_alone(void **state)
     for (unsigned value = 1; value < C8D_SYM__COUNT; value++)
         assert_int_equal(c8d_symbol_named(text(symbol(value))), value);
     assert_int_equal(c8d_symbol_named(text("")), C8D_SYM_NONE);
+    assert_int_equal(c8d_symbol_named(text("?")), C8D_SYM_NONE);
+    assert_int_equal(c8d_symbol_named(text("XXITED")), C8D_SYM_NONE);
+    assert_int_equal(c8d_symbol_named((struct c8d_str){"EXITED\0EXITED", 13}), C8D_SYM_NONE);
     assert_int_equal(c8d_symbol_named(text("EXIT")), C8D_SYM_NONE);
     assert_int_equal(c8d_symbol_named(text("EXITEDLY")), C8D_SYM_NONE);
     assert_int_equal(c8d_symbol_named((struct c8d_str){"EXITED", 5}), C8D_SYM_NONE);

@@ -150,6 +150,7 @@ static void test_open__more_namespaces_than_there_can_be__is_exhausted(void **st
 static void test_open__failed_for_its_namespace__leaves_a_free_slot(void **state)
 {
     struct table table;
+    struct c8d_process_view view;
     c8d_ref refs[NAMESPACES_MAX];
     c8d_ref last;
     uint32_t walked = 0;
@@ -171,6 +172,38 @@ static void test_open__failed_for_its_namespace__leaves_a_free_slot(void **state
     assert_int_equal(walked, 3 * NAMESPACES_MAX);
     assert_int_equal(c8d_model_open(table.model, table_text("n5"), table_text("d"), &last), C8D_OK);
     assert_int_equal((uint32_t)last, NAMESPACES_MAX);
+    /* The list has asked nothing of it. */
+    assert_true(c8d_model_view_process(table.model, last, C8D_REF_NONE, &view));
+    assert_int_equal(view.query, C8D_QUERY_IDLE);
+    table_close(&table);
+}
+
+/* The slot had been somebody's: what ended has been forgotten to make room. */
+static void test_open__failed_in_a_full_table__leaves_a_free_slot(void **state)
+{
+    struct table table;
+    struct c8d_process_view view;
+    c8d_ref last;
+    uint32_t walked = 0;
+
+    (void)state;
+    table_open(&table, NAMESPACES_MAX + 1, 0, 0);
+    assert_int_equal(c8d_model_open(table.model, table_text("n0"), table_text("old"), &last), C8D_OK);
+    for (unsigned i = 0; i < NAMESPACES_MAX; i++)
+        table_enliven(&table, opened_in(&table, i, C8D_OK));
+    (void)opened_in(&table, NAMESPACES_MAX, C8D_EXHAUSTED);
+    assert_false(table_knows(&table, last));
+    assert_false(table_knows(&table, (last & UINT32_MAX) | (c8d_ref)2 << 32)); /* as the free slot counts */
+    for (c8d_ref at = c8d_model_next(table.model, C8D_REF_NONE); at != C8D_REF_NONE;
+         at = c8d_model_next(table.model, at))
+        walked++;
+    assert_int_equal(walked, NAMESPACES_MAX);
+    c8d_model_list_begin(table.model);
+    while (c8d_model_list_sweep(table.model, &table.actions))
+        ;
+    assert_int_equal(c8d_model_open(table.model, table_text("n5"), table_text("d"), &last), C8D_OK);
+    assert_true(c8d_model_view_process(table.model, last, C8D_REF_NONE, &view));
+    assert_int_equal(view.query, C8D_QUERY_IDLE);
     table_close(&table);
 }
 
@@ -327,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_container__with_an_owed_pause_query__is_forgotten),
         cmocka_unit_test(test_open__more_namespaces_than_there_can_be__is_exhausted),
         cmocka_unit_test(test_open__failed_for_its_namespace__leaves_a_free_slot),
+        cmocka_unit_test(test_open__failed_in_a_full_table__leaves_a_free_slot),
         cmocka_unit_test(test_grow__with_a_free_slot__leaves_it_free),
         cmocka_unit_test(test_reference__exec_of_another_container__names_nothing),
         cmocka_unit_test(test_input__of_no_region__is_impossible),

@@ -160,6 +160,97 @@ static void test_counters__count_queries_alone(void **state)
     assert_int_equal(c8d_model_counters(trace.model)->queries, before + 2);
 }
 
+/* What is held back of an exit that was another exec's is forgotten whole. */
+static void test_exec__exit_of_another_held_back__leaves_nothing(void **state)
+{
+    struct c8d_process_view view;
+    struct c8d_action last;
+
+    (void)state;
+    (void)trace_feed(&trace, EXEC_STARTING "; ev:exit c/e1 6 4 5; ev:exec-started c/e1 7");
+    last = trace.actions.items[0];
+    assert_true(c8d_model_view_process(trace.model, last.container, last.process, &view));
+    assert_false(view.exit.known);
+    assert_int_equal(view.exit.code, 0);
+    assert_int_equal(view.exit.at_ns, 0);
+    assert_int_equal(noticed("start.ok c/e1 7; ev:exit c/e1 7 3 9", C8D_NOTICE_EXIT)->exited_at_ns, 9);
+}
+
+/* The pid of the task is not its exec's. */
+static void test_exec__deleted_with_its_task__has_no_pid_of_its(void **state)
+{
+    const struct c8d_action *action;
+
+    (void)state;
+    (void)trace_feed(&trace, EXEC_STARTING "; start.err c/e1; ev:exit c/c 100 0 5");
+    action = noticed("ev:delete c/c 100", C8D_NOTICE_DELETED);
+    assert_true(action->process != C8D_REF_NONE);
+    assert_int_equal(action->pid, 0);
+}
+
+static void test_done__says_of_which_region(void **state)
+{
+    static const struct {
+        const char *text;
+        uint8_t region;
+    } calls[] = {
+        {"open; subscribed", C8D_REGION_CONNECTION},
+        {PRESENT, C8D_REGION_CONTAINER},
+        {"create.req c; create.ok c 100", C8D_REGION_PROCESS},
+        {"start.req c; start.ok c 100; kill.req c; kill.ok c", C8D_REGION_PROCESS},
+        {"pause.req c; pause.expired c; task.is:expired c", C8D_REGION_TASK},
+        {"task.retry c; task.is:running c 100; pause.req c; pause.err c", C8D_REGION_TASK},
+        {"close; open", C8D_REGION_CONNECTION},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+        assert_int_equal(told(calls[i].text, C8D_ACTION_DONE, 0)->region, calls[i].region);
+}
+
+/* Pausing is the task's, whichever process an input names. */
+static void test_pause__naming_an_exec__is_its_tasks(void **state)
+{
+    struct c8d_input input = {.region = C8D_REGION_TASK, .symbol = C8D_SYM_PAUSED};
+
+    (void)state;
+    (void)trace_feed(&trace, EXEC_ADDED);
+    input.container = c8d_model_next(trace.model, C8D_REF_NONE);
+    input.process = c8d_model_next_exec(trace.model, input.container, C8D_REF_NONE);
+    (void)c8d_model_step(trace.model, &input, &trace.actions);
+    assert_int_equal(trace.actions.count, 1);
+    assert_int_equal(trace.actions.items[0].what, C8D_COMMAND_QUERY);
+    assert_int_equal(trace.actions.items[0].process, C8D_REF_NONE);
+    assert_int_equal(trace.actions.items[0].pid, 100);
+}
+
+/* The completion of a command to nobody names nobody, and says what was asked for. */
+static void test_command__to_what_is_not_there__names_nothing(void **state)
+{
+    struct c8d_input input = {.region = C8D_REGION_PROCESS, .symbol = C8D_SYM_KILL, .request = 77};
+    const struct c8d_action *action = &trace.actions.items[0];
+
+    (void)state;
+    (void)trace_feed(&trace, EXEC_ADDED);
+    input.container = c8d_model_next(trace.model, C8D_REF_NONE);
+    input.process = c8d_model_next_exec(trace.model, input.container, C8D_REF_NONE) + (2ull << 32);
+    assert_int_equal(c8d_model_step(trace.model, &input, &trace.actions), C8D_IMPOSSIBLE);
+    assert_int_equal(action->status, C8D_NOT_FOUND);
+    assert_int_equal(action->request, 77);
+    assert_int_equal(action->container, C8D_REF_NONE);
+    assert_int_equal(action->process, C8D_REF_NONE);
+    assert_int_equal(action->pid, 0);
+    assert_int_equal(
+        c8d_model_killed(trace.model, input.container, input.process, 78, C8D_DEADLINE, &trace.actions),
+        C8D_FOREIGN);
+    assert_int_equal(trace.actions.outcome, C8D_FOREIGN);
+    assert_int_equal(action->request, 78);
+    assert_int_equal(action->status, C8D_INDETERMINATE);
+    assert_int_equal(action->region, C8D_REGION_PROCESS);
+    assert_int_equal(c8d_model_killed(trace.model, input.container, C8D_REF_NONE, 79, C8D_OK, &trace.actions),
+                     C8D_ACCEPTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +267,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cause__says_what_it_was_heard_by, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_command__says_how_long_its_reply_is_worth_waiting_for, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_exec__exit_of_another_held_back__leaves_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_exec__deleted_with_its_task__has_no_pid_of_its, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_done__says_of_which_region, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pause__naming_an_exec__is_its_tasks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_command__to_what_is_not_there__names_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_counters__count_queries_alone, set_up, tear_down),
     };
 

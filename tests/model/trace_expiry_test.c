@@ -140,6 +140,50 @@ static void test_exec__silent_after_its_task_in_a_call__is_told_to_have_ended(vo
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* What was asked for goes on, and its end is told by notices alone. */
+static void test_silence__a_call_in_doubt__is_given_up_wherever_it_stands(void **state)
+{
+    static const struct trace_case cases[] = {
+        {CREATED_DELETING, "del.expired c; is:expired c/c",
+         ">query c | >retry c, unresponsive c, done indeterminate"},
+        {NEVER_RAN_DELETING, "del.expired c; is:expired c/c",
+         ">query c | >retry c, unresponsive c, done indeterminate"},
+        {REAPING, "del.expired c; is:expired c/c", ">query c | >retry c, unresponsive c, done indeterminate"},
+        {PAUSED "; resume.req c", "resume.expired c; task.is:expired c",
+         ">task.query c | >task.retry c, unresponsive c, done indeterminate"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* A call that is in doubt since is asked for as ever. */
+static void test_silence__taken_back__gives_nothing_up(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; kill.req c; kill.expired c; kill.req c; kill.expired c",
+         "pause.req c; pause.lost c; kill.req c; kill.ok c; task.is:paused c 100",
+         ">pause c | >task.query c | >kill c | done ok, responsive c | paused c, done ok"},
+        {RUNNING "; kill.req c; kill.expired c", "pause.req c; pause.exists c; kill.req c; kill.expired c",
+         ">pause c | done already exists, >task.query c | >kill c | done indeterminate"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* Somebody has seen to it. */
+static void test_silence__of_what_is_deleted__ends_with_it(void **state)
+{
+    static const struct trace_case cases[] = {
+        {CREATED "; kill.req c; kill.expired c; kill.req c; kill.expired c", "ev:delete c/c 100",
+         "deleted c, responsive c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* It was ordered for an exec that has been deleted, or for none at all. */
 static void test_timer__of_another_life__is_late(void **state)
 {
@@ -162,6 +206,9 @@ int main(void)
         cmocka_unit_test(test_silence__a_late_call_and_then_the_end__is_nothing_to_speak_of),
         cmocka_unit_test(test_silence__what_says_nothing_of_the_runtime__changes_nothing),
         cmocka_unit_test(test_exec__silent_after_its_task_in_a_call__is_told_to_have_ended),
+        cmocka_unit_test(test_silence__a_call_in_doubt__is_given_up_wherever_it_stands),
+        cmocka_unit_test(test_silence__taken_back__gives_nothing_up),
+        cmocka_unit_test(test_silence__of_what_is_deleted__ends_with_it),
         cmocka_unit_test(test_timer__of_another_life__is_late),
     };
 

@@ -182,6 +182,7 @@ static void test_odd__only_by_what_was_seen__of_the_right_run(void **state)
          "none", 0},
         {CREATING "; create.err c", "ev:exec-added c/e1", "exec-after-exit", 1},
         {EXEC_ADDED "; del.req c/e1; del.ok c/e1", "ev:exec-added c/e1", "none", 0},
+        {START_DOUBT, "is:absent c/c", "none", 0},
     };
 
     (void)state;

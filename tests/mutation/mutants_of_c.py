@@ -92,7 +92,7 @@ class Finder:
         if visit is not None and not span[2]:
             visit(node, span)
         self.statement(node, span, parents)
-        if span[2]:  # what a macro is made of is not written here
+        if span[2] or node["kind"] == "UnaryExprOrTypeTraitExpr":  # not written here; a size, whatever is named
             return
         for child in node.get("inner", []):
             self.walk(child, parents + [node])
@@ -152,7 +152,7 @@ class Finder:
         if span is None or self.returns.startswith("struct"):
             return
         text = self.source(span)
-        if self.returns == "bool":
+        if self.returns in ("bool", "_Bool"):
             if text in ("true", "false"):
                 self.replace("return", span, "false" if text == "true" else "true")
             else:

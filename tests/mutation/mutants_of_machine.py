@@ -75,8 +75,7 @@ class Finder:
     def wrapper(self):
         """The C around the machine: which state is which, and what is handed out."""
         patterns = ((rb"return (\w+_en_main_\w+);", "0"), (rb"\*state = to;", ";"), (rb"\*effects = fx;", ";"),
-                    (rb"return true;", "return false;"), (rb"return false;", "return true;"), (rb"cs == 0", "cs != 0"),
-                    (rb"uint8_t to = (\*state);", "0"))
+                    (rb"return true;", "return false;"), (rb"return false;", "return true;"), (rb"cs == 0", "cs != 0"))
         for pattern, replacement in patterns:
             for match in re.finditer(pattern, self.text):
                 self.add("step", "wrapper", *match.span(match.lastindex or 0), replacement)
