@@ -95,12 +95,17 @@ static enum c8d_status take_streams(struct c8d_process *task, const struct c8d_a
     const struct c8d_stdio_names *names = &task->container->streams.names;
     uint32_t flags = flags_of(names, options->stdio);
 
-    if (task->streaming)
+    if (task->streaming && !task->left)
         return c8d_error_set(err, C8D_CONFLICT, "its streams are attached already");
     if (task->has_end || flags == 0)
         return C8D_OK;
     task->output = options->output;
     task->user = options->user;
+    if (task->left) {
+        /* Ours all the time. */
+        c8d__stdio_read(task);
+        return C8D_OK;
+    }
     return c8d__stdio_attach_to(task, names, flags, err);
 }
 

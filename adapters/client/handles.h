@@ -60,6 +60,7 @@ struct c8d_process {
     bool gone;      /* and was deleted */
     bool launching; /* nobody has the handle yet */
     bool streaming;
+    bool left;                 /* its streams are there, for somebody else to read */
     bool out_open, err_open;   /* no end-of-file yet */
     bool out_early, err_early; /* an end-of-file before the start: not believed, not polled */
     struct c8d_exit exit;
@@ -132,6 +133,7 @@ enum c8d_status c8d__stdio_open(struct c8d_process *process, uint32_t flags, str
 enum c8d_status c8d__stdio_attach_to(struct c8d_process *process, const struct c8d_stdio_names *names,
                                      uint32_t flags, struct c8d_error *err);
 void c8d__stdio_attach(struct c8d_process *process);
+void c8d__stdio_read(struct c8d_process *process); /* from now on its output is read */
 void c8d__stdio_started(struct c8d_process *process);
 void c8d__stdio_exited(struct c8d_process *process); /* closes when there is nothing more to read */
 void c8d__stdio_finish(struct c8d_process *process); /* reads what is left, tells the end, closes */

@@ -34,7 +34,8 @@ enum c8d_status c8d__launch(const struct c8d__launch *what, int64_t deadline, st
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
     process->output = what->output;
     process->user = what->user;
-    status = c8d__stdio_open(process, what->stdio, err);
+    process->left = (what->stdio & C8D_STDIO_LEAVE) != 0;
+    status = c8d__stdio_open(process, what->stdio & ~(uint32_t)C8D_STDIO_LEAVE, err);
     if (status == C8D_OK) {
         status = run(what, process, deadline, err);
         if (status != C8D_OK && !process->streaming)

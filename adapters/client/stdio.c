@@ -79,6 +79,15 @@ void c8d__stdio_attach(struct c8d_process *process)
     process->pins++;
     process->next_stream = client->streams;
     client->streams = process;
+    if (!process->left)
+        c8d__stdio_read(process);
+}
+
+void c8d__stdio_read(struct c8d_process *process)
+{
+    struct c8d_client *client = process->client;
+
+    process->left = false;
     process->out_open = process->stdio.out >= 0;
     process->err_open = process->stdio.err >= 0;
     c8d__watch(client, process->stdio.out, true);

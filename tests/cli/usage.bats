@@ -32,7 +32,6 @@ setup() {
 
 @test "words that contradict each other" {
     fails 125 "not with --detach" c8d run -d --rm --rootfs / a
-    fails 125 "not with --detach" c8d run -d -i --rootfs / a
     fails 125 "either --bundle or --rootfs" c8d run --bundle / --rootfs / a
     fails 2 "standard output" c8d record -o - --json
 }

@@ -21,6 +21,8 @@ enum {
 int c8d_command_run(int argc, char **argv);
 int c8d_command_exec(int argc, char **argv);
 int c8d_command_create(int argc, char **argv);
+int c8d_command_start(int argc, char **argv);
+int c8d_command_attach(int argc, char **argv);
 int c8d_command_kill(int argc, char **argv);
 int c8d_command_pause(int argc, char **argv);
 int c8d_command_resume(int argc, char **argv);

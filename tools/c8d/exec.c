@@ -19,14 +19,14 @@ enum { OPTION_EXEC_ID = 0x200 };
 struct exec {
     struct c8d__options options;
     struct c8d__command_line line;
-    bool interactive;
+    struct c8d__attending attending;
     const char *exec_id;
     char made_id[32];
 };
 
 static const struct argp_option option_list[] = {
     C8D__WISH_OPTIONS,
-    {"interactive", 'i', NULL, 0, "Pass our standard input on", 0},
+    C8D__SESSION_OPTIONS,
     {"exec-id", OPTION_EXEC_ID, "ID", 0, "Name of the process [made up]", 0},
     {"user", 'u', "UID[:GID]", 0, "Who it runs as [as the container]", 0},
     {0},
@@ -40,15 +40,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPTION_EXEC_ID:
         exec->exec_id = value;
         return 0;
-    case 'i':
-        exec->interactive = true;
-        return 0;
     case 'u':
         exec->line.wishes.user = value;
         return 0;
     case ARGP_KEY_END:
+        exec->line.wishes.terminal = exec->attending.terminal;
         return exec->line.wishes.args != NULL ? 0 : c8d__refuse(state, "no command (see --help)");
     default:
+        if (c8d__attending_takes(key))
+            return c8d__attending_parse(key, value, state, &exec->attending);
         return c8d__command_line_parse(key, value, state, &exec->line);
     }
 }
@@ -108,10 +108,13 @@ static int follow(const struct exec *exec, struct c8d__session *session, struct 
     int code = C8D__EXIT_RUN_FAILED;
     enum c8d_status status;
 
-    if (c8d__session_follow(session, process, &exit))
+    if (c8d__session_follow(session, process, &exit)) {
+        if (session->detached)
+            return C8D__EXIT_OK;
         code = c8d__session_code(&exit);
-    else
+    } else {
         end_by_force(exec, process);
+    }
     status = c8d_process_delete(process, c8d__patience(&exec->options), NULL, &err);
     if (status == C8D_OK || status == C8D_NOT_FOUND)
         return code;
@@ -125,7 +128,9 @@ static int exec_in_task(const struct exec *exec, struct c8d_client *client, stru
     struct c8d__session session = {
         .options = &exec->options,
         .client = client,
-        .interactive = exec->interactive,
+        .interactive = exec->attending.interactive,
+        .terminal = exec->attending.terminal,
+        .keys = exec->attending.keys,
     };
     const struct c8d_exec_options options = {
         .size = sizeof(options),
@@ -139,6 +144,8 @@ static int exec_in_task(const struct exec *exec, struct c8d_client *client, stru
     struct c8d_error err = {0};
     int code;
 
+    if (!c8d__session_check(&session, "exec"))
+        return C8D__EXIT_RUN_FAILED;
     if (c8d_task_exec(task, &options, c8d__patience(&exec->options), &process, &err) != C8D_OK)
         return c8d__session_refused("exec", &err);
     code = follow(exec, &session, process);

@@ -39,7 +39,7 @@ static bool give(const struct c8d__feed *feed, const char *data, size_t length)
     return true;
 }
 
-static ssize_t take(char *data)
+static ssize_t take(unsigned char *data)
 {
     ssize_t n;
 
@@ -49,10 +49,26 @@ static ssize_t take(char *data)
     return n;
 }
 
+/* Passes on what is not held back. @return False when it is over. */
+static bool pass(struct c8d__feed *feed, const unsigned char *data, size_t length)
+{
+    static unsigned char passed[FEED_BYTES + C8D__KEYS_MAX];
+    size_t n;
+    bool detached = c8d__keys_filter(&feed->keys, data, length, passed, &n);
+
+    if (!give(feed, (const char *)passed, n))
+        return false;
+    if (!detached)
+        return true;
+    atomic_store(&feed->detached, true);
+    c8d_client_wake(feed->client);
+    return false;
+}
+
 static void *run(void *arg)
 {
-    static char data[FEED_BYTES];
-    const struct c8d__feed *feed = arg;
+    static unsigned char data[FEED_BYTES];
+    struct c8d__feed *feed = arg;
     struct c8d_error err = {0};
     ssize_t n = 1;
 
@@ -64,7 +80,7 @@ static void *run(void *arg)
             c8d__fail("standard input: %s", strerror(errno));
         else if (n < 0)
             n = 1;
-        else if (n > 0 && !give(feed, data, (size_t)n))
+        else if (n > 0 && !pass(feed, data, (size_t)n))
             return NULL;
     }
     if (c8d_process_close_stdin(feed->process, feed->timeout_ns, &err) != C8D_OK)
@@ -72,12 +88,10 @@ static void *run(void *arg)
     return NULL;
 }
 
-bool c8d__feed_start(struct c8d__feed *feed, struct c8d_process *process, int64_t timeout_ns)
+bool c8d__feed_start(struct c8d__feed *feed)
 {
     int error;
 
-    feed->process = process;
-    feed->timeout_ns = timeout_ns;
     if (pipe2(feed->stop, O_CLOEXEC) != 0) {
         c8d__fail("no pipe: %s", strerror(errno));
         return false;

@@ -22,6 +22,8 @@ static const struct c8d_subcommand subcommands[] = {
     {"run", "Create and start a container, pass its streams on, end with its code", c8d_command_run},
     {"exec", "Run a further process in a container", c8d_command_exec},
     {"create", "Create a container without starting it", c8d_command_create},
+    {"start", "Start a container that was created", c8d_command_start},
+    {"attach", "Join a container that runs", c8d_command_attach},
     {"kill", "Send a signal to a container", c8d_command_kill},
     {"pause", "Freeze the processes of containers", c8d_command_pause},
     {"resume", "Let paused containers go on", c8d_command_resume},

@@ -18,7 +18,7 @@ enum { OPTION_RM = 0x200, OPTION_RECORD };
 struct run {
     struct c8d__options options;
     struct c8d__making making;
-    bool interactive;
+    struct c8d__attending attending;
     bool remove;
     bool detach;
     const char *record;
@@ -28,7 +28,7 @@ static const struct argp_option option_list[] = {
     C8D__MAKING_OPTIONS,
     {"rm", OPTION_RM, NULL, 0, "Delete the container when it has ended", 0},
     {"detach", 'd', NULL, 0, "Print the ID and do not wait for the end", 0},
-    {"interactive", 'i', NULL, 0, "Pass our standard input on", 0},
+    C8D__SESSION_OPTIONS,
     {"record", OPTION_RECORD, "FILE", 0, "Record all that happens in FILE, for c8d replay", 0},
     {0},
 };
@@ -37,8 +37,8 @@ static error_t check(const struct run *run, const struct argp_state *state)
 {
     if (run->detach && run->remove)
         return c8d__refuse(state, "--rm needs somebody who waits for the end: not with --detach");
-    if (run->detach && (run->interactive || run->record != NULL))
-        return c8d__refuse(state, "--interactive and --record go on to the end: not with --detach");
+    if (run->detach && run->record != NULL)
+        return c8d__refuse(state, "--record goes on to the end: not with --detach");
     return c8d__making_check(&run->making, &run->options, state);
 }
 
@@ -56,12 +56,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPTION_RECORD:
         run->record = value;
         return 0;
-    case 'i':
-        run->interactive = true;
-        return 0;
     case ARGP_KEY_END:
+        run->making.line.wishes.terminal = run->attending.terminal;
         return check(run, state);
     default:
+        if (c8d__attending_takes(key))
+            return c8d__attending_parse(key, value, state, &run->attending);
         return c8d__making_parse(key, value, state, &run->making);
     }
 }
@@ -139,9 +139,11 @@ static bool print_id(const char *id)
 static int run_task(const struct run *run, struct c8d__session *session, struct c8d_container *container,
                     bool *keep)
 {
+    /* In the background it has streams only if it is to be attached to. */
+    const bool streams = !run->detach || session->interactive || session->terminal;
     const struct c8d_start_options start = {
         .size = sizeof(start),
-        .stdio = c8d__session_stdio(session),
+        .stdio = streams ? c8d__session_stdio(session) | (run->detach ? (uint32_t)C8D_STDIO_LEAVE : 0) : 0,
         .output = c8d__session_output,
         .user = session,
     };
@@ -149,8 +151,8 @@ static int run_task(const struct run *run, struct c8d__session *session, struct 
     struct c8d_process *task = NULL;
     struct c8d_error err = {0};
     struct c8d_exit exit;
-    enum c8d_status status = c8d_container_start(container, run->detach ? NULL : &start,
-                                                 c8d__patience(&run->options), &task, &err);
+    enum c8d_status status =
+        c8d_container_start(container, &start, c8d__patience(&run->options), &task, &err);
 
     if (status != C8D_OK)
         return c8d__session_refused("run", &err);
@@ -158,9 +160,9 @@ static int run_task(const struct run *run, struct c8d__session *session, struct 
         *keep = print_id(run->making.line.id);
         code = *keep ? C8D__EXIT_OK : code;
     } else if (c8d__session_follow(session, task, &exit)) {
-        code = c8d__session_code(&exit);
-        *keep = !run->remove;
-        if (*keep && !remove_task(run, task))
+        code = session->detached ? C8D__EXIT_OK : c8d__session_code(&exit);
+        *keep = session->detached || !run->remove;
+        if (*keep && !session->detached && !remove_task(run, task))
             code = C8D__EXIT_RUN_FAILED;
     }
     c8d_process_unref(task);
@@ -172,12 +174,16 @@ static int run_container(const struct run *run, struct c8d_client *client)
     struct c8d__session session = {
         .options = &run->options,
         .client = client,
-        .interactive = run->interactive,
+        .interactive = run->attending.interactive,
+        .terminal = run->making.terminal,
+        .keys = run->attending.keys,
     };
-    struct c8d_container *container = c8d__making_container(&run->making, &run->options, client, "run");
+    struct c8d_container *container = NULL;
     bool keep = false;
     int code;
 
+    if (run->detach || c8d__session_check(&session, "run"))
+        container = c8d__making_container(&run->making, &run->options, client, "run");
     if (container == NULL)
         return C8D__EXIT_RUN_FAILED;
     code = run_task(run, &session, container, &keep);

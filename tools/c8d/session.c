@@ -4,6 +4,7 @@
 #include "c8d.h"
 #include "feed.h"
 #include "signals.h"
+#include "terminal.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,9 +12,33 @@
 /* After its end, output may still be on its way; without any for this long there is none. */
 #define QUIET_NS (INT64_C(2) * 1000 * 1000 * 1000)
 
+bool c8d__attending_takes(int key)
+{
+    return key == 'i' || key == 't' || key == C8D__OPTION_DETACH_KEYS || key == ARGP_KEY_INIT;
+}
+
+error_t c8d__attending_parse(int key, const char *value, const struct argp_state *state,
+                             struct c8d__attending *attending)
+{
+    switch (key) {
+    case 'i':
+        attending->interactive = true;
+        return 0;
+    case 't':
+        attending->terminal = true;
+        return 0;
+    case C8D__OPTION_DETACH_KEYS:
+        return c8d__keys_read(value, &attending->keys) ? 0 : c8d__refuse(state, "not keys: '%s'", value);
+    default:
+        return c8d__keys_read(C8D__KEYS_DEFAULT, &attending->keys) ? 0 : EINVAL;
+    }
+}
+
 uint32_t c8d__session_stdio(const struct c8d__session *session)
 {
-    return C8D_STDIO_OUT | C8D_STDIO_ERR | (session->interactive ? (uint32_t)C8D_STDIO_IN : 0);
+    uint32_t outputs = session->terminal ? C8D_STDIO_OUT | C8D_STDIO_TERMINAL : C8D_STDIO_OUT | C8D_STDIO_ERR;
+
+    return outputs | (session->interactive ? (uint32_t)C8D_STDIO_IN : 0);
 }
 
 static bool write_all(int fd, const char *data, size_t length)
@@ -58,11 +83,24 @@ static void forward_signals(struct c8d__session *session, struct c8d_process *pr
     }
 }
 
-/* Until its end, or until its output cannot be written. */
+/* A process without a terminal has no size, and one that has ended needs none. */
+static void follow_size(struct c8d__session *session, struct c8d_process *process)
+{
+    uint32_t columns, rows;
+
+    if (session->terminal && c8d__signal_take_resize() && c8d__terminal_size(&columns, &rows))
+        (void)!c8d_process_resize(process, columns, rows, session->options->timeout_ns, NULL);
+}
+
+/* Until its end, until somebody leaves, or until its output cannot be written. */
 static bool await_end(struct c8d__session *session, struct c8d_process *process, struct c8d_exit *out)
 {
     while (session->failed_stream == 0) {
         forward_signals(session, process);
+        follow_size(session, process);
+        session->detached = session->interactive && atomic_load(&session->feed.detached);
+        if (session->detached)
+            return true;
         if (c8d_process_wait(process, 0, out, NULL) == C8D_OK)
             return true;
         c8d_client_dispatch(session->client, C8D_NO_DEADLINE);
@@ -81,18 +119,46 @@ static void drain(struct c8d__session *session, struct c8d_process *process)
            session->failed_stream == 0);
 }
 
+bool c8d__session_check(const struct c8d__session *session, const char *subcommand)
+{
+    if (!session->terminal || !session->interactive || isatty(STDIN_FILENO) != 0)
+        return true;
+    c8d__fail("%s: --terminal and --interactive: our standard input is no terminal", subcommand);
+    return false;
+}
+
+/* What is typed is passed on, in raw mode when there is a terminal at both ends. */
+static bool begin(struct c8d__session *session, struct c8d_process *process)
+{
+    if (session->terminal && session->interactive && !c8d__terminal_raw())
+        return false;
+    if (session->terminal)
+        c8d__signals_keep_resize();
+    if (!session->interactive)
+        return true;
+    session->feed.process = process;
+    session->feed.client = session->client;
+    session->feed.timeout_ns = session->options->timeout_ns;
+    if (session->terminal)
+        session->feed.keys = session->keys;
+    if (c8d__feed_start(&session->feed))
+        return true;
+    c8d__terminal_restore();
+    return false;
+}
+
 bool c8d__session_follow(struct c8d__session *session, struct c8d_process *process, struct c8d_exit *out)
 {
-    struct c8d__feed feed;
     bool ended;
 
-    if (session->interactive && !c8d__feed_start(&feed, process, session->options->timeout_ns))
+    if (!begin(session, process))
         return false;
     ended = await_end(session, process, out);
-    if (ended)
+    if (ended && !session->detached)
         drain(session, process);
     if (session->interactive)
-        c8d__feed_stop(&feed);
+        c8d__feed_stop(&session->feed);
+    c8d__terminal_restore();
     if (session->failed_stream != 0)
         c8d__fail("standard %s: %s", session->failed_stream == C8D_STDIO_OUT ? "output" : "error",
                   strerror(session->failure));

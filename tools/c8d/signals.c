@@ -14,6 +14,7 @@ static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUS
 
 /* Lock-free, so that a handler may use them. */
 static atomic_uint kept;
+static atomic_bool resized;
 static _Atomic(c8d__wake_fn *) wake;
 static _Atomic(void *) woken;
 
@@ -25,6 +26,8 @@ static void keep(int signal)
         if (forwarded[i] == signal)
             atomic_fetch_or(&kept, 1U << i);
     }
+    if (signal == SIGWINCH)
+        atomic_store(&resized, true);
     if (function != NULL)
         function(atomic_load(&woken));
 }
@@ -71,6 +74,17 @@ void c8d__signals_end_with(c8d__wake_fn *function, void *what)
     set_wake(function, what);
     for (size_t i = 0; i < N_ENDING; i++)
         handle(forwarded[i], SA_RESTART | (int)SA_RESETHAND);
+}
+
+void c8d__signals_keep_resize(void)
+{
+    atomic_store(&resized, true);
+    handle(SIGWINCH, SA_RESTART);
+}
+
+bool c8d__signal_take_resize(void)
+{
+    return atomic_exchange(&resized, false);
 }
 
 void c8d__signals_release(void)

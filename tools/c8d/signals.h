@@ -17,6 +17,12 @@ typedef void c8d__wake_fn(void *what);
 /** As c8d__signals_end(), for something else than a client. */
 void c8d__signals_end_with(c8d__wake_fn *function, void *what);
 
+/** From now on a change of the size of our terminal is kept, too, and so is its present size: for
+ * c8d__signal_take_resize(). */
+void c8d__signals_keep_resize(void);
+/** @return Whether the size of our terminal has changed since the last time, or was never asked for. */
+bool c8d__signal_take_resize(void);
+
 /** Back to the default: to be called before what it wakes goes away. */
 void c8d__signals_release(void);
 

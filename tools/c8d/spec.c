@@ -3,6 +3,8 @@
 #include "spec.h"
 #include "c8d.h"
 #include "options.h"
+#include "terminal.h"
+#include <stdlib.h>
 #include <string.h>
 
 static bool set_args(json_t *process, char *const *args)
@@ -72,6 +74,41 @@ static bool set_user(json_t *process, const char *text)
                                json_pack("{s:I, s:I}", "uid", (json_int_t)uid, "gid", (json_int_t)gid)) == 0;
 }
 
+static bool has_env(const json_t *process, const char *name)
+{
+    const json_t *env = json_object_get(process, "env");
+    size_t length = strlen(name);
+
+    for (size_t i = 0; i < json_array_size(env); i++) {
+        const char *pair = json_string_value(json_array_get(env, i));
+
+        if (pair != NULL && strncmp(pair, name, length) == 0 && pair[length] == '=')
+            return true;
+    }
+    return false;
+}
+
+/* A terminal of the kind and the size of ours: so it has them from the first line on. */
+static bool set_terminal(json_t *process)
+{
+    const char *kind = getenv("TERM");
+    uint32_t columns, rows;
+    char pair[128];
+    const char *pairs[] = {pair};
+
+    if (json_object_set_new(process, "terminal", json_true()) != 0)
+        return false;
+    if (c8d__terminal_size(&columns, &rows) &&
+        json_object_set_new(
+            process, "consoleSize",
+            json_pack("{s:I, s:I}", "height", (json_int_t)rows, "width", (json_int_t)columns)) != 0)
+        return false;
+    if (has_env(process, "TERM"))
+        return true;
+    snprintf(pair, sizeof(pair), "TERM=%s", kind != NULL && *kind != '\0' ? kind : "xterm");
+    return add_env(process, pairs, 1);
+}
+
 bool c8d__spec_wish_process(json_t *process, const struct c8d__wishes *wishes)
 {
     const char *wrong = NULL;
@@ -85,6 +122,8 @@ bool c8d__spec_wish_process(json_t *process, const struct c8d__wishes *wishes)
         wrong = "--workdir: no text (UTF-8)";
     else if (wishes->user != NULL && !set_user(process, wishes->user))
         wrong = "--user: not a uid or uid:gid";
+    else if (wishes->terminal && !set_terminal(process))
+        wrong = "--terminal: no memory, or TERM is no text (UTF-8)";
     if (wrong != NULL)
         c8d__fail("%s", wrong);
     return wrong == NULL;

@@ -14,6 +14,7 @@ struct c8d__wishes {
     const char *workdir; /**< NULL = as it is */
     const char *user;    /**< "uid[:gid]"; NULL = as it is */
     uint64_t memory;     /**< bytes; 0 = no limit of ours */
+    bool terminal;       /**< give it a terminal, of the size of ours */
 };
 
 /** @return A spec with the usual isolation for the root file system at `rootfs`; NULL after a failure that

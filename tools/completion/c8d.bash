@@ -21,7 +21,7 @@ _c8d_plain_words() {
 _c8d_valued() {
     printf '%s ' --address -n --namespace --timeout --runtime --transport \
         --rootfs --bundle -e --env -w --workdir --memory --snapshot --label --shim --runc --record \
-        --exec-id -u --user \
+        --exec-id -u --user --detach-keys \
         -s --signal \
         --interval \
         --resources --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems --pids-limit \
@@ -37,9 +37,11 @@ _c8d_options() {
     printf '%s' '--address --namespace --timeout --json --verbose --runtime --transport --help '
     case $1 in
     '') printf '%s' '--version' ;;
-    run) printf '%s' '--rm --detach --interactive --record ' "$making" ;;
+    run) printf '%s' '--rm --detach --interactive --terminal --detach-keys --record ' "$making" ;;
+    start) printf '%s' '--attach --interactive --terminal --detach-keys' ;;
+    attach) printf '%s' '--no-stdin --detach-keys' ;;
     create) printf '%s' "$making" ;;
-    exec) printf '%s' '--interactive --env --workdir --exec-id --user' ;;
+    exec) printf '%s' '--interactive --terminal --detach-keys --env --workdir --exec-id --user' ;;
     kill) printf '%s' '--signal' ;;
     delete) printf '%s' '--force' ;;
     stats) printf '%s' '--follow --interval' ;;
@@ -84,9 +86,9 @@ _c8d_value() {
 
 _c8d_argument() {
     case $1 in
-    '') compgen -W 'run exec create kill pause resume wait delete ps state stats pids update events record replay graph
+    '') compgen -W 'run exec create start attach kill pause resume wait delete ps state stats pids update events record replay graph
         supervise version' -- "$2" ;;
-    exec | kill | pause | resume | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
+    exec | start | attach | kill | pause | resume | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay) compgen -f -- "$2" ;;
     graph) compgen -W 'container task process connection query launch response supervisor' -- "$2" ;;
     esac

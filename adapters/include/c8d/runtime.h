@@ -69,6 +69,9 @@ enum {
     C8D_STDIO_OUT = 2,
     C8D_STDIO_ERR = 4,      /**< not with C8D_STDIO_TERMINAL: a terminal has one output */
     C8D_STDIO_TERMINAL = 8, /**< give the process a pseudo-terminal */
+    /** For the client alone: the streams are made and not read, for somebody who attaches to the task later,
+     * be it another program. Pipes hold 64 KiB; then the process waits. */
+    C8D_STDIO_LEAVE = 16,
 };
 
 /**
