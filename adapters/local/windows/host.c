@@ -16,7 +16,6 @@
 
 struct windows {
     struct c8d__hcs hcs;
-    HMODULE library;
     struct c8d__workers *workers;
     int wake_fd;
 };
@@ -48,15 +47,15 @@ static const char *fill(HMODULE library, struct c8d__hcs *hcs)
 
 static enum c8d_status load(struct windows *windows, struct c8d_error *err)
 {
+    /* From the system's directory alone: nobody else's library of that name. */
+    HMODULE library = LoadLibraryExW(L"vmcompute.dll", NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
     const char *missing;
 
-    /* From the system's directory alone: nobody else's library of that name. */
-    windows->library = LoadLibraryExW(L"vmcompute.dll", NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
-    if (windows->library == NULL)
+    if (library == NULL)
         return c8d_error_set_origin(
             err, C8D_NOT_IMPLEMENTED, C8D_ORIGIN_HRESULT, HRESULT_FROM_WIN32(GetLastError()),
             "this Windows has no Host Compute Service: vmcompute.dll cannot be loaded");
-    missing = fill(windows->library, &windows->hcs);
+    missing = fill(library, &windows->hcs);
     if (missing == NULL)
         return C8D_OK;
     return c8d_error_set_origin(err, C8D_NOT_IMPLEMENTED, C8D_ORIGIN_HRESULT,
@@ -163,8 +162,7 @@ static void host_destroy(void *ctx)
     c8d__workers_free(windows->workers);
     if (windows->wake_fd >= 0)
         close(windows->wake_fd);
-    if (windows->library != NULL)
-        FreeLibrary(windows->library);
+    /* The library stays: threads of its own may still be on their way out of it. */
     free(windows);
 }
 

@@ -7,6 +7,9 @@
 
 void *c8d__posix_memmem(const void *where, size_t where_length, const void *what, size_t what_length);
 
+void *c8d__posix_memrchr(const void *where, int byte, size_t length);
+
+#define memrchr(where, byte, length) c8d__posix_memrchr(where, byte, length)
 #define memmem(where, where_length, what, what_length)                                                       \
     c8d__posix_memmem(where, where_length, what, what_length)
 #define strerrordesc_np(error) strerror(error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The world: its clock, what is due on it, and the host that a runtime stands on. */
 #include "sim_internal.h"
+#include <local/workers.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -228,24 +229,13 @@ static void host_wait(void *ctx, struct pollfd *fds, size_t n, int64_t timeout_n
         (void)poll_all(fds, n, -1);
 }
 
-/* Where they are made, or on a thread for each. */
-static void *run_work(void *arg)
-{
-    struct c8d__work *work = arg;
-
-    work->run(work);
-    return NULL;
-}
-
 static void host_run(void *ctx, struct c8d__work *work)
 {
-    pthread_t thread;
-
     (void)ctx;
-    if (!sim.threads || pthread_create(&thread, NULL, run_work, work) != 0)
-        work->run(work);
+    if (sim.threads)
+        c8d__workers_run(sim.workers, work);
     else
-        (void)pthread_detach(thread);
+        work->run(work);
 }
 
 static bool host_is_directory(void *ctx, const char *path)
@@ -344,6 +334,7 @@ void hcs_sim_finish(void)
     if (!sim.open)
         return;
     if (sim.threads) {
+        c8d__workers_free(sim.workers);
         sim_lock();
         sim.stop = true;
         pthread_cond_broadcast(&sim.changed);
@@ -380,6 +371,7 @@ void hcs_sim_reset(uint64_t seed)
 void hcs_sim_reset_threads(uint64_t seed)
 {
     open_world(seed, true);
+    sim.workers = c8d__workers_new();
     if (pthread_create(&sim.thread, NULL, keep_time, NULL) != 0)
         abort();
 }

@@ -110,6 +110,7 @@ struct sim {
     pthread_cond_t changed;
     bool open, threads, stop, no_telling;
     pthread_t thread;
+    struct c8d__workers *workers;
     uint64_t random;
     int64_t now;
     int wake_fds[2];

@@ -19,3 +19,14 @@ void *c8d__posix_memmem(const void *where, size_t where_length, const void *what
     }
     return NULL;
 }
+
+void *c8d__posix_memrchr(const void *where, int byte, size_t length)
+{
+    const unsigned char *bytes = where;
+
+    while (length > 0) {
+        if (bytes[--length] == (unsigned char)byte)
+            return (void *)(uintptr_t)&bytes[length];
+    }
+    return NULL;
+}
