@@ -41,6 +41,9 @@ setup() {
     fails 2 "not a number of seconds: '-1'" c8d --timeout -1 ps
     fails 2 "not a number of seconds: 'nan'" c8d --timeout nan ps
     fails 2 "no such runtime: 'x'" c8d --runtime x ps
+    C8D_RUNTIME=x fails 2 "no such runtime: 'x'" c8d ps
+    fails 2 "the runtime local is the Host Compute Service of Windows" c8d --runtime local ps
+    C8D_RUNTIME=local fails 2 "Host Compute Service" c8d ps
     fails 2 "no such transport: 'x'" c8d --transport x ps
     C8D_TRANSPORT=x fails 2 "C8D_TRANSPORT: no such transport: 'x'" c8d ps
     fails 2 "no such signal: 'NOSUCH'" c8d kill -s NOSUCH a

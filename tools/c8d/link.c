@@ -2,6 +2,8 @@
 /* From the shared options to a client. */
 #include "link.h"
 #include "c8d.h"
+#include "choice.h"
+#include <c8d/local.h>
 #include <c8d/remote.h>
 #include <c8d/simulated.h>
 #include <inttypes.h>
@@ -25,13 +27,13 @@ static enum c8d_status make_simulated(const struct c8d__options *options, struct
 }
 
 #ifdef C8D_WITH_REMOTE
-static enum c8d_status make_remote(const struct c8d__options *options, struct c8d_runtime *out,
-                                   struct c8d_error *err)
+static enum c8d_status make_remote(const struct c8d__options *options, struct c8d_str address,
+                                   struct c8d_runtime *out, struct c8d_error *err)
 {
     const char *fifos = getenv("C8D_FIFO_DIRECTORY");
     const struct c8d_remote_options remote = {
         .size = sizeof(remote),
-        .address = c8d__str(options->address),
+        .address = address,
         .namespace_ = c8d__str(options->namespace_),
         .fifo_directory = c8d__str(fifos != NULL ? fifos : ""),
         .transport = options->transport,
@@ -40,14 +42,41 @@ static enum c8d_status make_remote(const struct c8d__options *options, struct c8
     return c8d_remote_new(&remote, out, err);
 }
 #else
-static enum c8d_status make_remote(const struct c8d__options *options, struct c8d_runtime *out,
-                                   struct c8d_error *err)
+static enum c8d_status make_remote(const struct c8d__options *options, struct c8d_str address,
+                                   struct c8d_runtime *out, struct c8d_error *err)
 {
     (void)options;
+    (void)address;
     (void)out;
     return c8d_error_set(err, C8D_NOT_IMPLEMENTED, "this c8d was built without containerd");
 }
 #endif
+
+static enum c8d_status make_local(const struct c8d__options *options, struct c8d_runtime *out,
+                                  struct c8d_error *err)
+{
+    const struct c8d_local_options local = {
+        .size = sizeof(local),
+        .namespace_ = c8d__str(options->namespace_),
+    };
+
+    return c8d_local_new(&local, out, err);
+}
+
+static enum c8d_status make(const struct c8d__options *options, struct c8d_runtime *out,
+                            struct c8d_error *err)
+{
+    struct c8d_selection choice;
+    enum c8d_status status;
+
+    if (options->simulated)
+        return make_simulated(options, out, err);
+    status = c8d__choose(options, &choice, err);
+    if (status != C8D_OK)
+        return status;
+    return choice.kind == C8D_RUNTIME_LOCAL ? make_local(options, out, err)
+                                            : make_remote(options, choice.address, out, err);
+}
 
 struct c8d_client *c8d__link_open(const struct c8d__options *options, const struct c8d__link *link)
 {
@@ -62,8 +91,7 @@ struct c8d_client *c8d__link_open(const struct c8d__options *options, const stru
         .tap = link->tap,
     };
     struct c8d_runtime *runtime = &client_options.runtime;
-    enum c8d_status status =
-        options->simulated ? make_simulated(options, runtime, &err) : make_remote(options, runtime, &err);
+    enum c8d_status status = make(options, runtime, &err);
 
     if (status == C8D_OK) {
         status = c8d_client_new(&client_options, &client, &err);

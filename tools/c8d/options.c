@@ -33,7 +33,10 @@ static const struct argp_option option_list[] = {
     {"json", OPTION_JSON, NULL, 0, "Print JSON, one object a line", 0},
     {"verbose", OPTION_VERBOSE, NULL, 0, "Tell at the end what was asked of the runtime", 0},
     {"runtime", OPTION_RUNTIME, "NAME", 0,
-     "remote (containerd) or simulated (in memory; each command is a world of its own) [remote]", 0},
+     "remote (containerd), local (the Host Compute Service of Windows), auto (one of both) or simulated (in "
+     "memory; "
+     "each command is a world of its own) [$C8D_RUNTIME, auto]",
+     0},
     {"transport", OPTION_TRANSPORT, "NAME", 0,
      "Who speaks HTTP/2 to containerd: grpc, nghttp2 or auto [$C8D_TRANSPORT, auto]", 0},
     {"help", 'h', NULL, 0, "Show this help", -1},
@@ -54,10 +57,25 @@ static error_t read_timeout(const struct argp_state *state, const char *text, st
 
 static error_t read_runtime(const struct argp_state *state, const char *text, struct c8d__options *options)
 {
+    static const char *const runtimes[] = {"local", "remote", "auto"};
+
     options->simulated = strcmp(text, "simulated") == 0;
-    if (!options->simulated && strcmp(text, "remote") != 0)
-        return c8d__refuse(state, "no such runtime: '%s' (remote or simulated)", text);
-    return 0;
+    options->runtime = NULL;
+    for (size_t i = 0; i < sizeof(runtimes) / sizeof(runtimes[0]); i++) {
+        if (strcmp(text, runtimes[i]) == 0)
+            options->runtime = runtimes[i];
+    }
+    if (options->simulated || options->runtime != NULL)
+        return 0;
+    return c8d__refuse(state, "no such runtime: '%s' (local, remote, auto or simulated)", text);
+}
+
+static error_t runtime_of_environment(const struct argp_state *state, struct c8d__options *options)
+{
+    const char *name = getenv("C8D_RUNTIME");
+    bool given = options->simulated || options->runtime != NULL;
+
+    return given || name == NULL || *name == '\0' ? 0 : read_runtime(state, name, options);
 }
 
 static bool find_transport(const char *name, enum c8d_transport *out)
@@ -109,6 +127,14 @@ static error_t transport_of_environment(const struct argp_state *state, struct c
     return c8d__refuse(state, "C8D_TRANSPORT: no such transport: '%s' (auto, grpc or nghttp2)", name);
 }
 
+/* What was not given on the command line. */
+static error_t of_environment(const struct argp_state *state, struct c8d__options *options)
+{
+    error_t error = runtime_of_environment(state, options);
+
+    return error != 0 || options->transport_given ? error : transport_of_environment(state, options);
+}
+
 static error_t parse_shared(int key, char *value, struct argp_state *state)
 {
     struct c8d__options *options = state->input;
@@ -137,7 +163,7 @@ static error_t parse_shared(int key, char *value, struct argp_state *state)
         show_help(state);
         return 0;
     case ARGP_KEY_END:
-        return options->transport_given ? 0 : transport_of_environment(state, options);
+        return of_environment(state, options);
     case ARGP_KEY_ARG:
         return c8d__refuse(state, "unexpected argument '%s'", value);
     default:

@@ -17,6 +17,7 @@ struct c8d__options {
     bool json;
     bool verbose;
     bool simulated;
+    const char *runtime; /**< "local", "remote" or "auto"; NULL = auto */
     enum c8d_transport transport;
     bool transport_given; /**< on the command line */
 };

@@ -75,7 +75,7 @@ _c8d_value() {
     case $1 in
     --address | --record | --resources | --runc | -o | --output | --html | --svg) compgen -f -- "$2" ;;
     --rootfs | --bundle) compgen -d -- "$2" ;;
-    --runtime) compgen -W 'remote simulated' -- "$2" ;;
+    --runtime) compgen -W 'auto local remote simulated' -- "$2" ;;
     --transport) compgen -W 'auto grpc nghttp2' -- "$2" ;;
     -s | --signal) compgen -W 'TERM KILL INT HUP QUIT USR1 USR2 STOP CONT' -- "$2" ;;
     --format) compgen -W "$([[ $3 == graph ]] && echo 'dot svg' || echo 'auto ctr nerdctl docker podman crictl containerd c8d')" -- "$2" ;;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The world: its clock, what is due on it, and the host that a runtime stands on. */
 #include "sim_internal.h"
-#include <local/workers.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <local/workers.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
