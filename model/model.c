@@ -127,7 +127,8 @@ enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref container, c8
     c8d__hear_call(&subject, (uint8_t)status);
     /* Nobody there to signal: it may have ended with its exit event lost. Not an end by itself: its code is
      * to be found. */
-    if (status == C8D_NOT_FOUND && c8d__process_exists(subject.process->state))
+    if (status == C8D_NOT_FOUND && c8d__process_exists(subject.process->state) &&
+        subject.process->query == C8D_QUERY_IDLE)
         (void)c8d__process_verify(&subject);
     return finish(&subject, subject.exec, C8D_ACCEPTED);
 }

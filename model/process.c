@@ -119,8 +119,10 @@ static void ask(struct c8d__subject *subject, uint64_t effects)
 {
     struct c8d__process *process = subject->process;
 
-    /* Nothing to an idle one, as it is after its answer. */
-    c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
+    /* Nothing to an idle one, as it is after its answer. A signal moves nothing by itself, and whoever sends
+     * them again and again is not to put off every answer. */
+    if ((effects & C8D_FX(CALL_KILL)) == 0)
+        c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_STIR);
     if ((effects & C8D_FX(ASK)) != 0)
         c8d__query(subject, &process->query, C8D_REGION_PROCESS, C8D_SYM_ASK);
     if ((effects & C8D_FX(DEFER)) != 0)

@@ -21,6 +21,7 @@ static const char *const kind_names[] = {"want",
                                          "drop events",
                                          "break the stream",
                                          "outage",
+                                         "restart of the daemon",
                                          "die",
                                          "oom",
                                          "crash the shim",
@@ -92,6 +93,8 @@ static void make_list(void)
     add(ACT_BREAK, 0, 0, 0);
     add(ACT_OUTAGE, 0, 0, 0);
     add(ACT_OUTAGE, 0, 1, 0);
+    add(ACT_RESTART, 0, 0, 0);
+    add(ACT_RESTART, 0, 1, 0);
     for (unsigned p = 0; p < PROCESSES_MAX; p++)
         add(ACT_DIE, p, 0, 0);
     add(ACT_OOM, 0, 0, 0);
@@ -213,6 +216,8 @@ static bool fault_is_enabled(const struct scene *scene, const struct act *act)
         return runtime->subscribed && left->breaks > 0;
     case ACT_OUTAGE:
         return left->outages > 0;
+    case ACT_RESTART:
+        return left->restarts > 0;
     case ACT_DIE:
         return runtime->processes[act->process].state == TRUTH_RUNNING &&
                (act->process != 0 || !runtime->paused);
@@ -226,8 +231,9 @@ static bool fault_is_enabled(const struct scene *scene, const struct act *act)
     }
 }
 
-/* A timer is over when all that was published before has been heard, and what was given up on has happened.
- * Until then the kernel has ended whatever was left of a task. */
+/* A timer is over when all that was published before has been heard, and what
+ * was given up on has happened. Until then the kernel has ended whatever was
+ * left of a task. */
 static bool timer_is_enabled(const struct scene *scene, const struct act *act)
 {
     const struct runtime *runtime = &scene->runtime;
@@ -321,6 +327,8 @@ static bool fault_is_of(const struct setting *setting, const struct act *act)
         return budgets->breaks != 0;
     case ACT_OUTAGE:
         return budgets->outages != 0;
+    case ACT_RESTART:
+        return budgets->restarts != 0;
     case ACT_DIE:
         return act->process <= setting->execs;
     case ACT_OOM:

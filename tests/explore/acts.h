@@ -17,15 +17,17 @@ enum act_kind {
     ACT_LOSE_LATE, /* lost, and carried out later */
     ACT_EXPIRE,
     ACT_EXPIRE_LATE,
-    ACT_LATE,  /* which */
-    ACT_RETRY, /* pause */
-    ACT_TIMER, /* process; a: of an earlier incarnation, b: an exec that it is about ends and nobody tells */
+    ACT_LATE,    /* which */
+    ACT_RETRY,   /* pause */
+    ACT_TIMER,   /* process; a: of an earlier incarnation, b: an exec that it is
+                    about ends and nobody tells */
     ACT_DELIVER, /* which */
     ACT_REPEAT,
     ACT_DROP,
     ACT_BREAK,
-    ACT_OUTAGE, /* a: calls not yet carried out are, later */
-    ACT_DIE,    /* process */
+    ACT_OUTAGE,  /* a: calls not yet carried out are, later */
+    ACT_RESTART, /* likewise */
+    ACT_DIE,     /* process */
     ACT_OOM,
     ACT_CRASH,
     ACT_FOREIGN, /* a: region, b: command */

@@ -176,10 +176,16 @@ static void break_stream(struct scene *scene)
     give_symbol(scene, C8D_REGION_CONNECTION, C8D_SYM_STREAM_ENDED, 0);
 }
 
-static void outage(struct scene *scene, bool late)
+/* Nothing that is under way is heard of any more. The model goes on from its
+ * image, whether it is still in memory or has been put back there (each act is
+ * done on a copy of the image at another address, so that it shows). Pauses and
+ * timers are ordered anew by who puts it back. */
+static void outage(struct scene *scene, bool late, bool restart)
 {
     if (scene->runtime.subscribed)
         break_stream(scene);
+    if (restart && scene->runtime.calls[SLOT_SUBSCRIBE].stage != CALL_NONE)
+        fail(scene, SLOT_SUBSCRIBE, false);
     for (unsigned slot = 0; slot < SLOTS && scene->broken == NULL; slot++) {
         struct call *call = &scene->runtime.calls[slot];
 
@@ -308,7 +314,11 @@ static void do_fault(struct scene *scene, const struct act *act)
         return;
     case ACT_OUTAGE:
         draw(&left->outages);
-        outage(scene, act->a != 0);
+        outage(scene, act->a != 0, false);
+        return;
+    case ACT_RESTART:
+        draw(&left->restarts);
+        outage(scene, act->a != 0, true);
         return;
     case ACT_DIE:
         truth_end(scene, act->process);
@@ -328,7 +338,8 @@ static void do_fault(struct scene *scene, const struct act *act)
     }
 }
 
-/* Acts that may publish more than there is room for are put off until events were delivered. */
+/* Acts that may publish more than there is room for are put off until events
+ * were delivered. */
 static bool may_publish(const struct act *act)
 {
     return act->kind == ACT_SERVE || act->kind == ACT_FAIL_ODDLY || act->kind == ACT_LATE ||

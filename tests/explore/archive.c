@@ -60,7 +60,8 @@ void archive_copy(const struct archive *archive, const struct scene *from, struc
                archive->chunks[i].bytes);
 }
 
-/* The numbers of a scene's chunks: those that are as in the base need no search. */
+/* The numbers of a scene's chunks: those that are as in the base need no
+ * search. */
 static bool keep_chunks(struct archive *archive, const struct scene *scene, const struct scene *base,
                         const struct kept *base_kept, uint32_t chunks[CHUNKS_MAX])
 {

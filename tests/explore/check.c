@@ -69,7 +69,8 @@ static bool state_agrees(const struct truth_process *truth, uint8_t state)
     case TRUTH_NONE:
         return state == C8D_PROCESS_ABSENT;
     case TRUTH_CREATED:
-        /* What could not be started is over for the consumer and stays created in the runtime. */
+        /* What could not be started is over for the consumer and stays created in
+         * the runtime. */
         return state == C8D_PROCESS_CREATED || state == C8D_PROCESS_NEVER_RAN;
     case TRUTH_RUNNING:
         return state == C8D_PROCESS_RUNNING;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which cells of the machines were visited, and what the model gave. The step functions are wrapped by the
- * linker. */
+/* Which cells of the machines were visited, and what the model gave. The step
+ * functions are wrapped by the linker. */
 #ifndef C8D_TEST_COVERAGE_H
 #define C8D_TEST_COVERAGE_H
 
@@ -20,7 +20,8 @@ struct coverage {
 struct coverage *coverage_of_thread(void);
 void coverage_add(struct coverage *sum, const struct coverage *more);
 void coverage_count(struct coverage *coverage, const struct c8d_actions *actions);
-/* One line a machine: arrows taken of arrows there are. With `all`, each that was not. */
+/* One line a machine: arrows taken of arrows there are. With `all`, each that
+ * was not. */
 void coverage_print(const struct coverage *coverage, FILE *out, bool all);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explore: exhaustive exploration of the compiled model against an abstract runtime (runtime.h).
+ * explore: exhaustive exploration of the compiled model against an abstract
+ * runtime (runtime.h).
  *
- * Exit status: 0 when every setting was explored completely and nothing was violated, 1 when something was, 2
- * for wrong usage or when memory or the given number of states did not suffice.
+ * Exit status: 0 when every setting was explored completely and nothing was
+ * violated, 1 when something was, 2 for wrong usage or when memory or the given
+ * number of states did not suffice.
  */
 #include "live.h"
 #include "search.h"
@@ -25,9 +27,10 @@ struct options {
     } changed[32];
     bool list;
     bool all_cells;
+    bool all_long;
 };
 
-enum { KEY_MEMORY = 256, KEY_STATES, KEY_REST, KEY_LIST, KEY_CELLS, KEY_PROMELA, KEY_BUDGET };
+enum { KEY_MEMORY = 256, KEY_STATES, KEY_REST, KEY_LIST, KEY_CELLS, KEY_PROMELA, KEY_LONG, KEY_BUDGET };
 
 #define BUDGET_NUMBER(name, text) BUDGET_##name,
 enum { BUDGETS(BUDGET_NUMBER) BUDGET_COUNT };
@@ -39,11 +42,13 @@ static const struct argp_option options[] = {
     {"memory", KEY_MEMORY, "MB", 0, "Stop with status 2 when more is needed; default 4096", 0},
     {"states", KEY_STATES, "N", 0, "Stop with status 2 after so many states; default: no limit", 0},
     {"rest", KEY_REST, "N", 0,
-     "Let one of N states come to rest without a fault, and compare model and truth there; 0: none; default "
+     "Let one of N states come to rest without a fault, and compare model and "
+     "truth there; 0: none; default "
      "1",
      0},
     {"list", KEY_LIST, NULL, 0, "List the settings", 0},
     {"promela", KEY_PROMELA, "SETTING", 0, "Write the Promela of a setting, for Spin, and do no more", 0},
+    {"long", KEY_LONG, NULL, 0, "Without SETTING: all that are long", 0},
     {"cells", KEY_CELLS, NULL, 0, "Name each arrow that was not taken", 0},
 #define BUDGET_OPTION(name, text) {#name, KEY_BUDGET + BUDGET_##name, "N", 0, "Budget: " text, 1},
     BUDGETS(BUDGET_OPTION)
@@ -66,7 +71,7 @@ static unsigned long number_of(const char *text, unsigned long max, struct argp_
 
 static void change(struct options *given, unsigned which, unsigned long value)
 {
-    given->changed[given->changes].key = options[8 + which].name;
+    given->changed[given->changes].key = options[9 + which].name;
     given->changed[given->changes++].value = (unsigned)value;
 }
 
@@ -96,6 +101,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_PROMELA:
         live_write_promela(argument);
         exit(0);
+    case KEY_LONG:
+        given->all_long = true;
+        return 0;
     case KEY_CELLS:
         given->all_cells = true;
         return 0;
@@ -181,15 +189,15 @@ static void explore(const struct options *given, const struct setting *setting, 
 
 int main(int argc, char **argv)
 {
-    static const struct argp argp = {
-        options,
-        parse,
-        "[SETTING...]",
-        "Explores the compiled model exhaustively against an abstract runtime that may "
-        "do all that a real one may. Without SETTING: all that are short.",
-        NULL,
-        NULL,
-        NULL};
+    static const struct argp argp = {options,
+                                     parse,
+                                     "[SETTING...]",
+                                     "Explores the compiled model exhaustively against an abstract runtime "
+                                     "that may "
+                                     "do all that a real one may. Without SETTING: all that are short.",
+                                     NULL,
+                                     NULL,
+                                     NULL};
     static struct options given = {
         .search = {.threads = 1, .memory_max = (uint64_t)4096 << 20, .rest_every = 1, .progress = true}};
     static struct totals totals;
@@ -198,13 +206,19 @@ int main(int argc, char **argv)
     if (argp_parse(&argp, argc, argv, 0, NULL, &given) != 0)
         return 2;
     for (unsigned i = 0; i < setting_count && given.list; i++)
-        (void)printf("%-12s %s\n", setting_at(i)->name, setting_at(i)->sentence);
+        (void)printf("%-12s %-6s %s\n", setting_at(i)->name,
+                     setting_at(i)->is_long ? "long"
+                     : setting_at(i)->spin  ? "spin"
+                                            : "short",
+                     setting_at(i)->sentence);
     if (given.list)
         return 0;
     for (unsigned i = 0; i < given.name_count; i++)
         explore(&given, setting_named(given.names[i]), &totals);
-    for (unsigned i = 0; i < setting_count && given.name_count == 0; i++)
-        explore(&given, setting_at(i), &totals);
+    for (unsigned i = 0; i < setting_count && given.name_count == 0; i++) {
+        if (given.all_long ? setting_at(i)->is_long : !setting_at(i)->is_long && !setting_at(i)->spin)
+            explore(&given, setting_at(i), &totals);
+    }
     (void)printf("in all       %" PRIu64 " states, %" PRIu64 " transitions\n", totals.states,
                  totals.transitions);
     coverage_print(&totals.coverage, stdout, given.all_cells);

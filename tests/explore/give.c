@@ -99,8 +99,9 @@ static void take_up(struct scene *scene)
         scene->broken = scene->witness.broken;
 }
 
-/* More than this and the model asks for want of something better to do. Each region may ask, find its answer
- * stale because another region's has moved it, and ask once more. */
+/* More than this and the model asks for want of something better to do. Each
+ * region may ask, find its answer stale because another region's has moved it,
+ * and ask once more. */
 static void count_queries(struct scene *scene, const struct c8d_input *input)
 {
     const unsigned regions = 3 + scene->setting->execs;

@@ -102,12 +102,13 @@ static void write_act(unsigned act)
     bool command = act_channel(act) == 0 && strncmp(act_name(act), "want", 4) == 0;
 
     (void)printf("    :: d_step { c_expr { (live_enabled(now.at, %u)) } -> /* %s */\n"
-                 "           c_code { move(%u, 0); } } assert(!broken)\n",
+                 "           c_code { move(%u, 0); }; assert(!broken) }\n",
                  act, act_name(act), act);
     /* A command may be the one whose completion is waited for. */
     if (command)
-        (void)printf("    :: d_step { c_expr { (now.waited == 0 && live_enabled(now.at, %u)) } ->\n"
-                     "           c_code { move(%u, 1); } } assert(!broken)\n",
+        (void)printf("    :: d_step { c_expr { (now.waited == 0 && "
+                     "live_enabled(now.at, %u)) } ->\n"
+                     "           c_code { move(%u, 1); }; assert(!broken) }\n",
                      act, act);
 }
 
@@ -123,9 +124,10 @@ static bool write_channel(const struct setting *setting, unsigned channel)
         any = true;
         write_act(act);
     }
-    /* Nobody can count on a command, a fault or an end: this one may as well do nothing. */
+    /* Nobody can count on a command, a fault or an end: this one may as well do
+     * nothing. */
     if (any && channel == 0)
-        (void)printf("    :: at = at\n");
+        (void)printf("    :: d_step { at = at; waited = waited }\n");
     if (any)
         (void)printf("    od\n}\n");
     return any;
@@ -139,7 +141,8 @@ void live_write_promela(const char *name)
     if (setting == NULL)
         return;
     (void)act_count();
-    (void)printf("/* Made by `explore --promela %s`: each channel is a process, fairness is per process. */\n"
+    (void)printf("/* Made by `explore --promela %s`: each channel is a process, "
+                 "fairness is per process. */\n"
                  "c_decl {\n\\#include \"live.h\"\n}\n"
                  "int at;\nint waited;\nbit owed;\nbit broken;\n"
                  "c_code {\n"
@@ -149,7 +152,8 @@ void live_write_promela(const char *name)
                  "    now.broken = next < 0;\n"
                  "    if (next < 0)\n        return;\n"
                  "    now.at = next;\n"
-                 "    now.waited = wait ? live_new_request(before, next) : live_waits(next, now.waited);\n"
+                 "    now.waited = wait ? live_new_request(before, next) : "
+                 "live_waits(next, now.waited);\n"
                  "    now.owed = live_owes_an_end(next);\n}\n}\n",
                  name);
     for (unsigned channel = 0; channel < ACT_CHANNELS; channel++)
@@ -161,5 +165,8 @@ void live_write_promela(const char *name)
     }
     (void)printf("    }\n}\n"
                  "ltl end_is_told { [] (owed -> <> !owed) }\n"
-                 "ltl wait_ends { [] (waited != 0 -> <> (waited == 0)) }\n");
+                 "ltl wait_ends { [] (waited != 0 -> <> (waited == 0)) }\n"
+                 /* Both must turn out false, or the ones above say nothing. */
+                 "ltl never_owed { [] (owed == 0) }\n"
+                 "ltl never_waited { [] (waited == 0) }\n");
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The state graph for Spin, in numbers: a scene is the number under which it is kept (exactly, see
- * archive.h), so Spin's own state holds no more than that. The verifier that Spin makes includes this header
- * alone.
+ * The state graph for Spin, in numbers: a scene is the number under which it is
+ * kept (exactly, see archive.h), so Spin's own state holds no more than that.
+ * The verifier that Spin makes includes this header alone.
  */
 #ifndef C8D_TEST_LIVE_H
 #define C8D_TEST_LIVE_H
 
-/* The number of the first scene of a setting. Ends the program when there is none of that name. */
+/* The number of the first scene of a setting. Ends the program when there is
+ * none of that name. */
 int live_first(const char *setting);
 int live_enabled(int scene, int act);
 /* The scene that an act leads to; -1: something was violated on the way. */

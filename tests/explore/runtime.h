@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An abstract runtime that does all that a real one, its network and its kernel may do, in any order: the
- * environment in which the model is explored.
+ * An abstract runtime that does all that a real one, its network and its kernel
+ * may do, in any order: the environment in which the model is explored.
  *
- * There is one container, its init process and up to two execs. What can happen next is a fixed list of acts;
- * each is enabled or not in a scene, and doing one leads to the next scene, without chance or clock. What may
- * happen without bound (commands, faults, processes) is drawn from budgets.
+ * There is one container, its init process and up to two execs. What can happen
+ * next is a fixed list of acts; each is enabled or not in a scene, and doing
+ * one leads to the next scene, without chance or clock. What may happen without
+ * bound (commands, faults, processes) is drawn from budgets.
  *
- * What is idealised: a call is carried out in one moment between being asked and being answered; the entries
- * of a snapshot are fed without a pause between them; an exec's registration or removal that was given up on
- * does not happen later (nobody could find out: neither has an event that is certain to come).
+ * What is idealised: a call is carried out in one moment between being asked
+ * and being answered; the entries of a snapshot are fed without a pause between
+ * them; an exec's registration or removal that was given up on does not happen
+ * later (nobody could find out: neither has an event that is certain to come).
  */
 #ifndef C8D_TEST_RUNTIME_H
 #define C8D_TEST_RUNTIME_H
@@ -37,6 +39,8 @@
     X(drops, "overflows: events dropped on our side")                                                        \
     X(breaks, "event streams that break")                                                                    \
     X(outages, "runtimes that restart: the stream and all replies under way are lost")                       \
+    X(restarts, "restarts of our own process: the model's image is taken up "                                \
+                "again, nothing else")                                                                       \
     X(crashes, "shims that die with all that is in them")                                                    \
     X(ooms, "OOM kills that are told")                                                                       \
     X(foreign, "acts of another client of the same runtime")
@@ -55,8 +59,10 @@ struct setting {
     const char *sentence;
     struct budgets budgets;
     uint8_t execs;
-    uint8_t pids;   /* the kernel's: never used twice, the lowest free one, or one for all (as a VM tells) */
-    uint8_t window; /* events may be overtaken by so many others, less one; EVENTS_MAX: any order at all */
+    uint8_t pids;   /* the kernel's: never used twice, the lowest free one, or one
+                       for all (as a VM tells) */
+    uint8_t window; /* events may be overtaken by so many others, less one;
+                       EVENTS_MAX: any order at all */
     bool prompt;    /* no reply overtakes an event */
     bool no_pause;
     bool no_launch;
@@ -64,7 +70,10 @@ struct setting {
     bool no_force;
     bool no_kill;
     bool no_record; /* the record is there from the beginning and stays */
-    bool veiled;    /* an exec is said to be paused when its task is, whatever has become of it */
+    bool veiled;    /* an exec is said to be paused when its task is, whatever has
+                       become of it */
+    bool is_long;   /* not among those that are explored when none is named */
+    bool spin;      /* for Spin: with commands without end */
     bool prior;     /* any task that was there before we came, too */
 };
 
@@ -96,8 +105,8 @@ struct call {
     uint8_t command;
     uint8_t request;
     uint8_t reserved;
-    struct message
-        reply; /* when served; of a list: what was seen of the task, `status` 1 when the record was there */
+    struct message reply; /* when served; of a list: what was seen of the task,
+                             `status` 1 when the record was there */
 };
 
 /* Where each kind of call waits: there is one of a kind at most. */
@@ -147,7 +156,8 @@ struct runtime {
     uint8_t reserved;
     uint16_t alive;      /* set of serials that run */
     uint16_t crashed;    /* ... that went with their shim */
-    uint16_t never_ran;  /* ... that never did, and of which an end was told all the same */
+    uint16_t never_ran;  /* ... that never did, and of which an end was told all
+                            the same */
     uint16_t start_told; /* ... whose start the consumer has heard of */
     uint16_t end_told;   /* ... and whose end */
     struct budgets left;
@@ -173,24 +183,27 @@ struct scene {
     struct c8d_action items[64];
     c8d_ref container;
     c8d_ref refs[PROCESSES_MAX];
-    uint8_t names[PROCESSES_MAX]; /* of each process, for printing: symmetry may have exchanged two */
+    uint8_t names[PROCESSES_MAX]; /* of each process, for printing: symmetry may
+                                     have exchanged two */
     bool log;                     /* write each input as a step of a trace */
     bool cut;                     /* something could not happen for want of room */
     const char *broken;
 };
 
-/* False when the model cannot be made. `prior` is the task that is there already: enum truth_state. */
+/* False when the model cannot be made. `prior` is the task that is there
+ * already: enum truth_state. */
 bool scene_init(struct scene *scene, const struct setting *setting, enum truth_state prior);
 void scene_fini(struct scene *scene);
-/* Brings the witness in line with the stored account, before an act; and the account with it, after one. */
+/* Brings the witness in line with the stored account, before an act; and the
+ * account with it, after one. */
 void scene_load_account(struct scene *scene);
 void scene_save_account(struct scene *scene);
-/* Gives numbers that only grow their smallest equivalent, and equal execs an order: scenes that cannot be
- * told apart become equal. */
+/* Gives numbers that only grow their smallest equivalent, and equal execs an
+ * order: scenes that cannot be told apart become equal. */
 void scene_canonicalise(struct scene *scene);
 
-/* Where what is stored of a scene lies: the parts that change; the rest of the image is compared now and
- * then. */
+/* Where what is stored of a scene lies: the parts that change; the rest of the
+ * image is compared now and then. */
 struct chunk {
     uint32_t offset;
     uint32_t bytes;
@@ -205,11 +218,14 @@ bool act_is_enabled(const struct scene *scene, unsigned act);
 void act_do(struct scene *scene, unsigned act);
 /* "serve create init", ...: borrowed until the next call of the same thread. */
 const char *act_name(unsigned act);
-/* True for an act that only lets something arrive which is under way already. */
+/* True for an act that only lets something arrive which is under way already.
+ */
 bool act_is_quiet(unsigned act);
-bool act_is_delivery(unsigned act); /* of the event that is first in line, or that may overtake it */
-/* Which of several things that go on side by side an act belongs to: each call, each pause, the event stream.
- * 0: what nobody can count on to happen (commands, faults, ends). */
+bool act_is_delivery(unsigned act); /* of the event that is first in line, or
+                                       that may overtake it */
+/* Which of several things that go on side by side an act belongs to: each call,
+ * each pause, the event stream. 0: what nobody can count on to happen
+ * (commands, faults, ends). */
 unsigned act_channel(unsigned act);
 #define ACT_CHANNELS (4 + SLOTS + PAUSES + PROCESSES_MAX)
 /* True for an act that a setting allows at all. */
@@ -237,7 +253,8 @@ bool truth_has_room(const struct scene *scene);
 void check_notice(struct scene *scene, const struct c8d_action *notice);
 /* Nothing is under way any more. */
 bool scene_is_quiet(const struct scene *scene);
-/* In a quiet scene the model knows the truth, and nobody waits: else scene->broken says what is wrong. */
+/* In a quiet scene the model knows the truth, and nobody waits: else
+ * scene->broken says what is wrong. */
 void scene_check_quiet(struct scene *scene);
 
 #endif

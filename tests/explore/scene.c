@@ -12,7 +12,8 @@ static bool open_model(struct scene *scene)
     if (c8d_model_open(model, names[0], names[1], &scene->container) != C8D_OK ||
         !c8d_model_hold(model, scene->container, C8D_REF_NONE))
         return false;
-    /* Held, so that the lists of what may be forgotten do not tell one scene from another. */
+    /* Held, so that the lists of what may be forgotten do not tell one scene from
+     * another. */
     for (unsigned i = 1; i <= scene->setting->execs; i++) {
         if (c8d_model_open_exec(model, scene->container, names[1 + i], &scene->refs[i]) != C8D_OK ||
             !c8d_model_hold(model, scene->container, scene->refs[i]))
@@ -52,7 +53,8 @@ bool scene_init(struct scene *scene, const struct setting *setting, enum truth_s
         c8d_model_init(scene->image, sizeof(scene->image), &limits, &scene->model) != C8D_OK ||
         !open_model(scene) || !witness_init(&scene->witness, scene->model))
         return false;
-    /* Names and namespaces never change here: the image that a step is compared with ends before them. */
+    /* Names and namespaces never change here: the image that a step is compared
+     * with ends before them. */
     scene->witness.image_bytes =
         (size_t)((const uint8_t *)c8d__namespaces_of(scene->model) - (const uint8_t *)scene->model);
     scene->runtime.left = setting->budgets;
@@ -61,7 +63,8 @@ bool scene_init(struct scene *scene, const struct setting *setting, enum truth_s
     for (unsigned i = 0; i <= setting->execs; i++) {
         scene->witness.lives[i].container = scene->container;
         scene->witness.lives[i].process = scene->refs[i];
-        /* Codes are compared with the truth itself, which is more than with all that was ever told. */
+        /* Codes are compared with the truth itself, which is more than with all
+         * that was ever told. */
         memset(scene->witness.lives[i].told, 0xff, sizeof(scene->witness.lives[i].told));
     }
     scene_canonicalise(scene);
@@ -149,7 +152,8 @@ static struct c8d__process *process_at(const struct scene *scene, unsigned proce
                         : &c8d__exec_at(scene->model, process - 1)->process;
 }
 
-/* Incarnations are compared with the one before and with none at all, nothing else. */
+/* Incarnations are compared with the one before and with none at all, nothing
+ * else. */
 static void rebase_incarnation(struct scene *scene, unsigned process)
 {
     struct c8d__process *known = process_at(scene, process);
@@ -208,8 +212,9 @@ static void swap_execs(struct scene *scene)
     }
 }
 
-/* Nothing in the model or here treats one exec otherwise than another: the order in which both are asked
- * after is the one difference, and calls wait each in its own place. */
+/* Nothing in the model or here treats one exec otherwise than another: the
+ * order in which both are asked after is the one difference, and calls wait
+ * each in its own place. */
 static void order_execs(struct scene *scene)
 {
     int order = memcmp(process_at(scene, 1), process_at(scene, 2), sizeof(struct c8d__process));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The search: workers take scenes in the order of their numbers, which is the order of their depth. */
+/* The search: workers take scenes in the order of their numbers, which is the
+ * order of their depth. */
 #include "search.h"
 #include <inttypes.h>
 #include <pthread.h>

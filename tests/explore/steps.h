@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is given to the model, in the language of tests/support/trace.h: so that a finding can be fed to a
- * test. */
+/* What is given to the model, in the language of tests/support/trace.h: so that
+ * a finding can be fed to a test. */
 #ifndef C8D_TEST_STEPS_H
 #define C8D_TEST_STEPS_H
 

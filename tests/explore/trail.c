@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The way to a scene, found again from the numbers of the scenes it leads through. */
+/* The way to a scene, found again from the numbers of the scenes it leads
+ * through. */
 #include "search.h"
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,11 +5,13 @@
 
 uint8_t truth_code(const struct scene *scene, uint8_t serial)
 {
-    /* Its own code for each, so that no end can be told with another's unnoticed. */
+    /* Its own code for each, so that no end can be told with another's unnoticed.
+     */
     return (scene->runtime.crashed >> serial & 1) != 0 ? 137 : (uint8_t)(10 + serial);
 }
 
-/* The most events that one act causes: a task is deleted with its running execs. */
+/* The most events that one act causes: a task is deleted with its running
+ * execs. */
 bool truth_has_room(const struct scene *scene)
 {
     return scene->runtime.event_count + 2 + scene->setting->execs <= EVENTS_MAX;
@@ -66,7 +68,8 @@ bool truth_outlives(const struct scene *scene, unsigned process)
     return process != 0 && processes[process].state == TRUTH_RUNNING && processes[0].state != TRUTH_RUNNING;
 }
 
-/* What containerd makes up for a dead shim: an exit and a delete without a pid; of execs it says nothing. */
+/* What containerd makes up for a dead shim: an exit and a delete without a pid;
+ * of execs it says nothing. */
 void truth_crash(struct scene *scene)
 {
     struct runtime *runtime = &scene->runtime;
@@ -264,8 +267,9 @@ enum c8d_status truth_act(struct scene *scene, uint8_t command, uint8_t region, 
     }
 }
 
-/* A call that is refused, and what may be seen of it all the same: a start that fails is told to have exited,
- * a creation that fails is followed by an exit without a pid. */
+/* A call that is refused, and what may be seen of it all the same: a start that
+ * fails is told to have exited, a creation that fails is followed by an exit
+ * without a pid. */
 void truth_fail(struct scene *scene, uint8_t command, unsigned process, bool oddly)
 {
     struct truth_process *about = &scene->runtime.processes[process];
@@ -304,8 +308,8 @@ void truth_describe(const struct scene *scene, unsigned process, uint8_t region,
         return;
     }
     answer->symbol = symbols[about->state];
-    /* containerd says "paused" of each exec of a paused task, whatever has become of it (its
-     * pkg/process/exec.go). */
+    /* containerd says "paused" of each exec of a paused task, whatever has become
+     * of it (its pkg/process/exec.go). */
     if (runtime->paused && about->state != TRUTH_NONE && (process == 0 || scene->setting->veiled))
         answer->symbol = C8D_SYM_IS_PAUSED;
     answer->pid = about->pid;

@@ -150,6 +150,21 @@ static void test_pause__found_during_another_call__is_looked_into(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* A consumer who sends signals again and again would put off for ever the answer that a lost reply waits for.
+ */
+static void test_kill__while_asked_after__leaves_the_answer_good(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING "; start.lost c", "kill.req c; kill.ok c; is:created c 100",
+         ">kill c | done ok | done unavailable"},
+        {STARTING "; start.lost c", "kill.req c; kill.nf c; is:created c 100",
+         ">kill c | done not found | done unavailable"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -162,6 +177,7 @@ int main(void)
         cmocka_unit_test(test_exit__after_a_creation_that_failed__is_late),
         cmocka_unit_test(test_answer__overtaken_by_an_event_that_moves_nothing__is_asked_for_again),
         cmocka_unit_test(test_pause__found_during_another_call__is_looked_into),
+        cmocka_unit_test(test_kill__while_asked_after__leaves_the_answer_good),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
