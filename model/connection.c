@@ -21,6 +21,15 @@ static void emit(struct c8d__subject *subject, uint64_t effects)
             ++model->list_number;
 }
 
+void c8d__connection_recover(struct c8d__subject *subject)
+{
+    uint64_t effects = 0;
+
+    (void)c8d__connection_step(&subject->model->connection, C8D_SYM_RECOVER, &effects);
+    subject->model->listing = 0;
+    emit(subject, effects);
+}
+
 enum c8d_outcome c8d__connection_input(struct c8d__subject *subject)
 {
     struct c8d_model *model = subject->model;
@@ -31,6 +40,8 @@ enum c8d_outcome c8d__connection_input(struct c8d__subject *subject)
     if ((symbol == C8D_SYM_LISTED || symbol == C8D_SYM_LIST_FAILED) &&
         subject->input->request != model->list_number)
         return C8D_LATE;
+    if (symbol == C8D_SYM_RECOVER)
+        return C8D_IMPOSSIBLE;
     if (!c8d__connection_step(&model->connection, symbol, &effects)) {
         if (symbol == C8D_SYM_OPEN || symbol == C8D_SYM_RESTORE)
             c8d__emit_done(subject, C8D_REGION_CONNECTION, subject->input->request, C8D_UNAVAILABLE);
@@ -125,6 +136,7 @@ static bool sweep_containers(struct c8d_model *model, struct c8d__subject *subje
         subject->container = container;
         subject->process = &container->init;
         swept = sweep_container(subject, input);
+        c8d__replace_advance(subject);
         c8d__container_settle(model, container);
         if (swept)
             return true;

@@ -42,13 +42,21 @@
     X(DEFER, 29, "defer") /* the same, once the call in flight has settled */                                \
     X(FRESH, 30, "fresh") /* from the query bookkeeping: the answer counts */                                \
     X(STALE, 31, "stale") /* it is out of date */                                                            \
-    /* No machine has these two beside others: their place in the order is of no account. */                 \
+    /* No machine has these beside others of their kind: their place in the order is of no account. */       \
     X(NOTICE_UNRESPONSIVE, 32, "notice-unresponsive")                                                        \
     X(NOTICE_RESPONSIVE, 33, "notice-responsive")                                                            \
     /* Of the supervisor alone. */                                                                           \
-    X(LOOK, 34, "look")   /* is one that was started earlier still running? */                               \
-    X(AWAIT, 35, "await") /* its first answer, for so long */                                                \
-    X(AGAIN, 36, "again") /* ask it again after a while */
+    X(LOOK, 34, "look")           /* is one that was started earlier still running? */                       \
+    X(AWAIT, 35, "await")         /* its first answer, for so long */                                        \
+    X(AGAIN, 36, "again")         /* ask it again after a while */                                           \
+    X(DONE_LATE, 37, "done-late") /* it was asked for, and has not come about in its time */                 \
+    X(CALL_SIGNAL, 38, "signal")                                                                             \
+    X(CALL_ESCALATE, 39, "escalate")                                                                         \
+    X(CALL_TIMER, 40, "timer")                                                                               \
+    X(CALL_LOAD, 41, "load")                                                                                 \
+    X(CALL_LOAD_TASK, 42, "load-task")                                                                       \
+    X(CALL_CLEAR, 43, "force-delete")                                                                        \
+    X(DONE_CONFLICT, 44, "done-conflict") /* what is there cannot be found */
 
 enum {
 #define C8D_EFFECT_MEMBER(name, bit, text) C8D_BIT_##name = (bit),
@@ -60,6 +68,6 @@ enum {
 
 #define C8D_FX_DONE                                                                                          \
     (C8D_FX(DONE_STARTED) | C8D_FX(DONE_OK) | C8D_FX(DONE_FAILED) | C8D_FX(DONE_MISSING) |                   \
-     C8D_FX(DONE_UNDONE) | C8D_FX(DONE_LOST))
+     C8D_FX(DONE_UNDONE) | C8D_FX(DONE_LOST) | C8D_FX(DONE_LATE) | C8D_FX(DONE_CONFLICT))
 
 #endif

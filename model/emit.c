@@ -77,6 +77,10 @@ void c8d__emit_done(struct c8d__subject *subject, enum c8d_region region, uint64
     /* Nobody asked: the model did it for itself. */
     if (request == 0)
         return;
+    if (request == C8D__REQUEST_REPLACE) {
+        subject->container->replace_result = (uint8_t)(status + 1);
+        return;
+    }
     action = c8d__emit(subject, C8D_ACTION_DONE, 0, region);
     action->request = request;
     action->status = (uint8_t)status;
@@ -92,6 +96,10 @@ enum c8d_status c8d__status_of_done(uint64_t effects, const struct c8d_input *in
         return C8D_UNAVAILABLE;
     if ((effects & C8D_FX(DONE_LOST)) != 0)
         return C8D_INDETERMINATE;
+    if ((effects & C8D_FX(DONE_LATE)) != 0)
+        return C8D_DEADLINE;
+    if ((effects & C8D_FX(DONE_CONFLICT)) != 0)
+        return C8D_CONFLICT;
     return input->status != C8D_OK ? (enum c8d_status)input->status : C8D_INTERNAL;
 }
 

@@ -25,6 +25,8 @@ enum {
     C8D__SEEN_DELETED = 2048,  /* the event of its deletion has been seen */
     C8D__CREATED_DUE = 4096,   /* an exec that we made: the event of it, which has no pid, is still to come */
     C8D__ASKED_EARLIER = 8192, /* the query under way was asked before this incarnation began */
+    C8D__FORCING =
+        16384, /* the kill of a force-delete is in flight, perhaps that of the incarnation before */
 };
 
 /* One process of one incarnation at a time: init, or an exec. */
@@ -35,7 +37,7 @@ struct c8d__process {
     uint8_t launch_status;
     uint16_t flags;
     uint8_t kills; /* signals of the consumer's under way */
-    uint8_t reserved;
+    uint8_t stop;  /* enum c8d_stop_state */
     uint32_t pid;
     uint32_t incarnation;
     uint32_t exit_code;
@@ -44,11 +46,14 @@ struct c8d__process {
     uint32_t held_code; /* with C8D__SUSPECTED */
     uint32_t last_pid;  /* the incarnation before: to recognise its end when it is said again */
     uint32_t last_code;
-    uint32_t reserved2;
+    uint8_t stop_calls;  /* signals of stops under way */
+    uint8_t stop_status; /* enum c8d_status of the signal that was refused */
+    uint16_t forced;     /* force-deletes so far: tells their timers apart */
     int64_t exited_at_ns;
     int64_t held_at_ns;
     int64_t last_at_ns;
     uint64_t request;
+    uint64_t stop_request;
 };
 
 /* Where an entity stands with regard to being forgotten. */
@@ -81,7 +86,12 @@ struct c8d__container {
     uint32_t execs; /* first of its list; index + 1 */
     uint16_t exec_count;
     uint8_t due_checkpointed;
-    uint8_t response; /* enum c8d_response_state */
+    uint8_t response;       /* enum c8d_response_state */
+    uint8_t replace;        /* enum c8d_replace_state */
+    uint8_t replace_result; /* enum c8d_status + 1 of the command that it waits for; 0 = not there yet */
+    uint8_t replace_status; /* enum c8d_status of the command that failed */
+    uint8_t reserved[5];
+    uint64_t replace_request;
     uint64_t record_request;
     uint64_t task_request;
     struct c8d__process init;
@@ -115,7 +125,9 @@ struct c8d_model {
     uint32_t sweep_region;
     uint8_t connection; /* enum c8d_connection_state */
     uint8_t listing;    /* a snapshot is under way */
-    uint8_t reserved[6];
+    uint8_t recovering; /* how far c8d_model_recover has come */
+    uint8_t reserved[1];
+    uint32_t recover_at;
     struct c8d__pool containers;
     struct c8d__pool execs;
     uint32_t index_mask;
@@ -218,6 +230,7 @@ void c8d__complete(struct c8d__subject *subject, enum c8d_region region, uint64_
 /* refusal.c: why a command without an arrow is refused (of the process, task or container machine), and
  * whether a reply or an event without one is late. */
 enum c8d_status c8d__refusal(enum c8d_machine machine, uint8_t state, uint8_t symbol);
+bool c8d__is_force_reply(uint8_t symbol);
 enum c8d_outcome c8d__outcome_without_arrow(bool nothing_there, uint8_t symbol);
 
 /* phases of the process machine (phases.c) */
@@ -232,7 +245,11 @@ bool c8d__process_doubts(uint8_t state);
 bool c8d__task_doubts(uint8_t state);
 bool c8d__record_doubts(uint8_t state);
 
-/* process.c, task.c, record.c, connection.c: one region each. */
+/* process.c */
+/* Takes one arrow with all that follows from it. False, and nothing has changed, when there is none. */
+bool c8d__process_take(struct c8d__subject *subject, uint8_t symbol);
+
+/* process_input.c, task.c, record.c, connection.c: one region each. */
 enum c8d_outcome c8d__process_input(struct c8d__subject *subject);
 enum c8d_outcome c8d__task_input(struct c8d__subject *subject);
 enum c8d_outcome c8d__record_input(struct c8d__subject *subject);
@@ -260,6 +277,32 @@ void c8d__grace_of_exec(struct c8d__subject *subject);
 void c8d__grace_of_execs(struct c8d__subject *subject);
 /* The time of an exec is over. What its machine is to be given; C8D_SYM_NONE: nothing. */
 uint8_t c8d__grace_over(struct c8d__subject *subject);
+
+/* stop.c */
+enum c8d_outcome c8d__stop(struct c8d__subject *subject);
+/* The process has ended, or is gone. */
+void c8d__stop_ended(struct c8d__subject *subject);
+/* True when a signal's result is a stop's: then it was taken. */
+bool c8d__stop_signaled(struct c8d__subject *subject, uint64_t request, enum c8d_status status);
+/* Orders the timer of a stop again. */
+void c8d__stop_recover(struct c8d__subject *subject);
+/* A timer for a process to end after a signal: of a stop, or of a force-delete. */
+void c8d__force_timer(struct c8d__subject *subject);
+enum c8d_outcome c8d__overdue(struct c8d__subject *subject);
+/* Thaws a paused task: what is frozen does not take a signal. */
+void c8d__task_thaw(struct c8d__subject *subject);
+
+/* connection.c: the stream of a process that is gone. */
+void c8d__connection_recover(struct c8d__subject *subject);
+
+/* replace.c */
+/* The request of the commands that a REPLACE is made of. */
+#define C8D__REQUEST_REPLACE (UINT64_MAX - 1)
+enum c8d_outcome c8d__replace(struct c8d__subject *subject);
+/* Goes on with a replace whose command has been completed. */
+void c8d__replace_advance(const struct c8d__subject *subject);
+/* The consumer's request that a command of the model's serves. */
+uint64_t c8d__request_behind(const struct c8d__subject *subject, uint64_t request);
 
 /* query.c */
 bool c8d__is_unanswered(uint8_t symbol);

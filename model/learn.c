@@ -11,7 +11,7 @@ static void begin_incarnation(struct c8d__process *process)
         process->last_at_ns = process->exited_at_ns;
     }
     process->incarnation++;
-    process->flags &= C8D__SEEN_CREATED;
+    process->flags &= C8D__SEEN_CREATED | C8D__FORCING;
     /* Its answer may yet be about the incarnation before. */
     if (process->query != C8D_QUERY_IDLE)
         process->flags |= C8D__ASKED_EARLIER;

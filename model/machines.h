@@ -19,6 +19,8 @@ bool c8d__container_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__connection_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__query_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__launch_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__replace_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__stop_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__response_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__supervisor_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 

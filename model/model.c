@@ -10,8 +10,10 @@ uint8_t c8d__cause_of(const struct c8d_input *input)
     case C8D_CLASS_ANSWER:
         return C8D_CAUSE_RESYNC;
     case C8D_CLASS_LINK:
-        return input->symbol == C8D_SYM_RETRY || input->symbol == C8D_SYM_OUTLIVED ? C8D_CAUSE_TIMER
-                                                                                   : C8D_CAUSE_RESYNC;
+        return input->symbol == C8D_SYM_RETRY || input->symbol == C8D_SYM_OUTLIVED ||
+                       input->symbol == C8D_SYM_OVERDUE
+                   ? C8D_CAUSE_TIMER
+                   : C8D_CAUSE_RESYNC;
     default: /* commands, replies */
         return C8D_CAUSE_REPLY;
     }
@@ -102,6 +104,7 @@ enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8d_input 
     outcome = route(&subject);
     if (outcome == C8D_ACCEPTED)
         c8d__hear(&subject);
+    c8d__replace_advance(&subject);
     return finish(&subject, exec, outcome);
 }
 
@@ -121,14 +124,17 @@ enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref container, c8
         c8d__emit_done(&subject, C8D_REGION_PROCESS, request, result);
         return finish(&subject, NULL, outcome);
     }
-    if (subject.process->kills > 0)
-        subject.process->kills--;
-    c8d__emit_done(&subject, C8D_REGION_PROCESS, request, result);
+    if (!c8d__stop_signaled(&subject, request, status)) {
+        if (subject.process->kills > 0)
+            subject.process->kills--;
+        c8d__emit_done(&subject, C8D_REGION_PROCESS, request, result);
+    }
     c8d__hear_call(&subject, (uint8_t)status);
     /* Nobody there to signal: it may have ended with its exit event lost. Not an end by itself: its code is
      * to be found. */
     if (status == C8D_NOT_FOUND && c8d__process_exists(subject.process->state) &&
         subject.process->query == C8D_QUERY_IDLE)
         (void)c8d__process_verify(&subject);
+    c8d__replace_advance(&subject);
     return finish(&subject, subject.exec, C8D_ACCEPTED);
 }

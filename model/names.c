@@ -120,7 +120,7 @@ const char *c8d_command_name(enum c8d_command_kind kind)
         [C8D_COMMAND_RESUME] = "resume",         [C8D_COMMAND_CHECKPOINT] = "checkpoint",
         [C8D_COMMAND_QUERY] = "query",           [C8D_COMMAND_RETRY] = "retry",
         [C8D_COMMAND_SUBSCRIBE] = "subscribe",   [C8D_COMMAND_LIST] = "list",
-        [C8D_COMMAND_TIMER] = "timer",
+        [C8D_COMMAND_TIMER] = "timer",           [C8D_COMMAND_ESCALATE] = "escalate",
     };
 
     return name_in(names, COUNT_OF(names), (size_t)kind, "?");
@@ -136,5 +136,13 @@ const char *c8d_patience_name(enum c8d_patience patience)
 
 enum c8d_symbol c8d_symbol_of_timer(enum c8d_patience patience)
 {
-    return patience == C8D_PATIENCE_EXEC ? C8D_SYM_OUTLIVED : C8D_SYM_NONE;
+    switch (patience) {
+    case C8D_PATIENCE_EXEC:
+        return C8D_SYM_OUTLIVED;
+    case C8D_PATIENCE_GRACE:
+    case C8D_PATIENCE_KILL:
+        return C8D_SYM_OVERDUE;
+    default:
+        return C8D_SYM_NONE;
+    }
 }

@@ -11,7 +11,7 @@ static void command(struct c8d__subject *subject, uint64_t effects)
     if ((effects & C8D_FX(CALL_DELETE)) != 0)
         action = c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_DELETE, C8D_REGION_CONTAINER);
     if (action != NULL)
-        action->request = subject->container->record_request;
+        action->request = c8d__request_behind(subject, subject->container->record_request);
 }
 
 static uint64_t query(struct c8d__subject *subject, uint8_t symbol)
@@ -55,6 +55,8 @@ static enum c8d_outcome record_command(struct c8d__subject *subject)
     uint64_t before = container->record_request;
     uint8_t symbol = subject->input->symbol;
 
+    if (symbol == C8D_SYM_REPLACE)
+        return c8d__replace(subject);
     /* A record with a task is not deleted: its processes would run on without a name. */
     if (symbol == C8D_SYM_DELETE && container->init.state != C8D_PROCESS_ABSENT &&
         container->record != C8D_CONTAINER_ABSENT)

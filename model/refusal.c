@@ -41,13 +41,16 @@ enum c8d_status c8d__refusal(enum c8d_machine machine, uint8_t state, uint8_t sy
     return machine == C8D_MACHINE_TASK ? refusal_of_task(state, symbol) : refusal_of_container(state, symbol);
 }
 
+bool c8d__is_force_reply(uint8_t symbol)
+{
+    return (symbol >= C8D_SYM_FORCE_OK && symbol <= C8D_SYM_FORCE_LOST) || symbol == C8D_SYM_FORCE_EXPIRED;
+}
+
 enum c8d_outcome c8d__outcome_without_arrow(bool nothing_there, uint8_t symbol)
 {
     /* The reply to a force-delete's kill may come after the delete that followed it. Any other reply without
      * a call in flight is a fault of the adapter. */
     if (c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_REPLY)
-        return (symbol >= C8D_SYM_FORCE_OK && symbol <= C8D_SYM_FORCE_LOST) || symbol == C8D_SYM_FORCE_EXPIRED
-                   ? C8D_LATE
-                   : C8D_IMPOSSIBLE;
+        return c8d__is_force_reply(symbol) ? C8D_LATE : C8D_IMPOSSIBLE;
     return nothing_there ? C8D_FOREIGN : C8D_LATE;
 }

@@ -52,8 +52,10 @@ void c8d__respond(const struct c8d__subject *about, uint8_t symbol)
 /* The runtime itself has spoken, whatever it said; and not our side, which could not reach it. */
 static bool is_answer_of_runtime(uint8_t status)
 {
-    return status == C8D_OK || status == C8D_NOT_FOUND || status == C8D_ALREADY_EXISTS ||
-           status == C8D_CONFLICT || status == C8D_NOT_MODIFIED || status == C8D_REMOTE;
+    static const uint32_t answers = 1u << C8D_OK | 1u << C8D_NOT_FOUND | 1u << C8D_ALREADY_EXISTS |
+                                    1u << C8D_CONFLICT | 1u << C8D_NOT_MODIFIED | 1u << C8D_REMOTE;
+
+    return (answers >> status & 1) != 0;
 }
 
 void c8d__hear_call(const struct c8d__subject *subject, uint8_t status)

@@ -94,6 +94,20 @@ void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_s
         compare(subject, symbol, first_seen);
 }
 
+void c8d__task_thaw(struct c8d__subject *subject)
+{
+    struct c8d__container *container = subject->container;
+    struct c8d__subject whole = *subject;
+
+    if (container->task != C8D_TASK_PAUSED)
+        return;
+    whole.exec = NULL;
+    whole.process = &container->init;
+    container->task_request = 0;
+    container->due_resumed = 1;
+    (void)take(&whole, C8D_SYM_RESUME);
+}
+
 static enum c8d_outcome task_command(struct c8d__subject *subject)
 {
     struct c8d__container *container = subject->container;

@@ -41,6 +41,7 @@ bool c8d_model_view_container(const struct c8d_model *model, c8d_ref container,
         .task_state = seen->task,
         .execs = seen->exec_count,
         .response = seen->response,
+        .replace = seen->replace,
     };
     return true;
 }
@@ -58,6 +59,7 @@ bool c8d_model_view_process(const struct c8d_model *model, c8d_ref container, c8
     *out = (struct c8d_process_view){
         .state = seen->state,
         .query = seen->query,
+        .stop = seen->stop,
         /* A paused task freezes its execs, too. */
         .public_state = (uint8_t)public_state(seen, owner->task),
         .oom = (seen->flags & C8D__OOM) != 0,

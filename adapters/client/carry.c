@@ -19,6 +19,7 @@ static const struct translation translations[] = {
     {C8D_REGION_PROCESS, C8D_COMMAND_START, C8D_CALL_START, C8D__REQUEST_LIFECYCLE},
     {C8D_REGION_PROCESS, C8D_COMMAND_DELETE, C8D_CALL_DELETE, C8D__REQUEST_LIFECYCLE},
     {C8D_REGION_PROCESS, C8D_COMMAND_KILL, C8D_CALL_KILL, C8D__REQUEST_KILL},
+    {C8D_REGION_PROCESS, C8D_COMMAND_ESCALATE, C8D_CALL_KILL, C8D__REQUEST_KILL},
     {C8D_REGION_PROCESS, C8D_COMMAND_FORCE_KILL, C8D_CALL_KILL, C8D__REQUEST_FORCE_KILL},
     {C8D_REGION_PROCESS, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY},
     {C8D_REGION_TASK, C8D_COMMAND_PAUSE, C8D_CALL_PAUSE, C8D__REQUEST_LIFECYCLE},
@@ -113,7 +114,7 @@ static void call_runtime(struct c8d_client *client, const struct c8d_action *act
     }
     if (op != NULL)
         add_options(&call, op);
-    if (action->what == C8D_COMMAND_FORCE_KILL) {
+    if (action->what == C8D_COMMAND_FORCE_KILL || action->what == C8D_COMMAND_ESCALATE) {
         call.signal = SIGNAL_KILL;
         call.all = action->process == C8D_REF_NONE;
     }

@@ -39,6 +39,8 @@ static void set_patience(struct c8d_client *client, const struct c8d_client_opti
         [C8D_PATIENCE_SHORT] = {options->short_patience_ns, 10000 * C8D__MS},
         [C8D_PATIENCE_LONG] = {options->long_patience_ns, 30000 * C8D__MS},
         [C8D_PATIENCE_EXEC] = {options->exec_patience_ns, 10000 * C8D__MS},
+        [C8D_PATIENCE_GRACE] = {0, 10000 * C8D__MS},
+        [C8D_PATIENCE_KILL] = {options->kill_patience_ns, 10000 * C8D__MS},
     };
 
     for (unsigned i = 0; i < C8D_PATIENCE__COUNT; i++) {
@@ -85,6 +87,20 @@ static enum c8d_status check_options(const struct c8d_client_options *options, s
     return c8d__check_identifier(options->namespace_, "a namespace", err);
 }
 
+static enum c8d_status furnish(struct c8d_client *client, const struct c8d_client_options *options,
+                               struct c8d_error *err)
+{
+    enum c8d_status status = options->image.len != 0
+                                 ? c8d__model_load(client, options->image.ptr, options->image.len, err)
+                                 : c8d__model_new(client);
+
+    if (status != C8D_OK)
+        return options->image.len != 0 ? status : c8d_error_set(err, status, "no memory");
+    if (!c8d__reserve(client, 1) || !c8d__processes_reserve(client))
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    return C8D_OK;
+}
+
 enum c8d_status c8d_client_new(const struct c8d_client_options *options, struct c8d_client **out,
                                struct c8d_error *err)
 {
@@ -100,9 +116,10 @@ enum c8d_status c8d_client_new(const struct c8d_client_options *options, struct 
     client = make(&known);
     if (client == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    if (c8d__model_new(client) != C8D_OK || !c8d__reserve(client, 1) || !c8d__processes_reserve(client)) {
+    status = furnish(client, &known, err);
+    if (status != C8D_OK) {
         destroy(client);
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+        return status;
     }
     /* From here on it is ours to destroy. */
     client->runtime = known.runtime;

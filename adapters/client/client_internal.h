@@ -54,6 +54,7 @@ struct c8d_client {
     struct c8d_process *streams;
     void *buffer; /* what is read from a stream passes through here */
 
+    bool recovers; /* the model comes from an image, and has not caught up yet */
     bool driving, delivering, polling, starved;
     pthread_t driver;
     struct c8d__waiter *waiters;
@@ -85,6 +86,9 @@ void c8d__client_unlock_unref(struct c8d_client *client); /* unlocks, and may de
 /* step.c */
 /* Makes room for all that so many steps may want done and said. */
 bool c8d__reserve(struct c8d_client *client, uint32_t steps);
+/* Makes a model of these limits, or of this image; with a model there already, what it holds moves. */
+enum c8d_status c8d__model_make(struct c8d_client *client, const struct c8d_model_limits *limits,
+                                const void *image, size_t image_bytes);
 enum c8d_status c8d__model_new(struct c8d_client *client);
 void c8d__model_free(struct c8d_client *client);
 enum c8d_status c8d__open(struct c8d_client *client, struct c8d_str id, c8d_ref *out);
@@ -97,6 +101,13 @@ void c8d__step_killed(struct c8d_client *client, const struct c8d_input *input,
                       const struct c8d__cause *cause);
 bool c8d__step_sweep(struct c8d_client *client, const struct c8d__cause *cause);
 void c8d__step_list_begin(struct c8d_client *client);
+bool c8d__step_recover(struct c8d_client *client);
+
+/* image.c */
+enum c8d_status c8d__model_load(struct c8d_client *client, const void *image, size_t bytes,
+                                struct c8d_error *err);
+/* Catches up after a load, the first time that the client has to do with its runtime. */
+enum c8d_status c8d__recover(struct c8d_client *client, struct c8d_error *err);
 
 /* carry.c */
 void c8d__carry(struct c8d_client *client, const struct c8d_action *action, const struct c8d__cause *cause);

@@ -117,8 +117,9 @@ static bool keep_options(struct c8d_container *container, const struct c8d_conta
     return c8d__record_keep(container->client, &container->record, &given);
 }
 
+/* CREATE, or REPLACE: then the record that was kept serves a second create, too. */
 static enum c8d_status create(struct c8d_container *container, const struct c8d_container_options *options,
-                              int64_t deadline, struct c8d_error *err)
+                              enum c8d_symbol how, int64_t deadline, struct c8d_error *err)
 {
     struct c8d_client *client = container->client;
     struct c8d__op *op;
@@ -128,7 +129,7 @@ static enum c8d_status create(struct c8d_container *container, const struct c8d_
     op = c8d__op_new(client, container, NULL, err);
     if (op == NULL)
         return C8D_EXHAUSTED;
-    c8d__op_step(client, op, C8D_REGION_CONTAINER, C8D_SYM_CREATE);
+    c8d__op_step(client, op, C8D_REGION_CONTAINER, how);
     return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
 }
 
@@ -164,8 +165,8 @@ static enum c8d_status load(struct c8d_container *container, int64_t deadline, s
     return status == C8D_NOT_FOUND ? C8D_OK : status;
 }
 
-/* Gives a handle on a container that is made (options set) or loaded. */
-static enum c8d_status open_handle(struct c8d_client *client, struct c8d_str id,
+/* Gives a handle on a container that is made (options set), one way or the other, or loaded. */
+static enum c8d_status open_handle(struct c8d_client *client, struct c8d_str id, enum c8d_symbol how,
                                    const struct c8d_container_options *options, int64_t deadline,
                                    struct c8d_container **out, struct c8d_error *err)
 {
@@ -177,7 +178,8 @@ static enum c8d_status open_handle(struct c8d_client *client, struct c8d_str id,
     container = container_new(client, id);
     if (container == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    status = options != NULL ? create(container, options, deadline, err) : load(container, deadline, err);
+    status =
+        options != NULL ? create(container, options, how, deadline, err) : load(container, deadline, err);
     if (status == C8D_OK)
         *out = container;
     else
@@ -185,9 +187,9 @@ static enum c8d_status open_handle(struct c8d_client *client, struct c8d_str id,
     return status;
 }
 
-enum c8d_status c8d_client_new_container(struct c8d_client *client,
-                                         const struct c8d_container_options *options, int64_t timeout_ns,
-                                         struct c8d_container **out, struct c8d_error *err)
+static enum c8d_status make(struct c8d_client *client, const struct c8d_container_options *options,
+                            enum c8d_symbol how, int64_t timeout_ns, struct c8d_container **out,
+                            struct c8d_error *err)
 {
     struct c8d_container_options known;
     enum c8d_status status;
@@ -199,9 +201,23 @@ enum c8d_status c8d_client_new_container(struct c8d_client *client,
         status = c8d__enter(client, err);
     if (status != C8D_OK)
         return status;
-    status = open_handle(client, known.id, &known, c8d__deadline(client, timeout_ns), out, err);
+    status = open_handle(client, known.id, how, &known, c8d__deadline(client, timeout_ns), out, err);
     c8d__leave(client);
     return status;
+}
+
+enum c8d_status c8d_client_new_container(struct c8d_client *client,
+                                         const struct c8d_container_options *options, int64_t timeout_ns,
+                                         struct c8d_container **out, struct c8d_error *err)
+{
+    return make(client, options, C8D_SYM_CREATE, timeout_ns, out, err);
+}
+
+enum c8d_status c8d_client_replace_container(struct c8d_client *client,
+                                             const struct c8d_container_options *options, int64_t timeout_ns,
+                                             struct c8d_container **out, struct c8d_error *err)
+{
+    return make(client, options, C8D_SYM_REPLACE, timeout_ns, out, err);
 }
 
 enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_str id, int64_t timeout_ns,
@@ -213,7 +229,7 @@ enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_
         status = c8d__enter(client, err);
     if (status != C8D_OK)
         return status;
-    status = open_handle(client, id, NULL, c8d__deadline(client, timeout_ns), out, err);
+    status = open_handle(client, id, C8D_SYM_LOAD, NULL, c8d__deadline(client, timeout_ns), out, err);
     c8d__leave(client);
     return status;
 }

@@ -22,6 +22,8 @@ struct c8d__record {
     int64_t created_at_ns;
 };
 
+struct c8d__op;
+
 /* Where the runtime said that the streams of a container's init are. */
 struct c8d__streams_told {
     char *bytes; /* behind the names; owned */
@@ -113,6 +115,10 @@ enum c8d_status c8d__process_begin(struct c8d_process *process, int64_t deadline
 /* Delete or force-delete, with what the process has still written before. */
 enum c8d_status c8d__process_end(struct c8d_process *process, enum c8d_symbol symbol, int64_t deadline,
                                  struct c8d_exit *out, struct c8d_error *err);
+
+/* An operation on the handle's own run whose completion is told to `done`. NULL: *status says why not. */
+struct c8d__op *c8d__process_submit(struct c8d_process *process, c8d_done_fn *done, void *user,
+                                    enum c8d_status *status, struct c8d_error *err);
 
 /* launch.c */
 struct c8d__launch {

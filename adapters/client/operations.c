@@ -256,7 +256,10 @@ static bool is_settled(void *arg)
 enum c8d_status c8d__connect(struct c8d_client *client, int64_t deadline, struct c8d_error *err)
 {
     const struct c8d__command open = {.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_OPEN};
+    enum c8d_status status = c8d__recover(client, err);
 
+    if (status != C8D_OK)
+        return status;
     for (;;) {
         switch (c8d_model_connection(client->model)) {
         case C8D_CONNECTION_UP:

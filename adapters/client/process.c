@@ -191,26 +191,39 @@ enum c8d_status c8d_process_kill(struct c8d_process *process, uint32_t signal, i
     return status;
 }
 
+struct c8d__op *c8d__process_submit(struct c8d_process *process, c8d_done_fn *done, void *user,
+                                    enum c8d_status *status, struct c8d_error *err)
+{
+    struct c8d_client *client = process->client;
+    struct c8d__op *op;
+
+    *status = check_run(process, err);
+    if (*status == C8D_OK && c8d_model_connection(client->model) != C8D_CONNECTION_UP)
+        *status = c8d_error_set(err, C8D_UNAVAILABLE, "not connected to the runtime");
+    if (*status != C8D_OK)
+        return NULL;
+    op = c8d__op_new(client, process->container, process, err);
+    if (op == NULL) {
+        *status = C8D_EXHAUSTED;
+        return NULL;
+    }
+    op->abandoned = true;
+    op->callback = done;
+    op->user = user;
+    return op;
+}
+
 enum c8d_status c8d_process_kill_submit(struct c8d_process *process, uint32_t signal, int64_t timeout_ns,
                                         c8d_done_fn *done, void *user, struct c8d_error *err)
 {
     struct c8d_client *client = process->client;
-    struct c8d__op *op = NULL;
+    struct c8d__op *op;
     enum c8d_status status;
 
     pthread_mutex_lock(&client->lock);
-    status = check_run(process, err);
-    if (status == C8D_OK && c8d_model_connection(client->model) != C8D_CONNECTION_UP)
-        status = c8d_error_set(err, C8D_UNAVAILABLE, "not connected to the runtime");
-    if (status == C8D_OK) {
-        op = c8d__op_new(client, process->container, process, err);
-        status = op != NULL ? C8D_OK : C8D_EXHAUSTED;
-    }
+    op = c8d__process_submit(process, done, user, &status, err);
     if (op != NULL) {
         op->signal = signal;
-        op->abandoned = true;
-        op->callback = done;
-        op->user = user;
         op->call_deadline = c8d__deadline(client, timeout_ns);
         c8d__op_step(client, op, C8D_REGION_PROCESS, C8D_SYM_KILL);
         c8d__kick(client);

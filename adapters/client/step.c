@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The client's model: its memory, and stepping it. */
 #include "client_internal.h"
+#include <c8d/image.h>
 
 #define FIRST_CONTAINERS 64
 #define FIRST_EXECS 256
@@ -21,8 +22,8 @@ static size_t actions_bytes(uint32_t capacity)
     return capacity * sizeof(struct c8d_action);
 }
 
-/* Makes a model of these limits; with a model there already, what it holds moves. */
-static enum c8d_status make(struct c8d_client *client, const struct c8d_model_limits *limits)
+enum c8d_status c8d__model_make(struct c8d_client *client, const struct c8d_model_limits *limits,
+                                const void *image, size_t image_bytes)
 {
     size_t bytes = c8d_model_bytes(limits);
     uint32_t capacity = c8d_model_actions_max(limits);
@@ -31,7 +32,9 @@ static enum c8d_status make(struct c8d_client *client, const struct c8d_model_li
     struct c8d_model *model = NULL;
     enum c8d_status status = C8D_EXHAUSTED;
 
-    if (items != NULL)
+    if (items != NULL && image != NULL)
+        status = c8d_model_load(image, image_bytes, memory, bytes, &model);
+    else if (items != NULL)
         status = client->model == NULL ? c8d_model_init(memory, bytes, limits, &model)
                                        : c8d_model_grow(client->model, memory, bytes, limits, &model);
     if (status != C8D_OK) {
@@ -56,7 +59,7 @@ enum c8d_status c8d__model_new(struct c8d_client *client)
         .adopt = client->adopt,
     };
 
-    return make(client, &limits);
+    return c8d__model_make(client, &limits, NULL, 0);
 }
 
 void c8d__model_free(struct c8d_client *client)
@@ -79,7 +82,7 @@ enum c8d_status c8d__open(struct c8d_client *client, struct c8d_str id, c8d_ref 
         if (status != C8D_EXHAUSTED || limits.containers_max == LIMIT_TOTAL)
             return status;
         limits.containers_max = doubled(limits.containers_max, LIMIT_TOTAL);
-        if (make(client, &limits) != C8D_OK)
+        if (c8d__model_make(client, &limits, NULL, 0) != C8D_OK)
             return C8D_EXHAUSTED;
     }
 }
@@ -105,7 +108,7 @@ enum c8d_status c8d__open_exec(struct c8d_client *client, c8d_ref container, str
         if (status != C8D_EXHAUSTED)
             return status;
         c8d_model_view_container(client->model, container, &view);
-        if (!more_execs(&limits, view.execs) || make(client, &limits) != C8D_OK)
+        if (!more_execs(&limits, view.execs) || c8d__model_make(client, &limits, NULL, 0) != C8D_OK)
             return C8D_EXHAUSTED;
     }
 }
@@ -163,6 +166,15 @@ bool c8d__step_sweep(struct c8d_client *client, const struct c8d__cause *cause)
         return false;
     carry_all(client, cause);
     return true;
+}
+
+bool c8d__step_recover(struct c8d_client *client)
+{
+    const struct c8d__cause nobody = {0};
+    bool stepped = c8d_model_recover(client->model, &client->actions);
+
+    carry_all(client, &nobody);
+    return stepped;
 }
 
 void c8d__step_list_begin(struct c8d_client *client)

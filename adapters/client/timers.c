@@ -29,12 +29,21 @@ static bool is_retry(const struct c8d_action *action)
     return action->what == C8D_COMMAND_RETRY;
 }
 
+/* How long a timer of the model's runs: as the operation says that ordered it, or as the client does. */
+static int64_t time_of(struct c8d_client *client, const struct c8d_action *action)
+{
+    const struct c8d__op *op = c8d__op_find(client, action->request);
+
+    return action->patience == C8D_PATIENCE_GRACE && op != NULL ? op->grace_ns
+                                                                : client->patience[action->patience];
+}
+
 void c8d__timer_add(struct c8d_client *client, const struct c8d_action *action, uint8_t level)
 {
     struct c8d__timer *heap = client->timers.heap;
     uint32_t i = client->timers.count++;
     struct c8d__timer timer = {
-        .due = c8d__deadline(client, is_retry(action) ? pause_of(level) : client->patience[action->patience]),
+        .due = c8d__deadline(client, is_retry(action) ? pause_of(level) : time_of(client, action)),
         .symbol = (uint8_t)(is_retry(action) ? C8D_SYM_RETRY
                                              : c8d_symbol_of_timer((enum c8d_patience)action->patience)),
         .region = action->region,

@@ -14,6 +14,7 @@
       | OPEN                   @call_subscribe               -> Opening
       | RESTORE                @call_subscribe               -> OpeningRestore
       | CLOSE                                                -> Closed
+      | RECOVER                                              -> start
     ) >~to_idle,
 
     Opening: (
@@ -22,12 +23,14 @@
       | SUBSCRIBE_FAILED       @done_failed                  -> start
       | RESTORE                                              -> OpeningRestore
       | CLOSE                  @done_lost                    -> Closed
+      | RECOVER                                              -> start
     ) >~to_opening,
 
     OpeningRestore: (
         SUBSCRIBED             @call_list                    -> Listing
       | SUBSCRIBE_FAILED       @done_failed                  -> start
       | CLOSE                  @done_lost                    -> Closed
+      | RECOVER                                              -> start
     ) >~to_opening_restore,
 
     Up: (
@@ -36,6 +39,8 @@
       | STREAM_ENDED           @gap @call_subscribe          -> Reopening
       | OVERFLOW               @gap @call_list               -> Listing
       | CLOSE                                                -> Closed
+        # What was published since the image was made is lost.
+      | RECOVER                @gap @call_subscribe          -> Reopening
     ) >~to_up,
 
     Listing: (
@@ -45,6 +50,7 @@
         # What was dropped may be missing from the list under way: another one after a pause.
       | OVERFLOW               @gap @call_retry              -> ListPause
       | CLOSE                  @done_lost                    -> Closed
+      | RECOVER                @gap @call_subscribe          -> Reopening
     ) >~to_listing,
 
     ListPause: (
@@ -52,11 +58,13 @@
       | STREAM_ENDED           @gap @call_subscribe          -> Reopening
       | OVERFLOW                                             -> ListPause
       | CLOSE                  @done_lost                    -> Closed
+      | RECOVER                @gap @call_subscribe          -> Reopening
     ) >~to_list_pause,
 
     Pause: (
         RETRY                  @call_subscribe               -> Reopening
       | CLOSE                  @done_lost                    -> Closed
+      | RECOVER                @call_subscribe               -> Reopening
     ) >~to_pause,
 
     Reopening: (
@@ -65,10 +73,12 @@
         # A pause asked for before the stream broke is over: nothing to do.
       | RETRY                                                -> Reopening
       | CLOSE                  @done_lost                    -> Closed
+      | RECOVER                @call_subscribe               -> Reopening
     ) >~to_reopening,
 
     Closed: (
         CLOSE                                                -> Closed
+      | RECOVER                                              -> start
     ) >~to_closed
     );
 }%%

@@ -22,6 +22,8 @@
     action done_missing { fx |= C8D_FX(DONE_MISSING); }
     action done_undone  { fx |= C8D_FX(DONE_UNDONE); }
     action done_lost    { fx |= C8D_FX(DONE_LOST); }
+    action done_late    { fx |= C8D_FX(DONE_LATE); }
+    action done_conflict { fx |= C8D_FX(DONE_CONFLICT); }
 
     action call_create     { fx |= C8D_FX(CALL_CREATE); }
     action call_start      { fx |= C8D_FX(CALL_START); }
@@ -35,6 +37,12 @@
     action call_retry      { fx |= C8D_FX(CALL_RETRY); }
     action call_subscribe  { fx |= C8D_FX(CALL_SUBSCRIBE); }
     action call_list       { fx |= C8D_FX(CALL_LIST); }
+    action call_signal     { fx |= C8D_FX(CALL_SIGNAL); }
+    action call_escalate   { fx |= C8D_FX(CALL_ESCALATE); }
+    action call_timer      { fx |= C8D_FX(CALL_TIMER); }
+    action call_load       { fx |= C8D_FX(CALL_LOAD); }
+    action call_load_task  { fx |= C8D_FX(CALL_LOAD_TASK); }
+    action call_clear      { fx |= C8D_FX(CALL_CLEAR); }
 
     action look  { fx |= C8D_FX(LOOK); }
     action await { fx |= C8D_FX(AWAIT); }

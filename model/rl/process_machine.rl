@@ -150,7 +150,7 @@
     ) >~to_start_doubt,
 
     Running: (
-        FORCE_DELETE                   @call_force_kill               -> Killing
+        FORCE_DELETE                   @call_force_kill @call_timer   -> Killing
       | KILL                           @call_kill                     -> Running
       | EXITED                         @exit                          -> Exited
       | OOM                            @oom                           -> Running
@@ -226,6 +226,8 @@
         # Nothing to kill any more, and no end seen: the delete will tell the code.
       | FORCE_MISSING                  @call_delete                   -> Reaping
       | FORCE_NO_REPLY                 @ask                           -> KillDoubt
+        # SIGKILL was sent, and it lives: nothing here can end it.
+      | OVERDUE                        @done_late @unresponsive       -> Running
       | KILL                           @call_kill                     -> Killing
       | EXITED                         @exit @call_delete             -> Deleting
       | OOM                            @oom                           -> Killing

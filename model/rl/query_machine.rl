@@ -14,6 +14,7 @@
       | DEFER                               -> Owed
       | LISTING                             -> Listed
       | (STIR | SETTLED)                    -> start
+      | RECOVER                             -> start
     ) >~to_idle,
 
     Asked: (
@@ -24,17 +25,20 @@
         # A new stream: this answer may be older than the gap.
       | LISTING                             -> Disturbed
       | SETTLED                             -> Asked
+      | RECOVER          @call_retry        -> Waiting
     ) >~to_asked,
 
     Disturbed: (
         ANSWERED         @stale             -> start
       | NO_ANSWER        @call_retry        -> Waiting
       | (ASK | DEFER | STIR | LISTING | SETTLED) -> Disturbed
+      | RECOVER          @call_retry        -> Waiting
     ) >~to_disturbed,
 
     Owed: (
         (SETTLED | ASK)  @call_query        -> Asked
       | (DEFER | STIR | LISTING)            -> Owed
+      | RECOVER                             -> Owed
     ) >~to_owed,
 
     # The query failed (runtime away, deadline): absence is not proved, so ask again, but not in a tight loop.
@@ -42,6 +46,7 @@
         RETRY            @call_query        -> Asked
       | LISTING                             -> Listed
       | (ASK | DEFER | STIR | SETTLED)      -> Waiting
+      | RECOVER          @call_retry        -> Waiting
     ) >~to_waiting,
 
     # A snapshot is under way and answers for this region too.
@@ -51,12 +56,14 @@
       | RETRY                               -> Listed
         # The list is asked for once more: what disturbed it before is in the new one.
       | (LISTING | SETTLED)                 -> Listed
+      | RECOVER          @call_retry        -> Waiting
     ) >~to_listed,
 
     ListDisturbed: (
         SNAPSHOT         @stale             -> start
       | LISTING                             -> Listed
       | (ASK | DEFER | STIR | SETTLED | RETRY) -> ListDisturbed
+      | RECOVER          @call_retry        -> Waiting
     ) >~to_list_disturbed
     );
 }%%

@@ -15,6 +15,7 @@
         (void)fentry(CallLate);
         (void)fentry(Silent);
         (void)fentry(Stuck);
+        (void)fentry(Undead);
     }
 
     action to_answering  { to = C8D_RESPONSE_ANSWERING; }
@@ -22,6 +23,7 @@
     action to_call_late  { to = C8D_RESPONSE_CALL_LATE; }
     action to_silent     { to = C8D_RESPONSE_SILENT; }
     action to_stuck      { to = C8D_RESPONSE_STUCK; }
+    action to_undead     { to = C8D_RESPONSE_UNDEAD; }
 
     include response_machine "response_machine.rl";
     write data nofinal noerror;
@@ -38,6 +40,8 @@ static int entry_of(uint8_t state)
         return response_en_main_Silent;
     case C8D_RESPONSE_STUCK:
         return response_en_main_Stuck;
+    case C8D_RESPONSE_UNDEAD:
+        return response_en_main_Undead;
     default:
         return response_en_main_start;
     }

@@ -3,7 +3,7 @@
 
 load helpers
 
-MACHINES="container task process connection query launch response supervisor"
+MACHINES="container task process connection query launch response supervisor stop replace"
 
 subcommands() {
     c8d --help | awk '/^Subcommands:/ { list = 1; next } list && /^  [a-z]/ { print $1 }'

@@ -47,6 +47,11 @@ static const char *command(unsigned value)
     return c8d_command_name((enum c8d_command_kind)value);
 }
 
+static const char *patience(unsigned value)
+{
+    return c8d_patience_name((enum c8d_patience)value);
+}
+
 static const char *public_state(unsigned value)
 {
     return c8d_public_state_name((enum c8d_public_state)value);
@@ -68,6 +73,7 @@ static const struct {
     {notice, C8D_NOTICE_CREATE, C8D_NOTICE_KIND__COUNT - 1, "create", NULL, "?"},
     {cause, C8D_CAUSE_EVENT, C8D_CAUSE_TIMER, "event", "timer", "?"},
     {command, C8D_COMMAND_CREATE, C8D_COMMAND_KIND__COUNT - 1, "create", NULL, "?"},
+    {patience, C8D_PATIENCE_NONE, C8D_PATIENCE__COUNT - 1, "none", NULL, "?"},
     {public_state, C8D_STATE_UNKNOWN, C8D_STATE_DELETED, "unknown", "deleted", "?"},
 };
 
@@ -149,6 +155,17 @@ static void test_symbol_of_reply__each_status__says_what_is_certain(void **state
         assert_int_equal(c8d_symbol_of_reply((enum c8d_status)value), symbols[value]);
 }
 
+static void test_symbol_of_timer__each_patience__is_one_of_a_timer_or_none(void **state)
+{
+    (void)state;
+    assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_NONE), C8D_SYM_NONE);
+    assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_SHORT), C8D_SYM_NONE);
+    assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_LONG), C8D_SYM_NONE);
+    assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_EXEC), C8D_SYM_OUTLIVED);
+    assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_GRACE), C8D_SYM_OVERDUE);
+    assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_KILL), C8D_SYM_OVERDUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_names__value_out_of_range__has_none),
         cmocka_unit_test(test_symbol_named__each__is_found_by_its_name_alone),
         cmocka_unit_test(test_symbol_class__of_each_kind__is_as_listed),
+        cmocka_unit_test(test_symbol_of_timer__each_patience__is_one_of_a_timer_or_none),
         cmocka_unit_test(test_symbol_of_reply__each_status__says_what_is_certain),
     };
 

@@ -230,7 +230,8 @@ static void test_launch__start_failed__is_undone(void **state)
         {PRESENT,
          "launch.req c; create.ok c 100; ev:start c 100; start.err c; fkill.ok c; ev:exit c/c 100 137; "
          "del.ok c",
-         ">create c | create c, >start c | start c | >force-kill c | - | exit c 137, >delete c | deleted c, "
+         ">create c | create c, >start c | start c | >force-kill c, >timer c kill | - | exit c 137, >delete "
+         "c | deleted c, "
          "done runtime error"},
     };
 

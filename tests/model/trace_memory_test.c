@@ -204,7 +204,7 @@ static void test_kills__counted__one_by_one(void **state)
          "(impossible)"},
         {RUNNING
          "; kill.req c; kill.req c; kill.req c; kill.req c; kill.req c; kill.req c; kill.req c; kill.req c",
-         "fdel.req c", ">force-kill c"},
+         "fdel.req c", ">force-kill c, >timer c kill"},
     };
 
     (void)state;

@@ -185,15 +185,28 @@ static bool is_pause(const struct c8d_action *action)
 
 static bool kills_are_bounded(const struct witness *witness, const struct c8d_action *action)
 {
-    return !is_command(action, C8D_COMMAND_KILL) || life_of(witness, action)->kills < C8D_KILLS_MAX;
+    /* Those of a stop come on top. */
+    return !is_command(action, C8D_COMMAND_KILL) || life_of(witness, action)->kills < C8D_KILLS_MAX + 2;
+}
+
+static bool stop_is_an_end(const struct witness *witness, const struct c8d_action *action)
+{
+    const struct witness_life *life = life_of(witness, action);
+
+    if (action->kind != C8D_ACTION_DONE || action->status != C8D_OK || life == NULL || life->stop == 0 ||
+        action->request != life->stop)
+        return true;
+    return life->ended || life->gone;
 }
 
 static bool one_call(const struct witness *witness, const struct c8d_action *action)
 {
     const struct witness_life *life = life_of(witness, action);
 
+    if (is_command(action, C8D_COMMAND_FORCE_KILL) && life != NULL && life->force_call)
+        return false;
     if (action->kind != C8D_ACTION_COMMAND || life == NULL || action->what == C8D_COMMAND_KILL ||
-        action->what == C8D_COMMAND_QUERY || is_pause(action))
+        action->what == C8D_COMMAND_ESCALATE || action->what == C8D_COMMAND_QUERY || is_pause(action))
         return true;
     if (action->region == C8D_REGION_CONTAINER)
         return !life->record_call;
@@ -225,7 +238,7 @@ static bool calls_are_legal(const struct witness *witness, const struct c8d_acti
         return alive && (!runs || life->forced);
     if (is_command(action, C8D_COMMAND_FORCE_KILL))
         return runs;
-    if (is_command(action, C8D_COMMAND_KILL))
+    if (is_command(action, C8D_COMMAND_KILL) || is_command(action, C8D_COMMAND_ESCALATE))
         return alive && !life->ended;
     if (action->kind == C8D_ACTION_COMMAND && action->region == C8D_REGION_TASK &&
         action->what != C8D_COMMAND_QUERY && !is_pause(action))
@@ -447,6 +460,7 @@ const struct invariant invariants[] = {
      NULL, execs_end_in_time},
     {"silence-is-told-once", "Unresponsive and responsive alternate.", silence_is_told_once, NULL},
     {"kills-are-bounded", "A process has a bounded number of signals in flight.", kills_are_bounded, NULL},
+    {"stop-is-an-end", "A stop succeeds when the process has ended, and not before.", stop_is_an_end, NULL},
     {"sequence-is-whole", "Notices are numbered from 1 without a hole.", sequence_is_whole, NULL},
     {"calls-agree", "A state waits for a reply exactly while a call is in flight.", NULL, calls_agree},
     {"queries-agree", "The bookkeeping waits for an answer exactly while a query is in flight.", NULL,

@@ -30,6 +30,7 @@ struct witness_life {
     bool force_call; /* the kill of a force-delete is in flight */
     bool timed;      /* its time to end after its task runs */
     unsigned kills;  /* signals of the consumer's in flight */
+    uint64_t stop;   /* the request of the last STOP that was accepted */
     bool query;      /* a query is in flight */
     bool task_call;  /* of init only, as the next three */
     bool task_query;
@@ -57,6 +58,7 @@ struct witness {
     /* The step under way. */
     const struct c8d_input *input; /* NULL: a step of the sweep */
     bool is_kill_result;
+    bool recovering;
     const struct c8d_actions *actions;
     /* Called after each step, or NULL. */
     void (*observer)(const struct witness *witness);
@@ -87,6 +89,8 @@ void witness_killed(struct witness *witness, c8d_ref container, c8d_ref process,
                     enum c8d_status status, struct c8d_actions *actions);
 void witness_list_begin(struct witness *witness);
 bool witness_list_sweep(struct witness *witness, struct c8d_actions *actions);
+/* One step of a recovery; the invariants are asked when it is over. */
+bool witness_recover(struct witness *witness, struct c8d_actions *actions);
 
 /* The account of one process, opened at first sight; NULL when there are too many. */
 struct witness_life *witness_life_of(struct witness *witness, c8d_ref container, c8d_ref process);

@@ -144,6 +144,7 @@ static void command(struct about *about, unsigned symbol)
             oracle__begin_delete(about);
         } else {
             oracle__want(about, "force-kill");
+            oracle__want(about, "timer");
             facts->forced = true;
         }
         break;
@@ -253,6 +254,14 @@ static void reply_to_force(struct about *about, unsigned symbol)
 
 /* ---- all */
 
+/* It was killed, and lives: the kill is given up. */
+static void overdue(struct about *about)
+{
+    about->defined = about->facts.forced && !about->facts.doubt;
+    oracle__want(about, "notice-unresponsive");
+    oracle__settle(about, "done-late");
+}
+
 static void event(struct about *about, unsigned symbol)
 {
     switch (symbol) {
@@ -303,6 +312,8 @@ static void apply(struct about *about, unsigned symbol)
             oracle__look_into(about);
         if (symbol == C8D_SYM_OUTLIVED)
             oracle__outlived(about);
+        if (symbol == C8D_SYM_OVERDUE)
+            overdue(about);
         if (symbol == C8D_SYM_NOT_OURS) {
             about->defined = about->facts.held;
             about->facts.held = false;

@@ -55,7 +55,7 @@ void play_any_input(struct world *world, unsigned what, unsigned whom, unsigned 
 
 void play_act(struct world *world, unsigned what, unsigned a, unsigned b)
 {
-    switch (what % 18) {
+    switch (what % 19) {
     case 0:
     case 1:
     case 2:
@@ -92,6 +92,9 @@ void play_act(struct world *world, unsigned what, unsigned a, unsigned b)
         break;
     case 16:
         world_drop(world, a);
+        break;
+    case 17:
+        world_restart(world, a);
         break;
     default:
         world_crash(world, a);

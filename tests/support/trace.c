@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The interpreter of traces: a step of text into an input. */
 #include "trace_internal.h"
+#include <c8d/image.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,11 +18,12 @@ struct verb {
 
 static const struct verb commands[] = {
     {"new", C8D_REGION_CONTAINER, C8D_SYM_CREATE},      {"rm", C8D_REGION_CONTAINER, C8D_SYM_DELETE},
-    {"find", C8D_REGION_CONTAINER, C8D_SYM_LOAD},       {"create", C8D_REGION_PROCESS, C8D_SYM_CREATE},
-    {"exec", C8D_REGION_PROCESS, C8D_SYM_CREATE},       {"launch", C8D_REGION_PROCESS, C8D_SYM_LAUNCH},
-    {"start", C8D_REGION_PROCESS, C8D_SYM_START},       {"del", C8D_REGION_PROCESS, C8D_SYM_DELETE},
-    {"fdel", C8D_REGION_PROCESS, C8D_SYM_FORCE_DELETE}, {"load", C8D_REGION_PROCESS, C8D_SYM_LOAD},
-    {"kill", C8D_REGION_PROCESS, C8D_SYM_KILL},         {"pause", C8D_REGION_TASK, C8D_SYM_PAUSE},
+    {"replace", C8D_REGION_CONTAINER, C8D_SYM_REPLACE}, {"find", C8D_REGION_CONTAINER, C8D_SYM_LOAD},
+    {"create", C8D_REGION_PROCESS, C8D_SYM_CREATE},     {"exec", C8D_REGION_PROCESS, C8D_SYM_CREATE},
+    {"launch", C8D_REGION_PROCESS, C8D_SYM_LAUNCH},     {"start", C8D_REGION_PROCESS, C8D_SYM_START},
+    {"del", C8D_REGION_PROCESS, C8D_SYM_DELETE},        {"fdel", C8D_REGION_PROCESS, C8D_SYM_FORCE_DELETE},
+    {"load", C8D_REGION_PROCESS, C8D_SYM_LOAD},         {"kill", C8D_REGION_PROCESS, C8D_SYM_KILL},
+    {"stop", C8D_REGION_PROCESS, C8D_SYM_STOP},         {"pause", C8D_REGION_TASK, C8D_SYM_PAUSE},
     {"resume", C8D_REGION_TASK, C8D_SYM_RESUME},        {"ckpt", C8D_REGION_TASK, C8D_SYM_CHECKPOINT},
 };
 
@@ -44,6 +46,7 @@ static const struct verb events[] = {
     {"task.retry", C8D_REGION_TASK, C8D_SYM_RETRY},
     {"rec.retry", C8D_REGION_CONTAINER, C8D_SYM_RETRY},
     {"outlived", C8D_REGION_PROCESS, C8D_SYM_OUTLIVED},
+    {"overdue", C8D_REGION_PROCESS, C8D_SYM_OVERDUE},
 };
 
 static const struct verb links[] = {
@@ -244,6 +247,24 @@ static bool feed_answer(struct trace *trace, const struct step *step, struct c8d
     return false;
 }
 
+/* The model's own process is started anew from an image: what it wants then is printed, step by step. */
+static bool feed_restart(struct trace *trace)
+{
+    size_t bytes = c8d_model_image_bytes(trace->model);
+    uint8_t *image = malloc(bytes);
+    struct c8d_model *model = NULL;
+    bool good = image != NULL && c8d_model_save(trace->model, image, bytes) == C8D_OK &&
+                c8d_model_load(image, bytes, trace->memory, c8d_model_bytes(c8d_model_limits(trace->model)),
+                               &model) == C8D_OK;
+
+    while (good && witness_recover(&trace->witness, &trace->actions)) {
+        if (trace->actions.count > 0)
+            trace__print(trace);
+    }
+    free(image);
+    return good;
+}
+
 static bool feed_link(struct trace *trace, const struct step *step)
 {
     const struct verb *verb = find_verb(links, COUNT_OF(links), step->word, strlen(step->word));
@@ -253,6 +274,8 @@ static bool feed_link(struct trace *trace, const struct step *step)
         witness_list_begin(&trace->witness);
         return true;
     }
+    if (strcmp(step->word, "restart") == 0)
+        return feed_restart(trace);
     if (strcmp(step->word, "sweep") == 0) {
         while (witness_list_sweep(&trace->witness, &trace->actions))
             trace__print(trace);
@@ -301,6 +324,8 @@ static bool feed_step(struct trace *trace, const char *text)
     input.symbol = verb->symbol;
     if (verb->symbol == C8D_SYM_OUTLIVED)
         input.request = incarnation_of(trace, &input);
+    if (verb->symbol == C8D_SYM_OVERDUE)
+        input.request = trace->timer;
     feed(trace, &input);
     return true;
 }

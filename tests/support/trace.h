@@ -13,6 +13,8 @@
  * "rec.is:" in the other regions), entries of a snapshot with "snap:" (all that it says of one container) or
  * "snap.is:" and the like (one).
  *
+ * "restart" starts the model's own process anew from an image.
+ *
  * What comes back is written as a line: steps separated by " | ", in each the notices, ">" and a command,
  * "done" and a status; "-" when nothing, and an outcome other than accepted in parentheses.
  *
@@ -35,6 +37,7 @@ struct trace {
     uint64_t request; /* the last one given */
     uint64_t kill;    /* the last KILL that was asked for */
     uint64_t list;    /* the last LIST that was asked for */
+    uint64_t timer;   /* the last TIMER of a signal that was ordered */
     char output[TRACE_OUTPUT_BYTES];
     size_t length;
 };

@@ -58,7 +58,9 @@ static void print_command(struct trace *trace, const struct c8d_action *action)
     print_target(trace, action);
     if (action->what == C8D_COMMAND_TIMER)
         print(trace, " %s", c8d_patience_name((enum c8d_patience)action->patience));
-    if (action->what == C8D_COMMAND_KILL)
+    if (action->what == C8D_COMMAND_TIMER && action->patience != C8D_PATIENCE_EXEC)
+        trace->timer = action->request;
+    if (action->what == C8D_COMMAND_KILL || action->what == C8D_COMMAND_ESCALATE)
         trace->kill = action->request;
     if (action->what == C8D_COMMAND_LIST)
         trace->list = action->request;

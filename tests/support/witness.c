@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The witness's account: what inputs and actions have told, kept apart from the model. */
 #include "invariants.h"
+#include <c8d/image.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,7 @@ static void account_command(struct witness *witness, const struct c8d_action *ac
         return;
     switch (action->what) {
     case C8D_COMMAND_KILL:
+    case C8D_COMMAND_ESCALATE:
         life->kills++;
         break;
     case C8D_COMMAND_RETRY:
@@ -207,6 +209,8 @@ static void account_input(struct witness *witness)
         *call_of(life, input->region) = false;
     if (witness_is_force_reply(input))
         life->force_call = false;
+    if (input->symbol == C8D_SYM_STOP && witness->actions->outcome == C8D_ACCEPTED)
+        life->stop = input->request;
     if (input->symbol == C8D_SYM_OUTLIVED && input->request == life->incarnation)
         life->timed = false;
 }
@@ -247,7 +251,8 @@ static void end(struct witness *witness)
         account_action(witness, &witness->actions->items[i]);
     }
     look(witness, false);
-    check_step(witness);
+    if (!witness->recovering)
+        check_step(witness);
     if (witness->observer != NULL)
         witness->observer(witness);
 }
@@ -292,6 +297,33 @@ bool witness_list_sweep(struct witness *witness, struct c8d_actions *actions)
 
     begin(witness, NULL, actions);
     stepped = c8d_model_list_sweep(witness->model, actions);
+    end(witness);
+    return stepped;
+}
+
+/* Calls, queries and requests of the process that is gone. */
+static void forget_what_is_under_way(struct witness *witness)
+{
+    witness->pending_count = 0;
+    for (unsigned i = 0; i < witness->life_count; i++) {
+        struct witness_life *life = &witness->lives[i];
+
+        life->call = life->force_call = life->query = life->timed = false;
+        life->task_call = life->task_query = life->record_call = life->record_query = false;
+        life->kills = 0;
+        life->stop = 0;
+    }
+}
+
+bool witness_recover(struct witness *witness, struct c8d_actions *actions)
+{
+    bool stepped;
+
+    if (!witness->recovering)
+        forget_what_is_under_way(witness);
+    begin(witness, NULL, actions);
+    stepped = c8d_model_recover(witness->model, actions);
+    witness->recovering = stepped;
     end(witness);
     return stepped;
 }

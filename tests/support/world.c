@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The channels of the miniature runtime: what is under way between it and the model. */
 #include "world.h"
+#include <c8d/image.h>
 
 static struct c8d_str name(const char *text, size_t length)
 {
@@ -117,10 +118,11 @@ static bool is_link(const struct world_call *call)
            call->command == C8D_COMMAND_TIMER;
 }
 
-/* A timer is over when all that was published before has been heard, and what was given up has happened. */
+/* An exec's time is over when all that was published before has been heard, and what was given up has
+ * happened. */
 bool world__can_serve(const struct world *world, unsigned at)
 {
-    if (world->calls[at].command != C8D_COMMAND_TIMER)
+    if (world->calls[at].command != C8D_COMMAND_TIMER || world->calls[at].patience != C8D_PATIENCE_EXEC)
         return true;
     for (unsigned i = 0; i < world->call_count; i++) {
         if (world->calls[i].unheard)
@@ -201,7 +203,7 @@ void world_serve(struct world *world, unsigned a, unsigned b)
 
 static void give_reply(struct world *world, const struct world_call *call, const struct c8d_input *reply)
 {
-    if (call->command != C8D_COMMAND_KILL) {
+    if (call->command != C8D_COMMAND_KILL && call->command != C8D_COMMAND_ESCALATE) {
         world__give(world, reply);
         return;
     }
@@ -232,6 +234,15 @@ static void expire(struct c8d_input *reply)
         reply->symbol = reply->symbol == C8D_SYM_LOST ? C8D_SYM_EXPIRED : C8D_SYM_FORCE_EXPIRED;
 }
 
+/* Some calls that were given up are carried out all the same, but for an exec's registration and its
+ * deletion: nobody could find that out, since the one's event may be lost, too, and the other has none. */
+static bool can_be_unheard(const struct world_call *call)
+{
+    return !call->served && !is_link(call) && call->command != C8D_COMMAND_QUERY &&
+           !(call->process != 0 &&
+             (call->command == C8D_COMMAND_CREATE || call->command == C8D_COMMAND_DELETE));
+}
+
 void world_lose(struct world *world, unsigned a, unsigned b)
 {
     unsigned at = world->call_count > 0 ? a % world->call_count : 0;
@@ -250,11 +261,7 @@ void world_lose(struct world *world, unsigned a, unsigned b)
         lost.symbol = C8D_SYM_FORCE_LOST;
     if (b / 2 % 2 == 1)
         expire(&lost);
-    /* Some calls that were given up are carried out all the same, but for an exec's registration and its
-     * deletion: nobody could find that out, since the one's event may be lost, too, and the other has none.
-     */
-    if (!call.served && b % 2 == 1 && call.command != C8D_COMMAND_QUERY &&
-        !(call.process != 0 && (call.command == C8D_COMMAND_CREATE || call.command == C8D_COMMAND_DELETE)))
+    if (can_be_unheard(&call) && b % 2 == 1)
         world->calls[at].unheard = true;
     else
         remove_call(world, at);
@@ -290,6 +297,34 @@ void world_break(struct world *world)
     world__give(world, &(struct c8d_input){.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_STREAM_ENDED});
 }
 
+/* Our own process ends and is started anew with an image of its model: what was asked for may yet be carried
+ * out, but nobody hears of it. */
+void world_restart(struct world *world, unsigned a)
+{
+    static uint8_t image[65536];
+    struct c8d_model *model = world->witness->model;
+    struct c8d_model *loaded = NULL;
+    unsigned kept = 0;
+
+    if (c8d_model_save(model, image, sizeof(image)) != C8D_OK ||
+        c8d_model_load(image, c8d_model_image_bytes(model), model, c8d_model_bytes(c8d_model_limits(model)),
+                       &loaded) != C8D_OK) {
+        world->broken = "an image cannot be read back";
+        return;
+    }
+    for (unsigned i = 0; i < world->call_count; i++) {
+        world->calls[i].unheard = true;
+        if (can_be_unheard(&world->calls[i]) && a / 2 % 2 == 1)
+            world->calls[kept++] = world->calls[i];
+    }
+    world->call_count = kept;
+    world->event_count = 0;
+    world->subscribed = false;
+    while (witness_recover(world->witness, world->actions))
+        take_up(world);
+    take_up(world);
+}
+
 void world_drop(struct world *world, unsigned a)
 {
     if (!world->subscribed)
@@ -312,6 +347,7 @@ void world_command(struct world *world, unsigned a, unsigned b)
         {C8D_REGION_PROCESS, C8D_SYM_LOAD},     {C8D_REGION_PROCESS, C8D_SYM_LAUNCH},
         {C8D_REGION_PROCESS, C8D_SYM_KILL},     {C8D_REGION_TASK, C8D_SYM_PAUSE},
         {C8D_REGION_TASK, C8D_SYM_RESUME},      {C8D_REGION_CONTAINER, C8D_SYM_LOAD},
+        {C8D_REGION_PROCESS, C8D_SYM_STOP},     {C8D_REGION_CONTAINER, C8D_SYM_REPLACE},
     };
     unsigned which = a % (sizeof(commands) / sizeof(commands[0]));
     const struct world_container *container = &world->containers[b % WORLD_CONTAINERS];

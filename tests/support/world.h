@@ -82,6 +82,7 @@ void world_die(struct world *world, unsigned a, unsigned b);     /* a process en
 void world_meddle(struct world *world, unsigned a, unsigned b);  /* somebody else acts */
 void world_break(struct world *world);                           /* the stream breaks */
 void world_drop(struct world *world, unsigned a);                /* events are dropped on our side */
+void world_restart(struct world *world, unsigned a);             /* we are started anew from an image */
 void world_crash(struct world *world, unsigned a);               /* a shim dies with all that is in it */
 
 /* Lets all that is under way arrive. False when it never comes to rest. */

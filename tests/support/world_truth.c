@@ -184,6 +184,7 @@ static enum c8d_status act(struct world *world, const struct world_call *call, u
                                                     : erase(world, call->container, call->process, chance);
     case C8D_COMMAND_KILL:
     case C8D_COMMAND_FORCE_KILL:
+    case C8D_COMMAND_ESCALATE:
         return kill(world, call->container, call->process, chance);
     case C8D_COMMAND_PAUSE:
     case C8D_COMMAND_RESUME:

@@ -38,7 +38,7 @@ static error_t take_machine(struct c8d__drawing *drawing, const char *name, cons
     return c8d__refuse(
         state,
         "no such machine: '%s' (container, task, process, connection, query, launch, response, "
-        "supervisor)",
+        "supervisor, stop, replace)",
         name);
 }
 
@@ -67,7 +67,8 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "[MACHINE]",
     .doc = "Draws the state machines, or one of them: container, task, process, connection, query, launch, "
-           "response or supervisor. An arrow's label names the symbols that take it and, after the slash, "
+           "response, supervisor, stop or replace. An arrow's label names the symbols that take it and, "
+           "after the slash, "
            "what the machine then wants.",
 };
 

@@ -90,7 +90,7 @@ _c8d_argument() {
         supervise version' -- "$2" ;;
     exec | start | attach | kill | pause | resume | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay) compgen -f -- "$2" ;;
-    graph) compgen -W 'container task process connection query launch response supervisor' -- "$2" ;;
+    graph) compgen -W 'container task process connection query launch response supervisor stop replace' -- "$2" ;;
     esac
 }
 

@@ -88,7 +88,7 @@ complete -c c8d -n '__fish_seen_subcommand_from replay' -l svg -r -F -d 'Draw th
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l timeline -d 'Show a timeline in characters'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l format -x -a 'dot svg' -d 'What to print'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l no-self -d 'Without arrows from a state to itself'
-complete -c c8d -n '__fish_seen_subcommand_from graph' -a 'container task process connection query launch response supervisor'
+complete -c c8d -n '__fish_seen_subcommand_from graph' -a 'container task process connection query launch response supervisor stop replace'
 complete -c c8d -n '__fish_seen_subcommand_from supervise' -l directory -x -a '(__fish_complete_directories)' -d 'Where its files are'
 complete -c c8d -n '__fish_seen_subcommand_from supervise' -l config -r -F -d 'Configuration of its own'
 complete -c c8d -n '__fish_seen_subcommand_from supervise' -l containerd -r -F -d 'The program'

@@ -91,9 +91,20 @@ struct c8d_client_options {
     /** How long after its task an exec may be silent before it is told to have ended, with a code that is not
      * known. An exit event that comes later fills in the code. Default 10 s. */
     int64_t exec_patience_ns;
+    /** How long a process may live after SIGKILL, of a stop or of a force-delete, before that is told as
+     * UNRESPONSIVE and the operation fails with DEADLINE. Default 10 s. */
+    int64_t kill_patience_ns;
+    /**
+     * An image that c8d_client_save() made in an earlier run of the program; empty = none. Borrowed during
+     * the call. The client begins with what is known in it; with the first call on a container, or
+     * c8d_client_connect(), it asks for whatever was under way, subscribes, lists, and tells what has
+     * happened since (GAP, ends with the cause resync, RESYNCED). Sequence numbers and incarnations go on.
+     */
+    struct c8d_str image;
 };
 
-/** Makes a client with one reference. @return OK, INVALID, EXHAUSTED. */
+/** Makes a client with one reference. @return OK; INVALID: also an image that is none, or damaged; CONFLICT:
+ * an image of another build, or namespace; EXHAUSTED. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_client_new(const struct c8d_client_options *options,
                                                      struct c8d_client **out, struct c8d_error *err);
 C8D_API struct c8d_client *c8d_client_ref(struct c8d_client *client);
@@ -133,6 +144,17 @@ C8D_API int c8d_client_fd(struct c8d_client *client);
 C8D_API int64_t c8d_client_next_timeout(struct c8d_client *client);
 /** Makes a dispatch or a blocking call in another thread look up. Safe in a signal handler. */
 C8D_API void c8d_client_wake(struct c8d_client *client);
+
+/**
+ * Takes an image of all that the client knows, to begin with after a restart of the program. Waits until all
+ * notices so far have been told. See c8d/image.h for what an image is, and who must not write it.
+ *
+ * @param image  Room for it, the caller's; may be NULL with `bytes` 0, to ask for the size.
+ * @param needed Set on OK and EXHAUSTED: how many bytes it takes.
+ * @return OK; EXHAUSTED: too little room; CONFLICT from inside a callback.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_client_save(struct c8d_client *client, void *image, size_t bytes,
+                                                      size_t *needed, struct c8d_error *err);
 
 struct c8d_client_counters {
     struct c8d_model_counters model;

@@ -33,6 +33,22 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_client_new_container(struct c8d_client
                                                                int64_t timeout_ns, struct c8d_container **out,
                                                                struct c8d_error *err);
 
+/**
+ * Makes a container in place of whatever a run before has left under its name [1 call when nothing is there:
+ * Containers.Create; at most 8: also Containers.Get twice, Tasks.Get, Tasks.Kill, Tasks.Delete,
+ * Containers.Delete and a second Containers.Create]. What runs there is killed; its end and its deletion are
+ * told as notices.
+ *
+ * The timeout is the caller's patience alone: what was begun goes on when it is over.
+ *
+ * @return OK; CONFLICT: the name is taken by something that cannot be found (a bundle was left behind on the
+ * runtime's disk), or another operation is at work on it; DEADLINE: what runs there cannot be killed; and as
+ * c8d_client_new_container(), but for ALREADY_EXISTS.
+ */
+C8D_NODISCARD C8D_API enum c8d_status
+c8d_client_replace_container(struct c8d_client *client, const struct c8d_container_options *options,
+                             int64_t timeout_ns, struct c8d_container **out, struct c8d_error *err);
+
 /** Takes up a container that exists, with its task when it has one [2 calls: Containers.Get, Tasks.Get].
  *  @return OK; NOT_FOUND; and as above. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_str id,

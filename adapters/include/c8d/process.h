@@ -59,6 +59,38 @@ C8D_API enum c8d_status c8d_process_kill_submit(struct c8d_process *process, uin
                                                 int64_t timeout_ns, c8d_done_fn *done, void *user,
                                                 struct c8d_error *err);
 
+/** How a process is to be stopped. */
+struct c8d_stop_options {
+    uint32_t size;    /**< sizeof(struct c8d_stop_options) */
+    uint32_t signal;  /**< the signal to begin with; 0 = 15, SIGTERM */
+    int64_t grace_ns; /**< how long it may take to end after that; 0 = 10 s, negative = none */
+};
+
+/**
+ * Stops a process: sends it a signal, after the grace SIGKILL (to all processes of a task), and waits for its
+ * end [1 or 2 calls: Tasks.Kill; a paused task is resumed for it, 1 call more]. Only the end is success: a
+ * signal that finds nobody makes the model ask what has become of the process (an end may be lost, or still
+ * on its way).
+ *
+ * The timeout is the caller's patience alone: the stop goes on when it is over.
+ *
+ * @param options NULL = all defaults.
+ * @param out     May be NULL; set on OK: how it ended.
+ * @return OK; NOT_MODIFIED: it had ended before; NOT_FOUND: it is gone; CONFLICT: it is being stopped
+ * already, or it is not started; DEADLINE: it lives in spite of SIGKILL (told as UNRESPONSIVE, too);
+ * INDETERMINATE: the timeout is over; and what the runtime said of the signal, such as INVALID.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_stop(struct c8d_process *process,
+                                                       const struct c8d_stop_options *options,
+                                                       int64_t timeout_ns, struct c8d_exit *out,
+                                                       struct c8d_error *err);
+
+/** The same without waiting: `done` is called when it has ended, or cannot be stopped. Refused at once with
+ * UNAVAILABLE when there is no connection, else as above. */
+C8D_API enum c8d_status c8d_process_stop_submit(struct c8d_process *process,
+                                                const struct c8d_stop_options *options, c8d_done_fn *done,
+                                                void *user, struct c8d_error *err);
+
 /**
  * Waits for the end of this incarnation [no call: the event stream tells it].
  * @param out May be NULL; set on OK. An end whose code cannot be had has known = false.

@@ -152,7 +152,10 @@ C8D_API const char *c8d_cause_name(enum c8d_cause cause);
     X(NONE, 0, "none")                                                                                       \
     X(SHORT, 1, "short") /* queries, signals, pause and resume, the stream */                                \
     X(LONG, 2, "long")   /* create, start, delete, checkpoint */                                             \
-    X(EXEC, 3, "exec")   /* a timer: for an exec to end after its task */
+    X(EXEC, 3, "exec")   /* a timer: for an exec to end after its task */                                    \
+    X(GRACE, 4,                                                                                              \
+      "grace")         /* a timer: for a process to end after the signal of a stop, as the consumer said */  \
+    X(KILL, 5, "kill") /* a timer: for a process to end after SIGKILL */
 
 enum c8d_patience {
 #define C8D_PATIENCE_MEMBER(name, number, text) C8D_PATIENCE_##name = (number),
@@ -173,7 +176,8 @@ enum c8d_command_kind {
     C8D_COMMAND_CREATE, /**< container: Containers.Create; init: Tasks.Create; exec: Tasks.Exec */
     C8D_COMMAND_START,  /**< Tasks.Start */
     C8D_COMMAND_DELETE, /**< Containers.Delete, Tasks.Delete, Tasks.DeleteProcess */
-    C8D_COMMAND_KILL,   /**< Tasks.Kill for the consumer's request; its result goes to c8d_model_killed() */
+    C8D_COMMAND_KILL,   /**< Tasks.Kill with the signal of the consumer's request (KILL or STOP); its result
+                           goes   to c8d_model_killed() */
     C8D_COMMAND_FORCE_KILL, /**< Tasks.Kill SIGKILL (all processes for init); reply FORCE_* */
     C8D_COMMAND_PAUSE,
     C8D_COMMAND_RESUME,
@@ -182,6 +186,8 @@ enum c8d_command_kind {
     C8D_COMMAND_RETRY, /**< give RETRY to this region after a pause of the adapter's choosing (back-off) */
     C8D_COMMAND_SUBSCRIBE, /**< open the stream; SUBSCRIBED only when it is certain to deliver */
     C8D_COMMAND_LIST,      /**< Containers.List and Tasks.List: c8d_model_list_begin, entries, LISTED */
+    C8D_COMMAND_ESCALATE,  /**< Tasks.Kill SIGKILL (all processes for init); its result goes to
+                              c8d_model_killed() */
     C8D_COMMAND_TIMER, /**< give c8d_symbol_of_timer() to this region and `request` when the patience is over;
                           it need not be cancelled, one that is out of date is late */
     C8D_COMMAND_KIND__COUNT
@@ -336,8 +342,9 @@ C8D_API enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8
                                         struct c8d_actions *actions);
 
 /**
- * Gives the model the result of a KILL that it asked for with C8D_COMMAND_KILL. A kill that says "not found"
- * proves nothing about the end (its code is still to come), so the model then asks for the state.
+ * Gives the model the result of a signal that it asked for with C8D_COMMAND_KILL or C8D_COMMAND_ESCALATE. A
+ * kill that says "not found" proves nothing about the end (its code is still to come), so the model then asks
+ * for the state.
  *
  * @param request As in the command.
  * @param status  Result of the call; DEADLINE: its time is over and it was given up.
@@ -383,6 +390,7 @@ struct c8d_process_view {
     uint8_t state;        /**< enum c8d_process_state */
     uint8_t query;        /**< enum c8d_query_state */
     uint8_t public_state; /**< enum c8d_public_state; PAUSED by its task */
+    uint8_t stop;         /**< enum c8d_stop_state */
     bool oom;             /**< the kernel killed something in it for lack of memory */
     bool started;         /**< it has run in this incarnation */
     bool ended;           /**< its end is known (perhaps not its code) */
@@ -398,7 +406,8 @@ struct c8d_container_view {
     uint8_t state;             /**< enum c8d_container_state */
     uint8_t task_state;        /**< enum c8d_task_state */
     uint32_t execs;            /**< execs known, ended ones included */
-    uint8_t response;          /**< enum c8d_response_state; SILENT and STUCK were told as unresponsive */
+    uint8_t response;          /**< enum c8d_response_state; from SILENT on it was told as unresponsive */
+    uint8_t replace;           /**< enum c8d_replace_state */
 };
 
 /** @return False when the reference names nothing; else *out is set. */

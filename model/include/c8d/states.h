@@ -99,7 +99,24 @@ C8D_BEGIN_DECLS
     X(QUERY_LATE, 1) /* one query was not answered in its time */                                            \
     X(CALL_LATE, 2)  /* one call was not */                                                                  \
     X(SILENT, 3)     /* told to be unresponsive: nothing is answered, not even a query */                    \
-    X(STUCK, 4)      /* told to be unresponsive: calls are not answered, though queries may be */
+    X(STUCK, 4)      /* told to be unresponsive: calls are not answered, though queries may be */            \
+    X(UNDEAD, 5)     /* told to be unresponsive: a process outlives its SIGKILL */
+
+/** Stopping a process as one command of the consumer. */
+#define C8D_STOP_STATES(X)                                                                                   \
+    X(IDLE, 0)                                                                                               \
+    X(SIGNALED, 1) /* the consumer's signal is sent, and its grace runs */                                   \
+    X(KILLED, 2)   /* SIGKILL is sent to all */
+
+/** Create in place of what is there under the name, as one command of the consumer. */
+#define C8D_REPLACE_STATES(X)                                                                                \
+    X(IDLE, 0)                                                                                               \
+    X(CREATING, 1)                                                                                           \
+    X(FINDING, 2)      /* the name is taken: its record is being loaded */                                   \
+    X(FINDING_TASK, 3) /* and its task */                                                                    \
+    X(CLEARING, 4)     /* the task is being deleted by force */                                              \
+    X(DELETING, 5)     /* the record is being deleted */                                                     \
+    X(CREATING_AGAIN, 6)
 
 /** The supervision of a private runtime (c8d/supervision.h). */
 #define C8D_SUPERVISOR_STATES(X)                                                                             \
@@ -130,6 +147,8 @@ C8D_BEGIN_DECLS
 #define C8D_STATE_MEMBER_S(name, number) C8D_LAUNCH_##name = (number),
 #define C8D_STATE_MEMBER_R(name, number) C8D_RESPONSE_##name = (number),
 #define C8D_STATE_MEMBER_V(name, number) C8D_SUPERVISOR_##name = (number),
+#define C8D_STATE_MEMBER_O(name, number) C8D_STOP_##name = (number),
+#define C8D_STATE_MEMBER_E(name, number) C8D_REPLACE_##name = (number),
 
 enum c8d_process_state { C8D_PROCESS_STATES(C8D_STATE_MEMBER_P) C8D_PROCESS_STATE__COUNT };
 enum c8d_task_state { C8D_TASK_STATES(C8D_STATE_MEMBER_T) C8D_TASK_STATE__COUNT };
@@ -139,6 +158,8 @@ enum c8d_query_state { C8D_QUERY_STATES(C8D_STATE_MEMBER_Q) C8D_QUERY_STATE__COU
 enum c8d_launch_state { C8D_LAUNCH_STATES(C8D_STATE_MEMBER_S) C8D_LAUNCH_STATE__COUNT };
 enum c8d_response_state { C8D_RESPONSE_STATES(C8D_STATE_MEMBER_R) C8D_RESPONSE_STATE__COUNT };
 enum c8d_supervisor_state { C8D_SUPERVISOR_STATES(C8D_STATE_MEMBER_V) C8D_SUPERVISOR_STATE__COUNT };
+enum c8d_stop_state { C8D_STOP_STATES(C8D_STATE_MEMBER_O) C8D_STOP_STATE__COUNT };
+enum c8d_replace_state { C8D_REPLACE_STATES(C8D_STATE_MEMBER_E) C8D_REPLACE_STATE__COUNT };
 
 #undef C8D_STATE_MEMBER_P
 #undef C8D_STATE_MEMBER_T
@@ -148,6 +169,8 @@ enum c8d_supervisor_state { C8D_SUPERVISOR_STATES(C8D_STATE_MEMBER_V) C8D_SUPERV
 #undef C8D_STATE_MEMBER_S
 #undef C8D_STATE_MEMBER_R
 #undef C8D_STATE_MEMBER_V
+#undef C8D_STATE_MEMBER_O
+#undef C8D_STATE_MEMBER_E
 
 /** What a consumer or an operator sees of the states above (the states of containerd's task API, and
  * unknown). */
@@ -173,6 +196,8 @@ enum c8d_machine {
     C8D_MACHINE_LAUNCH,
     C8D_MACHINE_RESPONSE,
     C8D_MACHINE_SUPERVISOR,
+    C8D_MACHINE_STOP,
+    C8D_MACHINE_REPLACE,
     C8D_MACHINE__COUNT
 };
 

@@ -96,11 +96,13 @@ enum c8d_symbol_class {
     /* An exec has had its time to end after its task. */                                                    \
     X(OUTLIVED, 59, LINK)                                                                                    \
     /* The supervision of a private runtime; START, OK, ERROR, EXITED, IS_ABSENT, IS_RUNNING, RETRY, too. */ \
-    X(STOP, 60, COMMAND)                                                                                     \
+    X(STOP, 60, COMMAND)      /* of a process, too: signal, grace, SIGKILL */                                \
     X(HEALTHY, 61, LINK)      /* it has answered a check */                                                  \
     X(UNHEALTHY, 62, LINK)    /* it has not */                                                               \
     X(GIVEN_UP, 63, INTERNAL) /* it has not, too often in a row */                                           \
-    X(OVERDUE, 64, LINK)      /* its start, or its end, takes too long */
+    X(OVERDUE, 64, LINK)      /* its start, or its end, takes too long */                                    \
+    X(REPLACE, 65, COMMAND)   /* create, in place of what is there */                                        \
+    X(RECOVER, 66, INTERNAL)  /* the process that the model lives in was started anew */
 
 enum c8d_symbol {
     C8D_SYM_NONE = 0,

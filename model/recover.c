@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * After a restart of the process that the model lives in: what was under way belongs to one that is gone. No
+ * state is a trap (moby#22312: "removal in progress" for ever): whatever waits for a reply is asked for,
+ * whatever waits for a timer gets another one.
+ */
+#include "engine.h"
+#include <c8d/image.h>
+
+enum {
+    NOT_BEGUN,
+    CONTAINERS,
+    EXECS,
+    STREAM,
+    OVER,
+};
+
+static void ask_again(struct c8d__subject *subject, uint8_t *query, enum c8d_region region)
+{
+    c8d__query(subject, query, region, C8D_SYM_RECOVER);
+}
+
+static void lose(struct c8d__subject *subject, enum c8d_region region, uint8_t symbol)
+{
+    const struct c8d_input lost = {.region = (uint8_t)region, .symbol = symbol, .status = C8D_INDETERMINATE};
+
+    subject->input = &lost;
+    if (region == C8D_REGION_CONTAINER)
+        (void)c8d__record_input(subject);
+    else if (region == C8D_REGION_TASK)
+        (void)c8d__task_input(subject);
+    else
+        (void)c8d__process_input(subject);
+}
+
+static void recover_process(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+
+    process->request = 0;
+    process->kills = 0;
+    process->stop_calls = 0;
+    process->flags &= (uint16_t)~C8D__FORCING;
+    /* What has not been undone yet is; what has not been done yet is the next consumer's to decide. */
+    if (process->launch != C8D_LAUNCH_UNDOING)
+        process->launch = C8D_LAUNCH_IDLE;
+    ask_again(subject, &process->query, C8D_REGION_PROCESS);
+    if (c8d__process_calls(process->state))
+        lose(subject, C8D_REGION_PROCESS, C8D_SYM_LOST);
+    else if (process->state == C8D_PROCESS_KILLING)
+        lose(subject, C8D_REGION_PROCESS, C8D_SYM_FORCE_LOST);
+    if (subject->exec != NULL)
+        c8d__grace_of_exec(subject);
+    c8d__stop_recover(subject);
+}
+
+static void recover_container(struct c8d__subject *subject)
+{
+    struct c8d__container *container = subject->container;
+
+    container->due_paused = 0;
+    container->due_resumed = 0;
+    container->due_checkpointed = 0;
+    container->due_deleted = 0;
+    container->record_request = 0;
+    container->task_request = 0;
+    container->replace_request = 0;
+    container->replace_result = 0;
+    container->replace = C8D_REPLACE_IDLE;
+    container->slot.holds = 0;
+    ask_again(subject, &container->record_query, C8D_REGION_CONTAINER);
+    ask_again(subject, &container->task_query, C8D_REGION_TASK);
+    if (c8d__record_calls(container->record))
+        lose(subject, C8D_REGION_CONTAINER, C8D_SYM_LOST);
+    if (c8d__task_calls(container->task))
+        lose(subject, C8D_REGION_TASK, C8D_SYM_LOST);
+    recover_process(subject);
+}
+
+static bool in_use(const struct c8d__slot *slot)
+{
+    return (slot->generation & 1) != 0;
+}
+
+static bool next_container(struct c8d_model *model, struct c8d__subject *subject)
+{
+    while (model->recover_at < model->containers.used) {
+        subject->container = c8d__container_at(model, model->recover_at++);
+        subject->process = &subject->container->init;
+        if (!in_use(&subject->container->slot))
+            continue;
+        recover_container(subject);
+        c8d__container_settle(model, subject->container);
+        return true;
+    }
+    return false;
+}
+
+static bool next_exec(struct c8d_model *model, struct c8d__subject *subject)
+{
+    while (model->recover_at < model->execs.used) {
+        subject->exec = c8d__exec_at(model, model->recover_at++);
+        subject->process = &subject->exec->process;
+        if (!in_use(&subject->exec->slot))
+            continue;
+        subject->container = c8d__container_at(model, subject->exec->container);
+        subject->exec->slot.holds = 0;
+        recover_process(subject);
+        c8d__exec_settle(model, subject->exec);
+        return true;
+    }
+    return false;
+}
+
+static void recover_stream(struct c8d_model *model, struct c8d__subject *subject)
+{
+    const struct c8d_input recover = {.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_RECOVER};
+
+    model->open_request = 0;
+    model->restore_request = 0;
+    subject->container = NULL;
+    subject->exec = NULL;
+    subject->process = NULL;
+    subject->input = &recover;
+    c8d__connection_recover(subject);
+}
+
+static void recover_next(struct c8d_model *model, struct c8d__subject *subject)
+{
+    if (model->recovering == CONTAINERS && next_container(model, subject))
+        return;
+    if (model->recovering == EXECS && next_exec(model, subject))
+        return;
+    if (model->recovering == STREAM)
+        recover_stream(model, subject);
+    model->recover_at = 0;
+    model->recovering++;
+}
+
+bool c8d_model_recover(struct c8d_model *model, struct c8d_actions *actions)
+{
+    const struct c8d_input nothing = {0};
+    struct c8d__subject subject = {
+        .model = model, .actions = actions, .input = &nothing, .cause = C8D_CAUSE_RESYNC};
+
+    actions->count = 0;
+    actions->outcome = C8D_ACCEPTED;
+    actions->finding = C8D_FINDING_NONE;
+    actions->finding_incarnation = 0;
+    if (model->recovering == OVER) {
+        model->recovering = NOT_BEGUN;
+        return false;
+    }
+    if (model->recovering == NOT_BEGUN) {
+        model->recovering = CONTAINERS;
+        model->recover_at = 0;
+    }
+    recover_next(model, &subject);
+    return true;
+}

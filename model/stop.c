@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Stopping a process: signals, the time that each is given, and what becomes of the request. */
+#include "engine.h"
+
+/* Tells the timers of force-deletes from those of stops, whose requests are the consumer's. */
+#define FORCE_TIMER ((uint64_t)1 << 63)
+
+static void order_timer(struct c8d__subject *subject, enum c8d_patience patience, uint64_t request)
+{
+    struct c8d_action *action = c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_TIMER, C8D_REGION_PROCESS);
+
+    action->patience = (uint8_t)patience;
+    action->request = request;
+}
+
+static void send(struct c8d__subject *subject, enum c8d_command_kind kind)
+{
+    struct c8d__process *process = subject->process;
+
+    c8d__task_thaw(subject);
+    c8d__emit(subject, C8D_ACTION_COMMAND, kind, C8D_REGION_PROCESS)->request = process->stop_request;
+    process->stop_calls++;
+}
+
+static void carry_out(struct c8d__subject *subject, uint64_t effects)
+{
+    struct c8d__process *process = subject->process;
+
+    if ((effects & C8D_FX(CALL_SIGNAL)) != 0)
+        send(subject, C8D_COMMAND_KILL);
+    if ((effects & C8D_FX(CALL_ESCALATE)) != 0)
+        send(subject, C8D_COMMAND_ESCALATE);
+    if ((effects & C8D_FX(CALL_TIMER)) != 0)
+        order_timer(subject, process->stop == C8D_STOP_SIGNALED ? C8D_PATIENCE_GRACE : C8D_PATIENCE_KILL,
+                    process->stop_request);
+    if ((effects & C8D_FX(NOTICE_UNRESPONSIVE)) != 0)
+        c8d__respond(subject, C8D_SYM_OVERDUE);
+    if ((effects & C8D_FX(DONE_FAILED)) != 0)
+        c8d__emit_done(subject, C8D_REGION_PROCESS, process->stop_request,
+                       (enum c8d_status)process->stop_status);
+    else if ((effects & C8D_FX_DONE) != 0)
+        c8d__emit_done(subject, C8D_REGION_PROCESS, process->stop_request,
+                       c8d__status_of_done(effects, subject->input));
+}
+
+static bool take(struct c8d__subject *subject, uint8_t symbol)
+{
+    uint64_t effects = 0;
+
+    if (!c8d__stop_step(&subject->process->stop, symbol, &effects))
+        return false;
+    carry_out(subject, effects);
+    return true;
+}
+
+static enum c8d_status refusal(const struct c8d__process *process)
+{
+    uint8_t state = process->state;
+    uint64_t effects = 0;
+
+    if (c8d__process_over(state))
+        return C8D_NOT_MODIFIED;
+    if (state == C8D_PROCESS_ABSENT)
+        return C8D_NOT_FOUND;
+    /* What can be sent a signal can be stopped; one stop at a time, and not before the last one's signals
+     * have come back. */
+    return c8d__process_step(&state, C8D_SYM_KILL, &effects) && process->stop == C8D_STOP_IDLE &&
+                   process->stop_calls == 0
+               ? C8D_OK
+               : C8D_CONFLICT;
+}
+
+enum c8d_outcome c8d__stop(struct c8d__subject *subject)
+{
+    enum c8d_status status = refusal(subject->process);
+
+    if (status != C8D_OK) {
+        c8d__emit_done(subject, C8D_REGION_PROCESS, subject->input->request, status);
+        return C8D_IMPOSSIBLE;
+    }
+    subject->process->stop_request = subject->input->request;
+    (void)take(subject, C8D_SYM_STOP);
+    return C8D_ACCEPTED;
+}
+
+void c8d__stop_ended(struct c8d__subject *subject)
+{
+    (void)take(subject, C8D_SYM_EXITED);
+}
+
+bool c8d__stop_signaled(struct c8d__subject *subject, uint64_t request, enum c8d_status status)
+{
+    struct c8d__process *process = subject->process;
+
+    if (process->stop_calls == 0 || process->stop_request != request)
+        return false;
+    process->stop_calls--;
+    process->stop_status = (uint8_t)status;
+    (void)take(subject, (uint8_t)c8d_symbol_of_reply(status));
+    return true;
+}
+
+void c8d__stop_recover(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+
+    process->stop_request = 0;
+    if (process->stop != C8D_STOP_IDLE)
+        order_timer(subject, process->stop == C8D_STOP_SIGNALED ? C8D_PATIENCE_GRACE : C8D_PATIENCE_KILL, 0);
+}
+
+static uint64_t force_request(const struct c8d__process *process)
+{
+    return FORCE_TIMER | (uint64_t)process->incarnation << 16 | process->forced;
+}
+
+void c8d__force_timer(struct c8d__subject *subject)
+{
+    subject->process->forced++;
+    order_timer(subject, C8D_PATIENCE_KILL, force_request(subject->process));
+}
+
+enum c8d_outcome c8d__overdue(struct c8d__subject *subject)
+{
+    const struct c8d__process *process = subject->process;
+    uint64_t request = subject->input->request;
+
+    if (request == force_request(process))
+        return c8d__process_take(subject, C8D_SYM_OVERDUE) ? C8D_ACCEPTED : C8D_LATE;
+    return request == process->stop_request && take(subject, C8D_SYM_OVERDUE) ? C8D_ACCEPTED : C8D_LATE;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Images: what is saved is read back to the last bit, and nothing else is read. */
+#include <c8d/image.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct c8d_model_limits limits = {
+    .containers_max = 3, .execs_max = 2, .execs_per_container_max = 2};
+
+static struct c8d_model *model;
+static size_t model_bytes;
+static uint8_t *image; /* at an odd address */
+static size_t image_bytes;
+static void *held;
+
+static int set_up(void **state)
+{
+    static struct c8d_action items[64];
+    struct c8d_actions actions = {.items = items, .capacity = 64};
+    struct c8d_input input = {.region = C8D_REGION_CONTAINER, .symbol = C8D_SYM_CREATE, .request = 1};
+    struct c8d_model *made;
+
+    (void)state;
+    model_bytes = c8d_model_bytes(&limits);
+    made = malloc(model_bytes);
+    assert_non_null(made);
+    assert_int_equal(c8d_model_init(made, model_bytes, &limits, &model), C8D_OK);
+    assert_int_equal(
+        c8d_model_open(model, (struct c8d_str){"n", 1}, (struct c8d_str){"c", 1}, &input.container), C8D_OK);
+    assert_int_equal(c8d_model_step(model, &input, &actions), C8D_ACCEPTED);
+    image_bytes = c8d_model_image_bytes(model);
+    held = malloc(image_bytes + 1);
+    assert_non_null(held);
+    image = (uint8_t *)held + 1;
+    assert_int_equal(c8d_model_save(model, image, image_bytes), C8D_OK);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    free(model);
+    free(held);
+    return 0;
+}
+
+static void test_load__what_was_saved__is_the_same_to_the_last_bit(void **state)
+{
+    struct c8d_model_limits read;
+    struct c8d_model *loaded;
+    void *memory = malloc(model_bytes);
+
+    (void)state;
+    assert_non_null(memory);
+    assert_int_equal(c8d_model_image_limits(image, image_bytes, &read), C8D_OK);
+    assert_int_equal(read.containers_max, limits.containers_max);
+    assert_int_equal(c8d_model_load(image, image_bytes, memory, model_bytes, &loaded), C8D_OK);
+    assert_ptr_equal(loaded, memory);
+    assert_memory_equal(loaded, model, model_bytes);
+    free(memory);
+}
+
+static void test_save__too_little_room__is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(c8d_model_save(model, image, image_bytes - 1), C8D_EXHAUSTED);
+}
+
+static void test_load__memory_small_or_misaligned__is_refused(void **state)
+{
+    uint64_t *memory = malloc(model_bytes + 8);
+    struct c8d_model *loaded;
+
+    (void)state;
+    assert_non_null(memory);
+    assert_int_equal(c8d_model_load(image, image_bytes, NULL, model_bytes, &loaded), C8D_EXHAUSTED);
+    assert_int_equal(c8d_model_load(image, image_bytes, memory, model_bytes - 1, &loaded), C8D_EXHAUSTED);
+    assert_int_equal(c8d_model_load(image, image_bytes, (char *)memory + 4, model_bytes, &loaded),
+                     C8D_EXHAUSTED);
+    free(memory);
+}
+
+/* Each single byte that is wrong is noticed; what the spare bytes of the header hold says nothing. */
+static void test_load__any_byte_is_wrong__is_refused(void **state)
+{
+    struct c8d_model_limits read;
+
+    (void)state;
+    for (size_t at = 0; at < image_bytes; at++) {
+        enum c8d_status status;
+
+        if (at >= 40 && at < 64)
+            continue;
+        image[at] ^= 0x10;
+        status = c8d_model_image_limits(image, image_bytes, &read);
+        image[at] ^= 0x10;
+        /* Version, byte order and layout speak of another build; all else is no image of ours. */
+        assert_int_equal(status, at >= 8 && at < 24 ? C8D_CONFLICT : C8D_INVALID);
+    }
+}
+
+static void test_load__of_any_other_length__is_refused(void **state)
+{
+    struct c8d_model_limits read;
+
+    (void)state;
+    for (size_t bytes = 0; bytes < image_bytes; bytes++)
+        assert_int_equal(c8d_model_image_limits(image, bytes, &read), C8D_INVALID);
+    assert_int_equal(c8d_model_image_limits(image, image_bytes + 1, &read), C8D_INVALID);
+    assert_int_equal(c8d_model_load(image, 5, NULL, 0, NULL), C8D_INVALID);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_load__what_was_saved__is_the_same_to_the_last_bit),
+        cmocka_unit_test(test_save__too_little_room__is_refused),
+        cmocka_unit_test(test_load__memory_small_or_misaligned__is_refused),
+        cmocka_unit_test(test_load__any_byte_is_wrong__is_refused),
+        cmocka_unit_test(test_load__of_any_other_length__is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
