@@ -4,6 +4,7 @@
  * real containerd, with the event stream open. Run beside a containerd: tests/support/with-containerd.sh
  * version_bench [CALLS]
  */
+#include "transport.h"
 #include <c8d/client.h>
 #include <c8d/remote.h>
 #include <stdio.h>
@@ -30,7 +31,8 @@ static struct c8d_client *make_client(void)
 {
     struct c8d_remote_options remote = {.size = sizeof(remote),
                                         .address = setting("C8D_TEST_ADDRESS"),
-                                        .namespace_ = setting("C8D_TEST_NAMESPACE")};
+                                        .namespace_ = setting("C8D_TEST_NAMESPACE"),
+                                        .transport = test_transport()};
     struct c8d_client_options options = {.size = sizeof(options), .namespace_ = remote.namespace_};
     struct c8d_client *client = NULL;
     struct c8d_error err = {0};
