@@ -36,6 +36,7 @@ struct fake {
     bool silent;       /* the stream does not bring what is published */
     const void *event; /* what the stream brings after the marker */
     size_t event_size;
+    fake_answer_fn *after_marker;        /* ... or this, with the stream */
     fake_answer_fn *answer;              /* in place of the reply, to the first call */
     bool always;                         /* ... and to every other one */
     void (*greeting)(struct fake *fake); /* in place of SETTINGS, on the first connection */
