@@ -186,8 +186,6 @@ static void publish(struct fake *fake, const struct fake_stream *stream)
     memcpy(envelope, stream->body + 5, length);
     envelope[0] = 3 << 3 | 2;
     (void)fake_message(fake, fake->link->subscription, envelope, length);
-    if (fake->after_marker != NULL)
-        fake->after_marker(fake, fake->link->subscription);
     if (fake->event != NULL)
         (void)fake_message(fake, fake->link->subscription, fake->event, fake->event_size);
 }
