@@ -84,10 +84,10 @@ int main(int argc, char **argv)
     call(client, calls);
     begin = wall_us() - begin;
     getrusage(RUSAGE_SELF, &after);
-    printf("Version, sequential: %.1f us, client CPU %.1f us, switches %.2f voluntary + %.2f involuntary, "
+    printf("%s, Version: %.1f us, client CPU %.1f us, switches %.2f voluntary + %.2f involuntary, "
            "max RSS %.1f MB\n",
-           begin / calls, (cpu_us(&after) - cpu_us(&before)) / calls,
-           (double)(after.ru_nvcsw - before.ru_nvcsw) / calls,
+           getenv("C8D_TEST_TRANSPORT") != NULL ? getenv("C8D_TEST_TRANSPORT") : "auto", begin / calls,
+           (cpu_us(&after) - cpu_us(&before)) / calls, (double)(after.ru_nvcsw - before.ru_nvcsw) / calls,
            (double)(after.ru_nivcsw - before.ru_nivcsw) / calls, (double)after.ru_maxrss / 1024);
     c8d_client_unref(client);
     return 0;
