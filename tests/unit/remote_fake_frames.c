@@ -62,7 +62,8 @@ static size_t put_string(unsigned char *to, const char *text)
     size_t length = strlen(text) < 126 ? strlen(text) : 126;
 
     to[0] = (unsigned char)length;
-    memcpy(to + 1, text, length);
+    for (size_t i = 0; i < length; i++)
+        to[1 + i] = (unsigned char)text[i];
     return length + 1;
 }
 

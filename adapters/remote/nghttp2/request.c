@@ -38,6 +38,7 @@ static nghttp2_nv header(const char *name, const char *value, int flags)
 }
 
 /* The body goes out as far as flow control lets it; a stream that nobody owns any more has none. */
+/* NOLINTNEXTLINE(readability-function-size): nghttp2 says what it takes */
 static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *to, size_t size, uint32_t *flags,
                          nghttp2_data_source *source, void *user)
 {

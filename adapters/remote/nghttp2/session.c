@@ -20,6 +20,7 @@ static struct c8d__h2_stream *find(const struct c8d__h2_connection *connection, 
     return NULL;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): nghttp2 says what it takes */
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name,
                      size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags, void *user)
 {
