@@ -84,7 +84,7 @@ static void test_stop__cannot_be_killed__says_so(void **state)
     close_stopping(&s);
 }
 
-/* The caller goes; the stop does not. */
+/* moby#45738, moby#46688: the caller goes; the stop does not. */
 static void test_stop__nobody_waits__goes_on(void **state)
 {
     struct stopping s;
