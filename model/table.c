@@ -138,6 +138,22 @@ static void forget_container(struct c8d_model *model, uint32_t index)
     model->counters.forgotten++;
 }
 
+bool c8d_model_forget(struct c8d_model *model, c8d_ref container, c8d_ref process)
+{
+    const struct c8d__container *owner = c8d__container_of(model, container);
+    const struct c8d__exec *exec = c8d__exec_of(model, process);
+
+    if (owner == NULL || (process != C8D_REF_NONE && !c8d__exec_is_in(model, exec, owner)))
+        return false;
+    if (exec != NULL ? exec->slot.ended == 0 : owner->slot.ended == 0)
+        return false;
+    if (exec != NULL)
+        forget_exec(model, number_of_exec(model, exec));
+    else
+        forget_container(model, number_of_container(model, owner));
+    return true;
+}
+
 static uint32_t take_slot(struct c8d_model *model, struct c8d__pool *pool)
 {
     uint32_t index = C8D__NONE;

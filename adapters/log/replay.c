@@ -27,6 +27,7 @@ void c8d_replay_free(struct c8d_replay *replay)
     if (replay == NULL)
         return;
     heap = replay->allocator;
+    c8d__crew_free(replay);
     c8d__store_free(replay);
     heap->release(heap->ctx, replay->partial.bytes, replay->partial.capacity);
     heap->release(heap->ctx, replay, sizeof(*replay));
@@ -40,8 +41,8 @@ static void detect(struct c8d_replay *replay, enum c8d_line_verdict verdict, enu
         replay->format = format;
 }
 
-static enum c8d_line_verdict read_record(struct c8d_replay *replay, struct c8d_str text,
-                                         struct c8d_log_record *record)
+enum c8d_line_verdict c8d__read_record(struct c8d_replay *replay, struct c8d_str text,
+                                       struct c8d_log_record *record)
 {
     enum c8d_line_verdict verdict;
 
@@ -53,29 +54,40 @@ static enum c8d_line_verdict read_record(struct c8d_replay *replay, struct c8d_s
     return verdict;
 }
 
-void c8d__replay_record(struct c8d_replay *replay, struct c8d_str text, bool is_unfinished)
+static void take_event(struct c8d_replay *replay, enum c8d_line_verdict verdict,
+                       const struct c8d_log_record *record)
 {
-    struct c8d_log_record record = {.format = replay->format};
+    replay->summary.events++;
+    replay->time_ns = record->time_ns;
+    replay->failure =
+        verdict == C8D_LINE_EVENT ? c8d__replay_event(replay, record) : c8d__replay_input(replay, record);
+}
 
-    switch (read_record(replay, text, &record)) {
-    case C8D_LINE_EVENT:
-        replay->summary.events++;
-        replay->time_ns = record.time_ns;
-        replay->failure = c8d__replay_event(replay, &record);
-        break;
-    case C8D_LINE_INPUT:
-        replay->summary.events++;
-        replay->time_ns = record.time_ns;
-        replay->failure = c8d__replay_input(replay, &record);
-        break;
-    case C8D_LINE_IGNORED:
+void c8d__replay_judged(struct c8d_replay *replay, enum c8d_line_verdict verdict,
+                        const struct c8d_log_record *record, bool is_unfinished)
+{
+    c8d__forget_old(replay, replay->line);
+    replay->order = 2 * replay->line + 1;
+    if (replay->failure != C8D_OK)
+        return;
+    if (verdict == C8D_LINE_EVENT || verdict == C8D_LINE_INPUT) {
+        take_event(replay, verdict, record);
+    } else if (verdict == C8D_LINE_IGNORED) {
         replay->summary.ignored++;
-        break;
-    default:
+    } else {
         replay->summary.malformed++;
         c8d__tell_line(replay, is_unfinished ? C8D_LINE_TRUNCATED : C8D_LINE_MALFORMED);
-        break;
     }
+}
+
+void c8d__replay_record(struct c8d_replay *replay, struct c8d_str text, bool is_unfinished)
+{
+    struct c8d_log_record record;
+
+    if (replay->crew != NULL)
+        c8d__crew_take(replay, text, is_unfinished);
+    else
+        c8d__replay_judged(replay, c8d__read_record(replay, text, &record), &record, is_unfinished);
 }
 
 enum c8d_status c8d_replay_finish(struct c8d_replay *replay, struct c8d_replay_summary *out)
@@ -83,7 +95,15 @@ enum c8d_status c8d_replay_finish(struct c8d_replay *replay, struct c8d_replay_s
     if (replay->failure == C8D_OK)
         c8d__replay_last_line(replay);
     if (replay->failure == C8D_OK)
-        replay->failure = c8d__give_all_runs(replay);
+        replay->failure = replay->crew != NULL ? c8d__crew_finish(replay) : c8d__give_all_runs(replay);
     *out = replay->summary;
     return replay->failure;
+}
+
+enum c8d_status c8d_replay_set_jobs(struct c8d_replay *replay, unsigned jobs)
+{
+    /* Steps are told as they happen. */
+    if (jobs <= 1 || replay->sink.step != NULL || replay->crew != NULL)
+        return C8D_OK;
+    return c8d__crew_new(replay, jobs < C8D_REPLAY_JOBS_MAX ? jobs : C8D_REPLAY_JOBS_MAX);
 }

@@ -20,6 +20,14 @@ struct c8d__note {
 struct c8d__container_note {
     struct c8d__note init;
     int64_t last_time_ns; /* of the last line about it */
+    uint64_t first_line;
+    uint64_t last_line;
+    c8d_ref self;
+    uint32_t exec_limit; /* how many of its execs are kept before those that are over are let go */
+    /* In the queue of those that seem to be over: slots plus one, 0 = none. */
+    uint32_t older;
+    uint32_t younger;
+    bool queued;
 };
 
 /* The region of a process or record whose present state the model wants to know. */
@@ -38,10 +46,13 @@ struct c8d__store {
     struct c8d__ask *asks; /* as many as actions */
     uint32_t n_asks;
     uint64_t list_number; /* the request of the last list that the model asked for */
-    /* By the slot that a reference names (its lower half). Containers are held, so that slots are theirs for
-     * ever. */
+    /* By the slot that a reference names (its lower half). Containers and execs are held, so that slots are
+     * theirs until they are let go. */
     struct c8d__container_note *containers;
     struct c8d__note *execs;
+    uint32_t n_containers;
+    uint32_t oldest; /* the queue's ends */
+    uint32_t youngest;
 };
 
 /* Records that take several lines, see replay_lines.c. */
@@ -70,6 +81,11 @@ struct c8d_replay {
     uint8_t event;         /* enum c8d_symbol: the event that it is; C8D_SYM_NONE in a recording */
     enum c8d_log_format record_format;
 
+    /* Where what is told stands among all that is told: 2 n + 1 of what the n-th line says, 2 n + 2 of what
+     * is let go after it, and from ORDER_OF_REST on what is left at the end. */
+    uint64_t order;
+    struct c8d__crew *crew; /* takes the records; NULL = none */
+
     enum c8d__block block; /* what the lines that are kept are part of */
     struct c8d__partial partial;
 };
@@ -78,14 +94,39 @@ struct c8d_replay {
 enum c8d_status c8d__store_new(struct c8d_replay *replay);
 void c8d__store_free(struct c8d_replay *replay);
 struct c8d__note *c8d__note_of(struct c8d_replay *replay, c8d_ref container, c8d_ref process);
-/* The time of the last line about a container. */
-int64_t *c8d__last_time_of(struct c8d_replay *replay, c8d_ref container);
+struct c8d__container_note *c8d__container_note_of(struct c8d_replay *replay, c8d_ref container);
 /* Finds an object or makes room for it. `process` empty: init, and *process_out is C8D_REF_NONE. */
 enum c8d_status c8d__store_open(struct c8d_replay *replay, struct c8d_str namespace_,
                                 struct c8d_str container, struct c8d_str process, c8d_ref *container_out,
                                 c8d_ref *process_out);
 
+#define C8D__ORDER_OF_REST ((uint64_t)1 << 63)
+
+/* replay_forget.c */
+/* Notes that the line that is being taken was about a container. `ends`: it told an end. */
+void c8d__touch(struct c8d_replay *replay, c8d_ref container, bool ends);
+/* Tells of and lets go what has long been over, as seen from a line. */
+void c8d__forget_old(struct c8d_replay *replay, uint64_t line);
+/* Ends an exec's life in the model, whatever it was, so that it can be forgotten, and forgets it. */
+void c8d__forget_exec(struct c8d_replay *replay, c8d_ref container, c8d_ref exec);
+
+/* replay_crew.c */
+enum c8d_status c8d__crew_new(struct c8d_replay *front, unsigned jobs);
+void c8d__crew_free(struct c8d_replay *front);
+/* Takes a record, whose text lives until the next flush. */
+void c8d__crew_take(struct c8d_replay *front, struct c8d_str text, bool is_unfinished);
+/* Works through what was taken, and tells. */
+void c8d__crew_flush(struct c8d_replay *front);
+/* Gives all runs that are left, and adds up the summary. */
+enum c8d_status c8d__crew_finish(struct c8d_replay *front);
+
 /* replay.c */
+/* Counts a record and, when it can be read, takes it. */
+void c8d__replay_judged(struct c8d_replay *replay, enum c8d_line_verdict verdict,
+                        const struct c8d_log_record *record, bool is_unfinished);
+/* Reads a record in the log's format, which the first event determines. */
+enum c8d_line_verdict c8d__read_record(struct c8d_replay *replay, struct c8d_str text,
+                                       struct c8d_log_record *record);
 /* Takes one record. `is_unfinished`: the log ends within it. */
 void c8d__replay_record(struct c8d_replay *replay, struct c8d_str text, bool is_unfinished);
 
@@ -141,7 +182,9 @@ void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process
 /* Follows the notices of the last step. `before`: the subject's view before it. */
 void c8d__follow_runs(struct c8d_replay *replay, const struct c8d_input *subject,
                       struct c8d_process_view *before);
-/* Gives all runs that are left. */
+/* The execs of one container, those seen first first. */
+enum c8d_status c8d__give_execs(struct c8d_replay *replay, c8d_ref container);
+/* Gives all runs that are left, in the order in which their containers were first seen. */
 enum c8d_status c8d__give_all_runs(struct c8d_replay *replay);
 
 /* replay_anomalies.c */

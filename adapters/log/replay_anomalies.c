@@ -208,7 +208,7 @@ void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
 
 void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref process)
 {
-    int64_t last = *c8d__last_time_of(replay, container);
+    int64_t last = c8d__container_note_of(replay, container)->last_time_ns;
     struct c8d_process_view view = {0};
     struct detail detail;
     struct c8d_replay_anomaly anomaly = {

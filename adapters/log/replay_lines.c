@@ -63,7 +63,10 @@ static void take_partial(struct c8d_replay *replay, bool is_unfinished)
     partial->line_begins_at = 0;
     partial->is_too_long = false;
     replay->block = C8D__BLOCK_NONE;
+    /* What is kept is overwritten by the next record. */
+    c8d__crew_flush(replay);
     c8d__replay_record(replay, text, is_unfinished);
+    c8d__crew_flush(replay);
 }
 
 /* ---- which lines make one record
@@ -194,6 +197,8 @@ enum c8d_status c8d_replay_feed(struct c8d_replay *replay, const void *data, siz
         }
         p += line.len + (line_end != NULL);
     }
+    if (replay->failure == C8D_OK)
+        c8d__crew_flush(replay);
     return replay->failure;
 }
 

@@ -2,6 +2,7 @@
 /* Runs: one for every process of every incarnation, given when the next one begins or at the end of the log.
  */
 #include "replay.h"
+#include <stdlib.h>
 
 static struct c8d_str process_name(const struct c8d_replay *replay,
                                    const struct c8d_container_view *container, c8d_ref process)
@@ -103,22 +104,23 @@ void c8d__follow_runs(struct c8d_replay *replay, const struct c8d_input *subject
     }
 }
 
-/* The execs of one container, those seen first first: the model has them the other way round. */
-static enum c8d_status give_execs(struct c8d_replay *replay, c8d_ref container, uint32_t count)
+/* The model has them the other way round. */
+enum c8d_status c8d__give_execs(struct c8d_replay *replay, c8d_ref container)
 {
     const struct c8d_allocator *heap = replay->allocator;
     const struct c8d_model *model = replay->store.model;
-    size_t bytes = count * sizeof(c8d_ref);
+    struct c8d_container_view owner = {0};
     c8d_ref *execs;
     uint32_t n = 0;
 
-    if (count == 0)
+    (void)c8d_model_view_container(model, container, &owner);
+    if (owner.execs == 0)
         return C8D_OK;
-    execs = heap->allocate(heap->ctx, bytes);
+    execs = heap->allocate(heap->ctx, owner.execs * sizeof(c8d_ref));
     if (execs == NULL)
         return C8D_EXHAUSTED;
     for (c8d_ref exec = c8d_model_next_exec(model, container, C8D_REF_NONE);
-         exec != C8D_REF_NONE && n < count; exec = c8d_model_next_exec(model, container, exec))
+         exec != C8D_REF_NONE && n < owner.execs; exec = c8d_model_next_exec(model, container, exec))
         execs[n++] = exec;
     while (n-- > 0) {
         struct c8d_process_view view = {0};
@@ -126,24 +128,54 @@ static enum c8d_status give_execs(struct c8d_replay *replay, c8d_ref container, 
         (void)c8d_model_view_process(model, container, execs[n], &view);
         c8d__give_run(replay, container, execs[n], &view);
     }
-    heap->release(heap->ctx, execs, bytes);
+    heap->release(heap->ctx, execs, owner.execs * sizeof(c8d_ref));
     return C8D_OK;
+}
+
+struct place {
+    uint64_t line;
+    c8d_ref container;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *left = a;
+    const struct place *right = b;
+
+    return left->line < right->line ? -1 : left->line > right->line;
+}
+
+static enum c8d_status give_rest_of(struct c8d_replay *replay, const struct place *place)
+{
+    struct c8d_process_view init = {0};
+
+    replay->order = C8D__ORDER_OF_REST + place->line;
+    (void)c8d_model_view_process(replay->store.model, place->container, C8D_REF_NONE, &init);
+    c8d__give_run(replay, place->container, C8D_REF_NONE, &init);
+    return c8d__give_execs(replay, place->container);
 }
 
 enum c8d_status c8d__give_all_runs(struct c8d_replay *replay)
 {
+    const struct c8d_allocator *heap = replay->allocator;
     const struct c8d_model *model = replay->store.model;
+    size_t bytes = replay->store.n_containers * sizeof(struct place);
+    struct place *places;
     enum c8d_status status = C8D_OK;
+    size_t n = 0;
 
+    if (bytes == 0)
+        return C8D_OK;
+    places = heap->allocate(heap->ctx, bytes);
+    if (places == NULL)
+        return C8D_EXHAUSTED;
     for (c8d_ref container = c8d_model_next(model, C8D_REF_NONE);
-         container != C8D_REF_NONE && status == C8D_OK; container = c8d_model_next(model, container)) {
-        struct c8d_process_view init = {0};
-        struct c8d_container_view view = {0};
-
-        (void)c8d_model_view_process(model, container, C8D_REF_NONE, &init);
-        (void)c8d_model_view_container(model, container, &view);
-        c8d__give_run(replay, container, C8D_REF_NONE, &init);
-        status = give_execs(replay, container, view.execs);
-    }
+         container != C8D_REF_NONE && n < replay->store.n_containers;
+         container = c8d_model_next(model, container))
+        places[n++] = (struct place){c8d__container_note_of(replay, container)->first_line, container};
+    qsort(places, n, sizeof(*places), compare_places);
+    for (size_t i = 0; i < n && status == C8D_OK; i++)
+        status = give_rest_of(replay, &places[i]);
+    heap->release(heap->ctx, places, bytes);
     return status;
 }

@@ -105,7 +105,7 @@ static void answer_all(struct c8d_replay *replay, const struct c8d_input *event,
 
 static void check_time(struct c8d_replay *replay, c8d_ref container, c8d_ref process)
 {
-    int64_t *last = c8d__last_time_of(replay, container);
+    int64_t *last = &c8d__container_note_of(replay, container)->last_time_ns;
 
     if (replay->time_ns == 0)
         return;
@@ -144,6 +144,7 @@ enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_lo
     c8d__replay_implied(replay, record, &input);
     before = view_of(replay, input.container, input.process);
     c8d__replay_settle(replay, &input, &before);
+    c8d__touch(replay, input.container, input.symbol == C8D_SYM_EXITED || input.symbol == C8D_SYM_DELETED);
     return C8D_OK;
 }
 
@@ -225,5 +226,6 @@ enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_lo
         replay_killed(replay, &input);
     else
         c8d__replay_step(replay, &input);
+    c8d__touch(replay, input.container, true);
     return C8D_OK;
 }

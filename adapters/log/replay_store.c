@@ -2,9 +2,9 @@
 /*
  * The model's memory, and what is noted beside it.
  *
- * Every container of the log is held, so that what is said of it late is still recognised: memory grows with
- * the number of different containers. Execs are let go when a container has had many: hosts run health checks
- * for years.
+ * Every container of the log is held until it has long been over (replay_forget.c), so that what is said of
+ * it late is still recognised. Execs are let go when a container has had many: hosts run health checks for
+ * years.
  */
 #include "replay.h"
 #include <string.h>
@@ -75,6 +75,9 @@ static enum c8d_status grow(struct c8d_replay *replay, const struct c8d_model_li
     }
     memcpy(grown.containers, old->containers, before->containers_max * sizeof(*grown.containers));
     memcpy(grown.execs, old->execs, before->execs_max * sizeof(*grown.execs));
+    grown.n_containers = old->n_containers;
+    grown.oldest = old->oldest;
+    grown.youngest = old->youngest;
     discard(replay->allocator, old);
     *old = grown;
     return C8D_OK;
@@ -114,9 +117,9 @@ struct c8d__note *c8d__note_of(struct c8d_replay *replay, c8d_ref container, c8d
                                    : &replay->store.containers[slot_of(container)].init;
 }
 
-int64_t *c8d__last_time_of(struct c8d_replay *replay, c8d_ref container)
+struct c8d__container_note *c8d__container_note_of(struct c8d_replay *replay, c8d_ref container)
 {
-    return &replay->store.containers[slot_of(container)].last_time_ns;
+    return &replay->store.containers[slot_of(container)];
 }
 
 /* Twice as many, up to a limit. False when there were as many before. */
@@ -128,6 +131,16 @@ static bool doubled(uint32_t *value, uint32_t limit)
     return *value != before;
 }
 
+static enum c8d_status grow_containers(struct c8d_replay *replay)
+{
+    struct c8d_model_limits limits = *c8d_model_limits(replay->store.model);
+
+    /* With room left it is not containers that are too many, but namespaces: no memory helps. */
+    if (replay->store.n_containers < limits.containers_max || !doubled(&limits.containers_max, ENTITIES_MAX))
+        return C8D_EXHAUSTED;
+    return grow(replay, &limits);
+}
+
 static enum c8d_status open_container(struct c8d_replay *replay, struct c8d_str namespace_, struct c8d_str id,
                                       c8d_ref *out)
 {
@@ -137,91 +150,100 @@ static enum c8d_status open_container(struct c8d_replay *replay, struct c8d_str 
     if (*out != C8D_REF_NONE)
         return C8D_OK;
     while ((status = c8d_model_open(replay->store.model, namespace_, id, out)) == C8D_EXHAUSTED) {
-        struct c8d_model_limits limits = *c8d_model_limits(replay->store.model);
-
-        /* With room left it is not containers that are too many, but namespaces: no memory helps. */
-        if (replay->summary.containers < limits.containers_max ||
-            !doubled(&limits.containers_max, ENTITIES_MAX) || grow(replay, &limits) != C8D_OK)
+        if (grow_containers(replay) != C8D_OK)
             return C8D_EXHAUSTED;
     }
     if (status != C8D_OK)
         return status;
     (void)c8d_model_hold(replay->store.model, *out, C8D_REF_NONE);
+    *c8d__container_note_of(replay, *out) = (struct c8d__container_note){
+        .self = *out, .first_line = replay->line, .exec_limit = FIRST_EXECS_PER_CONTAINER};
+    replay->store.n_containers++;
     replay->summary.containers++;
     return C8D_OK;
 }
 
-/*
- * Lets go of an exec that is over. A log does not show when its client deletes an exec, so one that has ended
- * counts as deleted when its room is needed. False when it is in another state.
- */
-static bool retire(struct c8d_replay *replay, c8d_ref container, c8d_ref exec, enum c8d_public_state state)
+static void let_go(struct c8d_replay *replay, c8d_ref container, c8d_ref exec,
+                   const struct c8d_process_view *view)
 {
-    struct c8d_input deleted = {
-        .region = C8D_REGION_PROCESS, .symbol = C8D_SYM_DELETED, .container = container, .process = exec};
-    struct c8d__note *note = c8d__note_of(replay, container, exec);
-    struct c8d_process_view view = {0};
-
-    (void)c8d_model_view_process(replay->store.model, container, exec, &view);
-    if (!note->held || view.public_state != state)
-        return false;
-    c8d__give_run(replay, container, exec, &view);
-    deleted.pid = view.pid;
-    if (state == C8D_STATE_STOPPED)
-        c8d__replay_step(replay, &deleted);
-    c8d_model_release(replay->store.model, container, exec);
-    note->held = false;
-    return true;
+    c8d__give_run(replay, container, exec, view);
+    c8d__forget_exec(replay, container, exec);
 }
 
-static bool retire_all(struct c8d_replay *replay, c8d_ref container, enum c8d_public_state state)
+/*
+ * Lets go of the execs in a state but the youngest ones, of which something may be said yet; the model has
+ * the youngest first. A log does not show when its client deletes an exec, so one that has ended counts as
+ * deleted when its room is needed.
+ */
+static bool let_go_of_old(struct c8d_replay *replay, c8d_ref container, enum c8d_public_state state,
+                          uint32_t keep)
 {
     const struct c8d_model *model = replay->store.model;
     bool any = false;
+    c8d_ref next;
 
     for (c8d_ref exec = c8d_model_next_exec(model, container, C8D_REF_NONE); exec != C8D_REF_NONE;
-         exec = c8d_model_next_exec(model, container, exec))
-        any = retire(replay, container, exec, state) || any;
+         exec = next) {
+        struct c8d_process_view view = {0};
+
+        next = c8d_model_next_exec(model, container, exec);
+        (void)c8d_model_view_process(model, container, exec, &view);
+        if (keep > 0) {
+            keep--;
+        } else if (view.public_state == state && view.incarnation > 0) {
+            let_go(replay, container, exec, &view);
+            any = true;
+        }
+    }
     return any;
 }
 
-/* Makes room for one more exec: by letting go of some, or by more memory. */
-static enum c8d_status make_room_for_exec(struct c8d_replay *replay, c8d_ref container)
+/* Each container has a share of its own, so that what becomes of its execs does not hang on others. */
+static enum c8d_status keep_share(struct c8d_replay *replay, c8d_ref container)
 {
-    struct c8d_model_limits limits = *c8d_model_limits(replay->store.model);
+    struct c8d__container_note *note = c8d__container_note_of(replay, container);
     struct c8d_container_view view = {0};
-    bool may_grow;
 
     (void)c8d_model_view_container(replay->store.model, container, &view);
-    if (view.execs < limits.execs_per_container_max)
-        may_grow = doubled(&limits.execs_max, ENTITIES_MAX);
-    else if (retire_all(replay, container, C8D_STATE_DELETED) ||
-             retire_all(replay, container, C8D_STATE_STOPPED))
+    if (view.execs < note->exec_limit ||
+        let_go_of_old(replay, container, C8D_STATE_DELETED, note->exec_limit / 2) ||
+        let_go_of_old(replay, container, C8D_STATE_STOPPED, note->exec_limit / 2))
         return C8D_OK;
-    else
-        may_grow = doubled(&limits.execs_per_container_max, EXECS_PER_CONTAINER_MAX);
-    return may_grow ? grow(replay, &limits) : C8D_EXHAUSTED;
+    return doubled(&note->exec_limit, EXECS_PER_CONTAINER_MAX) ? C8D_OK : C8D_EXHAUSTED;
+}
+
+static enum c8d_status grow_execs(struct c8d_replay *replay, c8d_ref container)
+{
+    const struct c8d__container_note *note = c8d__container_note_of(replay, container);
+    struct c8d_model_limits limits = *c8d_model_limits(replay->store.model);
+
+    if (note->exec_limit > limits.execs_per_container_max)
+        limits.execs_per_container_max = note->exec_limit;
+    else if (!doubled(&limits.execs_max, ENTITIES_MAX))
+        return C8D_EXHAUSTED;
+    return grow(replay, &limits);
 }
 
 static enum c8d_status open_exec(struct c8d_replay *replay, c8d_ref container, struct c8d_str id,
                                  c8d_ref *out)
 {
-    enum c8d_status status = C8D_OK;
+    enum c8d_status status;
     struct c8d__note *note;
 
     *out = c8d_model_find_exec(replay->store.model, container, id);
-    if (*out == C8D_REF_NONE) {
-        while ((status = c8d_model_open_exec(replay->store.model, container, id, out)) == C8D_EXHAUSTED) {
-            if (make_room_for_exec(replay, container) != C8D_OK)
-                return C8D_EXHAUSTED;
-        }
-        if (status != C8D_OK)
-            return status;
-        *c8d__note_of(replay, container, *out) = (struct c8d__note){0};
+    if (*out != C8D_REF_NONE)
+        return C8D_OK;
+    status = keep_share(replay, container);
+    if (status != C8D_OK)
+        return status;
+    while ((status = c8d_model_open_exec(replay->store.model, container, id, out)) == C8D_EXHAUSTED) {
+        if (grow_execs(replay, container) != C8D_OK)
+            return C8D_EXHAUSTED;
     }
+    if (status != C8D_OK)
+        return status;
     note = c8d__note_of(replay, container, *out);
-    if (!note->held)
-        note->held = c8d_model_hold(replay->store.model, container, *out);
+    *note = (struct c8d__note){.held = c8d_model_hold(replay->store.model, container, *out)};
     return C8D_OK;
 }
 

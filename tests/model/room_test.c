@@ -106,6 +106,53 @@ static void test_container__forgotten__frees_its_execs(void **state)
     table_close(&table);
 }
 
+static void test_forget__what_is_over__is_gone_at_once(void **state)
+{
+    struct table table;
+    c8d_ref container;
+    c8d_ref execs[2];
+    c8d_ref again;
+
+    (void)state;
+    table_open(&table, 4, 4, 4);
+    container = table_container(&table, "a");
+    execs[0] = table_exec(&table, container, "x");
+    execs[1] = table_exec(&table, container, "y");
+    assert_true(c8d_model_forget(table.model, container, execs[0]));
+    assert_false(knows_exec(&table, container, execs[0]));
+    assert_true(knows_exec(&table, container, execs[1]));
+    assert_false(c8d_model_forget(table.model, container, execs[0]));
+    assert_true(c8d_model_forget(table.model, container, C8D_REF_NONE));
+    assert_int_equal(c8d_model_find(table.model, table_text("n"), table_text("a")), C8D_REF_NONE);
+    assert_false(c8d_model_forget(table.model, container, C8D_REF_NONE));
+    again = table_container(&table, "a");
+    assert_true(again != container);
+    assert_false(c8d_model_forget(table.model, again, execs[1]));
+    table_close(&table);
+}
+
+static void test_forget__what_lives_or_is_held__stays(void **state)
+{
+    struct table table;
+    c8d_ref container;
+    c8d_ref exec;
+
+    (void)state;
+    table_open(&table, 4, 4, 4);
+    container = table_container(&table, "a");
+    exec = table_exec(&table, container, "x");
+    assert_true(c8d_model_hold(table.model, container, exec));
+    assert_false(c8d_model_forget(table.model, container, exec));
+    assert_false(c8d_model_forget(table.model, container, C8D_REF_NONE));
+    c8d_model_release(table.model, container, exec);
+    table_enliven(&table, container);
+    assert_false(c8d_model_forget(table.model, container, C8D_REF_NONE));
+    enliven_exec(&table, container, exec);
+    assert_false(c8d_model_forget(table.model, container, exec));
+    assert_true(knows_exec(&table, container, exec));
+    table_close(&table);
+}
+
 /* A query that is owed to the next task is owed to nobody when there will be none. */
 static void test_container__with_an_owed_pause_query__is_forgotten(void **state)
 {
@@ -357,6 +404,8 @@ int main(void)
         cmocka_unit_test(test_open_exec__all_room_taken__forgets_what_ended_longest_ago),
         cmocka_unit_test(test_open_exec__share_full_of_live_ones__is_exhausted),
         cmocka_unit_test(test_container__forgotten__frees_its_execs),
+        cmocka_unit_test(test_forget__what_is_over__is_gone_at_once),
+        cmocka_unit_test(test_forget__what_lives_or_is_held__stays),
         cmocka_unit_test(test_container__with_an_owed_pause_query__is_forgotten),
         cmocka_unit_test(test_open__more_namespaces_than_there_can_be__is_exhausted),
         cmocka_unit_test(test_open__failed_for_its_namespace__leaves_a_free_slot),

@@ -8,61 +8,12 @@
 #include <cmocka.h>
 
 #include "log_told.h"
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LOGS C8D_TESTS_DIR "/data/logs"
 #define BYTES(string) (string), strlen(string)
-
-static char *read_file(const char *directory, const char *name, size_t *length)
-{
-    char path[1024];
-    char *text;
-    FILE *file;
-    long size;
-
-    snprintf(path, sizeof(path), "%s/%s", directory, name);
-    file = fopen(path, "rb");
-    if (file == NULL)
-        fail_msg("cannot open %s", path);
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    size = ftell(file);
-    text = malloc((size_t)size + 1);
-    assert_non_null(text);
-    rewind(file);
-    assert_int_equal(fread(text, 1, (size_t)size, file), size);
-    text[size] = '\0';
-    fclose(file);
-    *length = (size_t)size;
-    return text;
-}
-
-typedef void log_fn(const char *name, const char *log, size_t length);
-
-static void for_each_log(log_fn *check)
-{
-    DIR *directory = opendir(LOGS);
-    struct dirent *entry;
-    int n = 0;
-
-    assert_non_null(directory);
-    while ((entry = readdir(directory)) != NULL) {
-        char *dot = strrchr(entry->d_name, '.');
-        size_t length;
-        char *log;
-
-        if (dot == NULL || strcmp(dot, ".log") != 0)
-            continue;
-        log = read_file(LOGS, entry->d_name, &length);
-        check(entry->d_name, log, length);
-        free(log);
-        n++;
-    }
-    closedir(directory);
-    assert_true(n >= 40);
-}
 
 /* ---- the stored logs
  * ------------------------------------------------------------------------------------------- */
@@ -77,7 +28,7 @@ static void compare_with_expected(const char *name, const char *log, size_t leng
 
     told_replay(&told, log, length, length);
     snprintf(expected_name, sizeof(expected_name), "%.*s.expected.json", (int)strlen(name) - 4, name);
-    expected = read_file(LOGS, expected_name, &expected_length);
+    expected = told_read_file(LOGS, expected_name, &expected_length);
     summary = strstr(expected, "{\"type\":\"summary\"");
     if (summary != NULL)
         *summary = '\0';
@@ -90,7 +41,7 @@ static void compare_with_expected(const char *name, const char *log, size_t leng
 static void test_replay__each_stored_log__tells_what_is_expected(void **state)
 {
     (void)state;
-    for_each_log(compare_with_expected);
+    assert_true(told_for_each_log(LOGS, compare_with_expected) >= 40);
 }
 
 static void compare_cuts(const char *name, const char *log, size_t length)
@@ -114,7 +65,7 @@ static void compare_cuts(const char *name, const char *log, size_t length)
 static void test_replay__cut_anywhere__is_the_same(void **state)
 {
     (void)state;
-    for_each_log(compare_cuts);
+    assert_true(told_for_each_log(LOGS, compare_cuts) >= 40);
 }
 
 /* What real daemons told when nothing was wrong. */
@@ -138,7 +89,7 @@ static void test_replay__a_healthy_log_that_begins_or_ends_anywhere__shows_nothi
     (void)state;
     for (size_t i = 0; i < sizeof(healthy) / sizeof(healthy[0]); i++) {
         size_t length;
-        char *log = read_file(LOGS, healthy[i], &length);
+        char *log = told_read_file(LOGS, healthy[i], &length);
 
         for (size_t at = 0; at < length; at++) {
             bool within_record = at + 1 < length && log[at + 1] != log[0];

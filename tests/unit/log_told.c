@@ -8,7 +8,10 @@
 #include <cmocka.h>
 
 #include "log_told.h"
+#include <dirent.h>
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static void print_time(FILE *out, const char *key, int64_t ns)
@@ -61,9 +64,14 @@ static void tell_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
     fprintf(out, ",\"incarnation\":%" PRIu32 ",\"detail\":\"%s\"}\n", anomaly->incarnation, anomaly->detail);
 }
 
+struct c8d_replay_sink told_sink(struct told *told)
+{
+    return (struct c8d_replay_sink){.run = tell_run, .anomaly = tell_anomaly, .user = told};
+}
+
 struct c8d_replay *told_begin(struct told *told)
 {
-    const struct c8d_replay_sink sink = {.run = tell_run, .anomaly = tell_anomaly, .user = told};
+    const struct c8d_replay_sink sink = told_sink(told);
     struct c8d_replay *replay = NULL;
 
     *told = (struct told){0};
@@ -83,12 +91,64 @@ void told_end(struct told *told, struct c8d_replay *replay)
     assert_int_equal(fclose(told->out), 0);
 }
 
-void told_replay(struct told *told, const char *log, size_t length, size_t piece)
+void told_replay_jobs(struct told *told, const char *log, size_t length, size_t piece, unsigned jobs)
 {
     struct c8d_replay *replay = told_begin(told);
 
+    assert_int_equal(c8d_replay_set_jobs(replay, jobs), C8D_OK);
     for (size_t at = 0; at < length; at += piece)
         assert_int_equal(c8d_replay_feed(replay, log + at, length - at < piece ? length - at : piece),
                          C8D_OK);
     told_end(told, replay);
+}
+
+void told_replay(struct told *told, const char *log, size_t length, size_t piece)
+{
+    told_replay_jobs(told, log, length, piece, 1);
+}
+
+char *told_read_file(const char *directory, const char *name, size_t *length)
+{
+    char path[1024];
+    char *text;
+    FILE *file;
+    long size;
+
+    snprintf(path, sizeof(path), "%s/%s", directory, name);
+    file = fopen(path, "rb");
+    if (file == NULL)
+        fail_msg("cannot open %s", path);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    size = ftell(file);
+    text = malloc((size_t)size + 1);
+    assert_non_null(text);
+    rewind(file);
+    assert_int_equal(fread(text, 1, (size_t)size, file), size);
+    text[size] = '\0';
+    fclose(file);
+    *length = (size_t)size;
+    return text;
+}
+
+size_t told_for_each_log(const char *directory_name, told_log_fn *check)
+{
+    DIR *directory = opendir(directory_name);
+    struct dirent *entry;
+    size_t n = 0;
+
+    assert_non_null(directory);
+    while ((entry = readdir(directory)) != NULL) {
+        char *dot = strrchr(entry->d_name, '.');
+        size_t length;
+        char *log;
+
+        if (dot == NULL || strcmp(dot, ".log") != 0)
+            continue;
+        log = told_read_file(directory_name, entry->d_name, &length);
+        check(entry->d_name, log, length);
+        free(log);
+        n++;
+    }
+    closedir(directory);
+    return n;
 }

@@ -206,11 +206,28 @@ struct c8d_replay_sink {
     void (*step)(void *user, const struct c8d_replay_step *step);
 };
 
-/** Makes a replay. @return OK, EXHAUSTED. */
+/**
+ * Makes a replay. Its memory follows what lives: runs are told when the next one begins, when their container
+ * has been over for 65536 lines, or at the end of the log.
+ *
+ * @return OK, EXHAUSTED.
+ */
 C8D_NODISCARD C8D_API enum c8d_status c8d_replay_new(enum c8d_log_format format,
                                                      const struct c8d_replay_sink *sink,
                                                      const struct c8d_allocator *allocator,
                                                      struct c8d_replay **out);
+/** More jobs than this are as many as this. */
+#define C8D_REPLAY_JOBS_MAX 64
+
+/**
+ * Divides the work among threads: to be called before anything is fed. What is told is the same, in the same
+ * order, by the thread that feeds. A recording of our own is always one job, since its connection concerns
+ * all containers, and so is a replay whose sink wants steps.
+ *
+ * @param jobs 0 and 1: none but the caller's thread.
+ * @return OK; EXHAUSTED: no memory, or no threads.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_replay_set_jobs(struct c8d_replay *replay, unsigned jobs);
 /** Feeds bytes of the log, cut anywhere. @return OK, EXHAUSTED. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_replay_feed(struct c8d_replay *replay, const void *data,
                                                       size_t length);

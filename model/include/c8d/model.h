@@ -330,6 +330,17 @@ C8D_API bool c8d_model_hold(struct c8d_model *model, c8d_ref container, c8d_ref 
 C8D_API void c8d_model_release(struct c8d_model *model, c8d_ref container, c8d_ref process);
 
 /**
+ * Forgets an entity at once that has ended and is not held, instead of when its room is needed. What is said
+ * of it later is said of something unknown.
+ *
+ * @param container A container of the model.
+ * @param process   An exec of it; C8D_REF_NONE forgets the container with all its execs.
+ * @return False, and nothing has changed, when the references name nothing, or something that is held or has
+ * not ended.
+ */
+C8D_API bool c8d_model_forget(struct c8d_model *model, c8d_ref container, c8d_ref process);
+
+/**
  * The one function that moves the model: feeds it one input.
  *
  * @param model   The model.
