@@ -33,9 +33,12 @@ static size_t backslashes_before(const char *begin, const char *at)
     return (size_t)(at - p);
 }
 
+/* Mostly the first quote is the one. */
 const char *c8d__string_end(const char *p, const char *pe)
 {
-    return c8d__quoted_end(p, pe, 0);
+    const char *quote = memchr(p, '"', (size_t)(pe - p));
+
+    return quote == NULL || quote == p || quote[-1] != '\\' ? quote : c8d__quoted_end(p, pe, 0);
 }
 
 /* Every level doubles the backslashes of the one within it and adds one for its quote. */
@@ -59,19 +62,28 @@ const char *c8d__quoted_end(const char *p, const char *pe, size_t backslashes)
     return NULL;
 }
 
+/* One row for each sixteen bytes; those above 0x7f are none. */
+static const unsigned char plain[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* 0x00 */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* 0x10 */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, /* - . */
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, /* 0 to 9 */
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* A to O */
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, /* P to Z, _ */
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* a to o */
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, /* p to z */
+};
+
+/* Without a way out in the middle: nearly all names are good. */
 bool c8d__is_name_text(struct c8d_str string)
 {
+    unsigned char all = 1;
+
     if (string.len == 0 || string.len > C8D_NAME_BYTES_MAX)
         return false;
-    for (size_t i = 0; i < string.len; i++) {
-        char c = string.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                     c == '_' || c == '.';
-
-        if (!plain)
-            return false;
-    }
-    return true;
+    for (size_t i = 0; i < string.len; i++)
+        all &= plain[(unsigned char)string.ptr[i]];
+    return all != 0;
 }
 
 bool c8d__read_u64(struct c8d_str digits, uint64_t *out)

@@ -32,16 +32,22 @@ static struct c8d_process_view view_of(const struct c8d_replay *replay, c8d_ref 
     return view;
 }
 
-void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input)
+static void step_from(struct c8d_replay *replay, const struct c8d_input *input, struct c8d__before *before)
 {
     struct c8d__store *store = &replay->store;
-    struct c8d__before before = c8d__look_before(replay, input->container, input->process);
 
     (void)c8d_model_step(store->model, input, &store->actions);
-    c8d__tell_step(replay, input, &before);
-    c8d__tell_finding(replay, input, &before.process);
-    c8d__follow_runs(replay, input, &before.process);
+    c8d__tell_step(replay, input, before);
+    c8d__tell_finding(replay, input, &before->process);
+    c8d__follow_runs(replay, input, &before->process);
     collect_asks(store);
+}
+
+void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input)
+{
+    struct c8d__before before = c8d__look_before(replay, input->container, input->process);
+
+    step_from(replay, input, &before);
 }
 
 /* ---- events
@@ -118,10 +124,13 @@ void c8d__replay_settle(struct c8d_replay *replay, const struct c8d_input *event
                         const struct c8d_process_view *before)
 {
     struct c8d__store *store = &replay->store;
+    struct c8d__before known = {.process = *before};
 
+    if (replay->sink.step != NULL)
+        known = c8d__look_before(replay, event->container, event->process);
     store->n_asks = 0;
     replay->event = event->symbol;
-    c8d__replay_step(replay, event);
+    step_from(replay, event, &known);
     /* A question that an earlier event could not answer is still open. */
     if (is_asked_for(before))
         store->asks[store->n_asks++] =

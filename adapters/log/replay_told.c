@@ -59,8 +59,8 @@ static void tell_others(const struct c8d_replay *replay, const struct c8d_input 
     }
 }
 
-void c8d__tell_step(const struct c8d_replay *replay, const struct c8d_input *input,
-                    const struct c8d__before *before)
+static void tell_wanted(const struct c8d_replay *replay, const struct c8d_input *input,
+                        const struct c8d__before *before)
 {
     struct c8d_replay_step step = {
         .region = (enum c8d_region)input->region,
@@ -73,8 +73,13 @@ void c8d__tell_step(const struct c8d_replay *replay, const struct c8d_input *inp
         .connection_states = {(uint8_t)before->connection},
     };
 
-    if (replay->sink.step == NULL)
-        return;
     tell(replay, &step);
     tell_others(replay, input);
+}
+
+void c8d__tell_step(const struct c8d_replay *replay, const struct c8d_input *input,
+                    const struct c8d__before *before)
+{
+    if (replay->sink.step != NULL)
+        tell_wanted(replay, input, before);
 }

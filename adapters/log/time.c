@@ -5,13 +5,9 @@
 #define NS_PER_SECOND INT64_C(1000000000)
 #define SECONDS_PER_DAY INT64_C(86400)
 
-static int number(const char *digits, int count)
+static int two_digits(const char *digits)
 {
-    int value = 0;
-
-    for (int i = 0; i < count; i++)
-        value = value * 10 + (digits[i] - '0');
-    return value;
+    return (digits[0] - '0') * 10 + (digits[1] - '0');
 }
 
 static bool is_leap(int year)
@@ -40,12 +36,12 @@ static int64_t days_since_1970(int year, int month, int day)
 
 static bool read_seconds(const char *text, int64_t *out)
 {
-    int year = number(text, 4);
-    int month = number(text + 5, 2);
-    int day = number(text + 8, 2);
-    int hour = number(text + 11, 2);
-    int minute = number(text + 14, 2);
-    int second = number(text + 17, 2);
+    int year = two_digits(text) * 100 + two_digits(text + 2);
+    int month = two_digits(text + 5);
+    int day = two_digits(text + 8);
+    int hour = two_digits(text + 11);
+    int minute = two_digits(text + 14);
+    int second = two_digits(text + 17);
 
     if (month < 1 || month > 12 || day < 1 || day > days_in(month, year) || hour > 23 || minute > 59 ||
         second > 59)
@@ -57,8 +53,8 @@ static bool read_seconds(const char *text, int64_t *out)
 
 static bool read_offset(const char *text, int64_t *out)
 {
-    int hours = number(text + 1, 2);
-    int minutes = number(text[3] == ':' ? text + 4 : text + 3, 2);
+    int hours = two_digits(text + 1);
+    int minutes = two_digits(text[3] == ':' ? text + 4 : text + 3);
     int64_t seconds = hours * 3600 + minutes * 60;
 
     *out = text[0] == '-' ? -seconds : seconds;
@@ -67,11 +63,13 @@ static bool read_offset(const char *text, int64_t *out)
 
 static uint32_t read_fraction(struct c8d_str fraction)
 {
-    uint32_t ns = 0;
+    static const uint32_t unit[] = {1000000000, 100000000, 10000000, 1000000, 100000,
+                                    10000,      1000,      100,      10,      1};
+    uint32_t value = 0;
 
-    for (size_t i = 0; i < 9; i++)
-        ns = ns * 10 + (i < fraction.len ? (uint32_t)(fraction.ptr[i] - '0') : 0);
-    return ns;
+    for (size_t i = 0; i < fraction.len; i++)
+        value = value * 10 + (uint32_t)(fraction.ptr[i] - '0');
+    return value * unit[fraction.len];
 }
 
 int64_t c8d__time_of(int64_t seconds, uint32_t ns)
