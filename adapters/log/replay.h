@@ -12,6 +12,8 @@
 struct c8d__note {
     int64_t started_at_ns; /* of the present incarnation; 0 = its start is not in the log */
     uint64_t exit_line;    /* likewise */
+    uint64_t first_line;   /* likewise */
+    uint64_t last_line;    /* likewise */
     uint32_t given;        /* the last incarnation whose run has been given */
     bool deleted;          /* the present incarnation has been deleted, whatever has been tried since */
     bool held;             /* execs: the model must not forget it yet */
@@ -176,7 +178,7 @@ void c8d__tell_step(const struct c8d_replay *replay, const struct c8d_input *inp
                     const struct c8d__before *before);
 
 /* replay_runs.c */
-/* Gives the present run of a process, unless it has been given. */
+/* Gives the present run of a process, which is its last one, unless it has been given. */
 void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
                    const struct c8d_process_view *view);
 /* Follows the notices of the last step. `before`: the subject's view before it. */

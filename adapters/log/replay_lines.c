@@ -179,6 +179,11 @@ static bool has_partial(const struct c8d_replay *replay)
     return replay->partial.length > 0 || replay->partial.is_too_long;
 }
 
+bool c8d_replay_within_record(const struct c8d_replay *replay)
+{
+    return has_partial(replay);
+}
+
 enum c8d_status c8d_replay_feed(struct c8d_replay *replay, const void *data, size_t length)
 {
     const char *p = data;

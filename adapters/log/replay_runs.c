@@ -10,8 +10,8 @@ static struct c8d_str process_name(const struct c8d_replay *replay,
     return process != C8D_REF_NONE ? c8d_model_exec_id(replay->store.model, process) : container->id;
 }
 
-void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
-                   const struct c8d_process_view *view)
+static void give(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
+                 const struct c8d_process_view *view, bool is_last)
 {
     struct c8d__note *note = c8d__note_of(replay, container, process);
     struct c8d_container_view owner = {0};
@@ -22,6 +22,9 @@ void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process
         .oom = view->oom,
         .exit = view->ended ? view->exit : (struct c8d_exit){0},
         .started_at_ns = note->started_at_ns,
+        .first_line = note->first_line,
+        .last_line = note->last_line,
+        .is_last = is_last,
     };
 
     if (view->incarnation == 0 || note->given == view->incarnation)
@@ -33,6 +36,12 @@ void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process
     note->given = view->incarnation;
     replay->summary.runs++;
     replay->sink.run(replay->sink.user, &run);
+}
+
+void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
+                   const struct c8d_process_view *view)
+{
+    give(replay, container, process, view, true);
 }
 
 /* The incarnation that was there before the step has come to its end within the step. */
@@ -59,13 +68,17 @@ static void follow(struct c8d_replay *replay, const struct c8d_input *subject,
 {
     struct c8d__note *note = c8d__note_of(replay, notice->container, notice->process);
 
+    if (notice->what != C8D_NOTICE_CREATE && notice->what != C8D_NOTICE_EXEC_ADDED)
+        note->last_line = replay->line;
     switch (notice->what) {
     case C8D_NOTICE_CREATE:
     case C8D_NOTICE_EXEC_ADDED:
-        c8d__give_run(replay, notice->container, notice->process, before);
+        give(replay, notice->container, notice->process, before, false);
+        note->first_line = replay->line;
         note->started_at_ns = 0;
         note->exit_line = 0;
         note->deleted = false;
+        note->last_line = replay->line;
         break;
     case C8D_NOTICE_START:
     case C8D_NOTICE_EXEC_STARTED:

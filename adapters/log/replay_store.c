@@ -75,6 +75,7 @@ static enum c8d_status grow(struct c8d_replay *replay, const struct c8d_model_li
     }
     memcpy(grown.containers, old->containers, before->containers_max * sizeof(*grown.containers));
     memcpy(grown.execs, old->execs, before->execs_max * sizeof(*grown.execs));
+    grown.list_number = old->list_number;
     grown.n_containers = old->n_containers;
     grown.oldest = old->oldest;
     grown.youngest = old->youngest;

@@ -12,7 +12,7 @@ subcommands() {
 @test "every subcommand has help, a page and completion" {
     local name tools="$BATS_TEST_DIRNAME/../../tools"
 
-    [ "$(subcommands | wc -l)" -ge 15 ]
+    [ "$(subcommands | wc -l)" -ge 20 ]
     for name in $(subcommands); do
         run --separate-stderr c8d "$name" --help
         [ "$status" -eq 0 ]

@@ -37,6 +37,8 @@ static const struct c8d_subcommand subcommands[] = {
     {"events", "Tell what happens to containers, live", c8d_command_events},
     {"record", "Record all that happens, to be replayed", c8d_command_record},
     {"replay", "Judge a recorded event log", c8d_command_replay},
+    {"diff", "Compare two logs of the same host", c8d_command_diff},
+    {"shrink", "Leave out of a log what an anomaly does not need", c8d_command_shrink},
     {"graph", "Draw the state machines", c8d_command_graph},
 #ifdef C8D_WITH_REMOTE
     {"supervise", "Start a private containerd and keep it", c8d_command_supervise},

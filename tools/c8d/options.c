@@ -146,6 +146,7 @@ static error_t parse_shared(int key, char *value, struct argp_state *state)
         return 0;
     case 'n':
         options->namespace_ = value;
+        options->namespace_given = true;
         return 0;
     case OPTION_TIMEOUT:
         return read_timeout(state, value, options);
@@ -234,6 +235,18 @@ error_t c8d__refuse(const struct argp_state *state, const char *format, ...)
     va_end(args);
     fputc('\n', stderr);
     return EINVAL;
+}
+
+error_t c8d__read_format(const struct argp_state *state, const char *text, enum c8d_log_format *out)
+{
+    for (int format = 0; format < C8D_LOG_FORMAT__COUNT; format++) {
+        if (strcmp(text, c8d_log_format_name((enum c8d_log_format)format)) == 0) {
+            *out = (enum c8d_log_format)format;
+            return 0;
+        }
+    }
+    return c8d__refuse(
+        state, "no such format: '%s' (auto, ctr, nerdctl, docker, podman, crictl, containerd or c8d)", text);
 }
 
 bool c8d__read_number(const char *text, uint64_t limit, uint64_t *out)

@@ -4,6 +4,7 @@
 #define C8D_COMMAND_OPTIONS_H
 
 #include <argp.h>
+#include <c8d/log.h>
 #include <c8d/remote.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,7 +13,8 @@ struct c8d__options {
     const char *address;
     bool address_given; /**< on the command line, and not by the environment */
     const char *namespace_;
-    int64_t timeout_ns; /**< of one operation; what the user gave, or the default */
+    bool namespace_given; /**< as an option, not by the environment */
+    int64_t timeout_ns;   /**< of one operation; what the user gave, or the default */
     bool timeout_given;
     bool json;
     bool verbose;
@@ -39,6 +41,9 @@ int64_t c8d__patience(const struct c8d__options *options);
 /** Refuses an argument: prints the line and gives what the parser returns. */
 error_t c8d__refuse(const struct argp_state *state, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/** Reads the name of a log's format, or refuses it. */
+error_t c8d__read_format(const struct argp_state *state, const char *text, enum c8d_log_format *out);
 
 /** Reads a whole number from 0 to `limit`. @return False when it is none. */
 bool c8d__read_number(const char *text, uint64_t limit, uint64_t *out);

@@ -1,69 +1,96 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* c8d replay: a recorded event log through the model; what ran, how it ended, and what was odd. */
 #include "c8d.h"
+#include "explain.h"
+#include "log_input.h"
 #include "options.h"
 #include "output.h"
 #include "picture.h"
+#include "replay_show.h"
+#include "when.h"
 #include <c8d/error.h>
 #include <c8d/log.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define BUFFER_BYTES ((size_t)1 << 20)
-/* Less is read before anybody wonders. */
-#define PROGRESS_BYTES_MIN ((int64_t)256 << 20)
 
 enum { EXIT_FOUND = 1 };
 
 struct replay {
     struct c8d__options options;
-    const char **files;
-    size_t n_files;
+    struct c8d__log_input input;
     enum c8d_log_format format;
+    unsigned jobs;
     bool strict;
-    const char *container; /* NULL = all */
+    struct c8d__when since;
+    struct c8d__when until;
+    struct c8d__when state_at;
 
+    struct c8d__show show;
     struct c8d__picture picture;
+    struct c8d__story story;
     struct c8d_replay *replay;
     struct c8d_replay_summary summary;
-    uint64_t runs;      /* shown */
-    uint64_t anomalies; /* shown */
-    uint64_t odd;       /* of them, those of containers */
-    FILE *report;       /* for a person: anomalies, kept until the runs have been printed */
-    char *report_text;
-    size_t report_size;
-    bool failed; /* told */
+    uint64_t lines_left; /* to be fed; UINT64_MAX = all */
 };
 
 /* ---- words
- * ---------------------------------------------------------------------------------------------------- */
+ * --------------------------------------------------------------------------------------------- */
 
-enum { OPTION_FORMAT = 0x200, OPTION_STRICT, OPTION_CONTAINER };
+enum {
+    OPTION_FORMAT = 0x200,
+    OPTION_STRICT,
+    OPTION_CONTAINER,
+    OPTION_SINCE,
+    OPTION_UNTIL,
+    OPTION_STATE_AT,
+    OPTION_EXPLAIN,
+    OPTION_FOLLOW,
+    OPTION_JOBS,
+};
 
 static const struct argp_option option_list[] = {
     {"format", OPTION_FORMAT, "FORMAT", 0,
      "auto, ctr, nerdctl, docker, podman, crictl, containerd or c8d [auto]", 0},
     {"strict", OPTION_STRICT, NULL, 0, "Exit with 1 also for lines that cannot be read", 0},
     {"container", OPTION_CONTAINER, "ID", 0, "Show the runs and anomalies of this container alone", 0},
+    {"since", OPTION_SINCE, "WHEN", 0, "Show what was not over before this time or line", 0},
+    {"until", OPTION_UNTIL, "WHEN", 0, "Take the log for one that ends with this time or line", 0},
+    {"state-at", OPTION_STATE_AT, "WHEN", 0, "Show the states at this time or line, and nothing else", 0},
+    {"explain", OPTION_EXPLAIN, "N", 0, "Tell the story of the N-th anomaly that is shown", 0},
+    {"follow", OPTION_FOLLOW, NULL, 0, "Wait for the last file to grow, until INT or TERM", 0},
+    {"jobs", OPTION_JOBS, "N", 0, "Divide the work among N threads [1]", 0},
     {0},
 };
 
-static error_t read_format(const struct argp_state *state, const char *text, enum c8d_log_format *out)
+static error_t read_when(const struct argp_state *state, const char *text, struct c8d__when *out)
 {
-    for (int format = 0; format < C8D_LOG_FORMAT__COUNT; format++) {
-        if (strcmp(text, c8d_log_format_name((enum c8d_log_format)format)) == 0) {
-            *out = (enum c8d_log_format)format;
-            return 0;
-        }
-    }
-    return c8d__refuse(
-        state, "no such format: '%s' (auto, ctr, nerdctl, docker, podman, crictl, containerd or c8d)", text);
+    return c8d__when_read(text, out) ? 0 : c8d__refuse(state, "neither a time nor a line: '%s'", text);
+}
+
+static error_t read_jobs(const struct argp_state *state, const char *text, unsigned *out)
+{
+    uint64_t jobs;
+
+    if (!c8d__read_number(text, C8D_REPLAY_JOBS_MAX, &jobs) || jobs == 0)
+        return c8d__refuse(state, "not a number of jobs: '%s' (1 to %d)", text, C8D_REPLAY_JOBS_MAX);
+    *out = (unsigned)jobs;
+    return 0;
+}
+
+static error_t check(const struct replay *replay, const struct argp_state *state)
+{
+    bool cut = replay->until.given || replay->state_at.given;
+
+    if (replay->picture.svg != NULL && replay->show.container == NULL)
+        return c8d__refuse(state, "--svg draws one container: name it with --container");
+    if (replay->picture.text && replay->options.json)
+        return c8d__refuse(state, "--timeline is for people, --json for programs");
+    if (replay->until.given && replay->state_at.given)
+        return c8d__refuse(state, "--until and --state-at both say where the log ends");
+    if (replay->input.follow && (cut || replay->since.given || replay->story.number > 0))
+        return c8d__refuse(state, "--follow does not go with --since, --until, --state-at and --explain");
+    return 0;
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -75,24 +102,35 @@ static error_t parse(int key, char *value, struct argp_state *state)
         state->child_inputs[0] = &replay->picture;
         return 0;
     case OPTION_FORMAT:
-        return read_format(state, value, &replay->format);
+        return c8d__read_format(state, value, &replay->format);
     case OPTION_STRICT:
         replay->strict = true;
         return 0;
     case OPTION_CONTAINER:
-        replay->container = value;
+        replay->show.container = value;
         return 0;
+    case OPTION_SINCE:
+        return read_when(state, value, &replay->since);
+    case OPTION_UNTIL:
+        return read_when(state, value, &replay->until);
+    case OPTION_STATE_AT:
+        return read_when(state, value, &replay->state_at);
+    case OPTION_EXPLAIN:
+        return c8d__read_number(value, UINT64_MAX, &replay->story.number) && replay->story.number > 0
+                   ? 0
+                   : c8d__refuse(state, "not a number of an anomaly: '%s'", value);
+    case OPTION_FOLLOW:
+        replay->input.follow = true;
+        return 0;
+    case OPTION_JOBS:
+        return read_jobs(state, value, &replay->jobs);
     case ARGP_KEY_ARG:
-        replay->files[replay->n_files++] = value;
+        replay->input.files[replay->input.n_files++] = value;
         return 0;
     case ARGP_KEY_NO_ARGS:
         return c8d__refuse(state, "no file (- for standard input)");
     case ARGP_KEY_END:
-        if (replay->picture.svg != NULL && replay->container == NULL)
-            return c8d__refuse(state, "--svg draws one container: name it with --container");
-        if (replay->picture.text && replay->options.json)
-            return c8d__refuse(state, "--timeline is for people, --json for programs");
-        return 0;
+        return check(replay, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -105,282 +143,83 @@ static const struct argp argp = {
     .parser = parse,
     .children = children,
     .args_doc = "FILE... | -",
-    .doc = "Plays a recorded event log through the model: shows how each process ran and ended, and what was "
-           "odd about the events.\vSeveral files are the parts of one log, the oldest first; lines are "
-           "numbered through. Exits with 0 when nothing was odd, 1 when something was, 2 when a file cannot "
-           "be read or is no event log. Lines that cannot be read are shown and, without --strict, leave the "
-           "exit code alone.",
+    .doc =
+        "Plays a recorded event log through the model: shows how each process ran and ended, and what was "
+        "odd about the events.\vSeveral files are the parts of one log, the oldest first; lines are "
+        "numbered through; files of gzip and zstd are read as they are. Exits with 0 when nothing was odd, 1 "
+        "when something was, 2 when a file cannot be read or is no event log. Lines that cannot be read are "
+        "shown and, without --strict, leave the exit code alone. WHEN is the number of a line, or a time "
+        "such "
+        "as 2026-11-26T00:51:02.5Z.",
 };
 
-/* ---- what is shown
- * -------------------------------------------------------------------------------------------- */
+/* ---- one reading
+ * --------------------------------------------------------------------------------------- */
 
-static bool is_shown(const struct replay *replay, struct c8d_str container)
+/* The part of a piece that lies before the end that was asked for. */
+static size_t length_left(struct replay *replay, const char *bytes, size_t length)
 {
-    return replay->container == NULL || (strlen(replay->container) == container.len &&
-                                         memcmp(replay->container, container.ptr, container.len) == 0);
+    const char *at = bytes;
+    const char *end = bytes + length;
+
+    while (replay->lines_left > 0 && at < end) {
+        const char *line_end = memchr(at, '\n', (size_t)(end - at));
+
+        if (line_end == NULL)
+            return length;
+        at = line_end + 1;
+        replay->lines_left--;
+    }
+    return (size_t)(at - bytes);
 }
 
-static bool same(struct c8d_str a, struct c8d_str b)
-{
-    return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
-}
-
-/* "moby/web", or "moby/web/exec-1" for an exec. */
-static void print_name(FILE *out, struct c8d_str namespace_, struct c8d_str container, struct c8d_str process)
-{
-    fprintf(out, "%.*s/%.*s", (int)namespace_.len, namespace_.ptr, (int)container.len, container.ptr);
-    if (!same(container, process))
-        fprintf(out, "/%.*s", (int)process.len, process.ptr);
-}
-
-static bool is_over(const struct c8d_replay_run *run)
-{
-    return run->state == C8D_STATE_STOPPED || run->state == C8D_STATE_DELETED;
-}
-
-static json_t *json_of_time(int64_t ns)
-{
-    char text[C8D__TIME_BYTES];
-
-    return ns > 0 ? json_string(c8d__format_time(ns, text)) : json_null();
-}
-
-static bool print_run_json(const struct c8d_replay_run *run)
-{
-    bool code = is_over(run) && run->exit.known;
-
-    return c8d__print_json(
-        json_pack("{s:s, s:o, s:o, s:o, s:I, s:s, s:I, s:o, s:o, s:b, s:o}", "type", "run", "namespace",
-                  c8d__json_str(run->namespace_), "container", c8d__json_str(run->container), "process",
-                  c8d__json_str(run->process), "incarnation", (json_int_t)run->incarnation, "state",
-                  c8d_public_state_name(run->state), "pid", (json_int_t)run->pid, "exit_code",
-                  code ? json_integer((json_int_t)run->exit.code) : json_null(), "exited_at",
-                  json_of_time(is_over(run) ? run->exit.at_ns : 0), "oom", (int)run->oom, "started_at",
-                  json_of_time(run->started_at_ns)));
-}
-
-/* The name comes last, since it may be long. */
-static void print_run_row(const struct c8d_replay_run *run, bool first)
-{
-    char code[16] = "-";
-    char started[C8D__TIME_BYTES] = "-";
-
-    if (first)
-        printf("%-8s %-4s %-4s %-10s %-3s %-31s %s\n", "STATE", "CODE", "OOM", "PID", "RUN", "STARTED",
-               "NAME");
-    if (is_over(run) && run->exit.known)
-        snprintf(code, sizeof(code), "%" PRIu32, run->exit.code);
-    if (run->started_at_ns > 0)
-        c8d__format_time(run->started_at_ns, started);
-    printf("%-8s %-4s %-4s %-10" PRIu32 " %-3" PRIu32 " %-31s ", c8d_public_state_name(run->state), code,
-           run->oom ? "oom" : "-", run->pid, run->incarnation, started);
-    print_name(stdout, run->namespace_, run->container, run->process);
-    putchar('\n');
-}
-
-static void show_run(void *user, const struct c8d_replay_run *run)
+static bool feed(void *user, const char *bytes, size_t length)
 {
     struct replay *replay = user;
 
-    if (replay->failed || !is_shown(replay, run->container))
-        return;
-    replay->runs++;
-    if (c8d__picture_wanted(&replay->picture))
-        c8d__timeline_run(&replay->picture.timeline, run);
-    if (replay->options.json)
-        replay->failed = !print_run_json(run);
-    else
-        print_run_row(run, replay->runs == 1);
-}
-
-static bool print_anomaly_json(const struct c8d_replay_anomaly *anomaly)
-{
-    return c8d__print_json(
-        json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:I, s:s}", "type", "anomaly", "kind", anomaly->kind,
-                  "line", (json_int_t)anomaly->line, "namespace", c8d__json_str(anomaly->namespace_),
-                  "container", c8d__json_str(anomaly->container), "process", c8d__json_str(anomaly->process),
-                  "incarnation", (json_int_t)anomaly->incarnation, "detail", anomaly->detail));
-}
-
-static void report_anomaly(FILE *report, const struct c8d_replay_anomaly *anomaly)
-{
-    fprintf(report, "line %" PRIu64 ": %s", anomaly->line, anomaly->kind);
-    if (anomaly->container.len > 0) {
-        fputs(": ", report);
-        print_name(report, anomaly->namespace_, anomaly->container, anomaly->process);
-        fprintf(report, ", run %" PRIu32, anomaly->incarnation);
-    }
-    fprintf(report, ": %s\n", anomaly->detail);
-}
-
-static void show_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
-{
-    struct replay *replay = user;
-    bool of_line = anomaly->container.len == 0;
-
-    /* A line that cannot be read may be about any container. */
-    if (replay->failed || (!of_line && !is_shown(replay, anomaly->container)))
-        return;
-    replay->anomalies++;
-    if (!of_line)
-        replay->odd++;
-    if (c8d__picture_wanted(&replay->picture))
-        c8d__timeline_anomaly(&replay->picture.timeline, anomaly);
-    if (replay->options.json)
-        replay->failed = !print_anomaly_json(anomaly);
-    else
-        report_anomaly(replay->report, anomaly);
-}
-
-/* Steps of the connection concern all. */
-static void draw_step(void *user, const struct c8d_replay_step *step)
-{
-    struct replay *replay = user;
-
-    if (step->container.len == 0 || is_shown(replay, step->container))
-        c8d__timeline_step(&replay->picture.timeline, step);
-}
-
-static bool print_summary_json(const struct replay *replay)
-{
-    const struct c8d_replay_summary *summary = &replay->summary;
-
-    return c8d__print_json(
-        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "type", "summary", "lines",
-                  (json_int_t)summary->lines, "events", (json_int_t)summary->events, "ignored",
-                  (json_int_t)summary->ignored, "malformed", (json_int_t)summary->malformed, "continued",
-                  (json_int_t)summary->continued, "containers", (json_int_t)summary->containers, "runs",
-                  (json_int_t)replay->runs, "anomalies", (json_int_t)replay->anomalies));
-}
-
-static void print_summary(struct replay *replay)
-{
-    const struct c8d_replay_summary *summary = &replay->summary;
-
-    if (replay->report_size > 0)
-        printf("\n%s", replay->report_text);
-    printf("\n%" PRIu64 " lines: %" PRIu64 " events, %" PRIu64 " ignored, %" PRIu64 " malformed",
-           summary->lines, summary->events, summary->ignored, summary->malformed);
-    if (summary->continued > 0)
-        printf(", %" PRIu64 " more of records of several lines", summary->continued);
-    printf("; %" PRIu64 " containers, %" PRIu64 " runs, %" PRIu64 " anomalies\n", summary->containers,
-           replay->runs, replay->anomalies);
-}
-
-/* ---- reading
- * -------------------------------------------------------------------------------------------------- */
-
-struct input {
-    const char *name;
-    int fd;
-    int64_t size; /* 0 = not known, or too small for anybody to wait */
-    int64_t done;
-    int64_t shown_percent;
-};
-
-static bool open_input(const char *file, struct input *input)
-{
-    struct stat status;
-
-    *input = (struct input){.name = file, .fd = STDIN_FILENO};
-    if (strcmp(file, "-") != 0)
-        input->fd = open(file, O_RDONLY | O_CLOEXEC);
-    if (input->fd < 0 || fstat(input->fd, &status) != 0) {
-        c8d__fail("replay: %s: %s", file, strerror(errno));
-        if (input->fd > STDIN_FILENO)
-            close(input->fd);
-        return false;
-    }
-    if (S_ISREG(status.st_mode) && status.st_size >= PROGRESS_BYTES_MIN && isatty(STDERR_FILENO))
-        input->size = status.st_size;
-    return true;
-}
-
-static void close_input(const struct input *input)
-{
-    if (input->fd != STDIN_FILENO)
-        close(input->fd);
-}
-
-static void show_progress(struct input *input)
-{
-    int64_t percent = input->size > 0 ? input->done / (input->size / 100) : 0;
-
-    if (percent <= input->shown_percent)
-        return;
-    if (percent < 100)
-        fprintf(stderr, "\r%3" PRId64 " %%", percent);
-    else
-        fputs("\r     \r", stderr);
-    input->shown_percent = percent;
-}
-
-/* What `ctr events` printed before containerd 1.0: a table, whose columns say less than the events did. */
-static bool is_old_table(const char *text, size_t length)
-{
-    const char *end = memchr(text, '\n', length);
-    size_t width = end != NULL ? (size_t)(end - text) : 0;
-
-    return width > 0 && memcmp(text, "TIME ", width < 5 ? width : 5) == 0 &&
-           memmem(text, width, " TYPE ", 6) != NULL && memmem(text, width, " STATUS", 7) != NULL;
-}
-
-/* One piece of a file. @return Bytes read; 0 at the end; -1 after a failure that was told. */
-static ssize_t read_piece(struct input *input, char *buffer)
-{
-    ssize_t n;
-
-    do
-        n = read(input->fd, buffer, BUFFER_BYTES);
-    while (n < 0 && errno == EINTR);
-    if (n < 0) {
-        c8d__fail("replay: %s: %s", input->name, strerror(errno));
-        return -1;
-    }
-    if (n > 0 && input->done == 0 && memchr(buffer, '\0', (size_t)n) != NULL) {
-        c8d__fail("replay: %s: binary, and no event log", input->name);
-        return -1;
-    }
-    if (n > 0 && input->done == 0 && is_old_table(buffer, (size_t)n)) {
-        c8d__fail("replay: %s: the table that containerd 0.2 printed; it cannot be read", input->name);
-        return -1;
-    }
-    input->done += n;
-    return n;
-}
-
-static bool feed(struct replay *replay, const struct input *input, const char *buffer, size_t length)
-{
-    if (c8d_replay_feed(replay->replay, buffer, length) == C8D_OK)
-        return !replay->failed;
-    c8d__fail("replay: %s: no memory, or more namespaces or processes than can be followed", input->name);
+    if (replay->lines_left != UINT64_MAX)
+        length = length_left(replay, bytes, length);
+    if (c8d_replay_feed(replay->replay, bytes, length) == C8D_OK)
+        return !replay->show.failed;
+    c8d__fail("replay: %s: no memory, or more namespaces or processes than can be followed",
+              replay->input.files[0]);
     return false;
 }
 
-static bool read_file(struct replay *replay, const char *file, char *buffer, int64_t *bytes)
+static void show_what_is_there(void *user)
 {
-    struct input input;
-    ssize_t n = -1;
-
-    if (!open_input(file, &input))
-        return false;
-    do {
-        n = read_piece(&input, buffer);
-        show_progress(&input);
-        if (n > 0 && !feed(replay, &input, buffer, (size_t)n))
-            n = -1;
-    } while (n > 0 && ferror(stdout) == 0);
-    close_input(&input);
-    *bytes += input.done;
-    return n == 0;
+    (void)user;
+    (void)c8d__print_flush();
 }
 
-static bool is_event_log(const struct replay *replay, int64_t bytes)
+static bool read_log(struct replay *replay, const struct c8d_replay_sink *sink)
 {
-    const char *name = replay->files[0];
+    bool done;
 
-    if (bytes == 0)
+    if (c8d_replay_new(replay->format, sink, NULL, &replay->replay) != C8D_OK ||
+        c8d_replay_set_jobs(replay->replay, replay->jobs) != C8D_OK) {
+        c8d__fail("replay: no memory, or no threads");
+        c8d_replay_free(replay->replay);
+        return false;
+    }
+    replay->input.subcommand = "replay";
+    replay->input.piece = feed;
+    replay->input.idle = show_what_is_there;
+    replay->input.user = replay;
+    done = c8d__log_read(&replay->input);
+    if (done && c8d_replay_finish(replay->replay, &replay->summary) != C8D_OK) {
+        c8d__fail("replay: no memory");
+        done = false;
+    }
+    c8d_replay_free(replay->replay);
+    return done;
+}
+
+static bool is_event_log(const struct replay *replay)
+{
+    const char *name = replay->input.files[0];
+
+    if (replay->input.bytes == 0)
         c8d__fail("replay: %s: empty", name);
     else if (replay->summary.events + replay->summary.ignored == 0)
         c8d__fail("replay: %s: no line of it is one of an event log", name);
@@ -389,96 +228,184 @@ static bool is_event_log(const struct replay *replay, int64_t bytes)
     return false;
 }
 
-/* Before anything is shown. */
-static bool can_open_all(const struct replay *replay)
-{
-    struct input input;
+/* ---- times are looked for first
+ * ------------------------------------------------------------------------ */
 
-    for (size_t i = 0; i < replay->n_files; i++) {
-        if (!open_input(replay->files[i], &input))
-            return false;
-        close_input(&input);
-    }
+static void ignore_run(void *user, const struct c8d_replay_run *run)
+{
+    (void)user;
+    (void)run;
+}
+
+static void ignore_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
+{
+    (void)user;
+    (void)anomaly;
+}
+
+/* Times are no order. A beginning is the first line stamped with it or later, an end the last line stamped
+ * with it or earlier, wherever they stand. */
+static void find_beginning(struct c8d__when *when, const struct c8d_replay_step *step)
+{
+    if (when->is_time && when->line == 0 && step->time_ns >= when->ns)
+        when->line = step->line;
+}
+
+static void find_end(struct c8d__when *when, const struct c8d_replay_step *step)
+{
+    if (when->is_time && step->time_ns != 0 && step->time_ns <= when->ns)
+        when->line = step->line;
+}
+
+static void find_lines(void *user, const struct c8d_replay_step *step)
+{
+    struct replay *replay = user;
+
+    find_beginning(&replay->since, step);
+    find_end(&replay->until, step);
+    find_end(&replay->state_at, step);
+}
+
+static bool find_times(struct replay *replay)
+{
+    const struct c8d_replay_sink sink = {
+        .run = ignore_run, .anomaly = ignore_anomaly, .user = replay, .step = find_lines};
+
+    if (!replay->since.is_time && !replay->until.is_time && !replay->state_at.is_time)
+        return true;
+    if (!c8d__log_spool(&replay->input) || !read_log(replay, &sink))
+        return false;
+    /* Nothing is as late. */
+    if (replay->since.is_time && replay->since.line == 0)
+        replay->since.line = UINT64_MAX;
     return true;
 }
 
-static bool read_files(struct replay *replay)
+/* The lines of a record that has several are counted up to its first: it is taken whole by the next. */
+static void limit_lines(struct replay *replay)
 {
-    char *buffer = malloc(BUFFER_BYTES);
-    int64_t bytes = 0;
-    bool done = buffer != NULL;
+    const struct c8d__when *end = replay->state_at.given ? &replay->state_at : &replay->until;
 
-    if (!done)
-        c8d__fail("replay: no memory");
-    for (size_t i = 0; i < replay->n_files && done; i++)
-        done = read_file(replay, replay->files[i], buffer, &bytes);
-    free(buffer);
-    if (done && c8d_replay_finish(replay->replay, &replay->summary) != C8D_OK) {
-        c8d__fail("replay: no memory");
-        done = false;
-    }
-    return done && is_event_log(replay, bytes);
+    replay->lines_left = end->given ? end->line : UINT64_MAX;
+    replay->show.since_line = replay->since.line;
+    replay->show.states_only = replay->state_at.given;
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------------------------------------ */
+/* ---- what it is read for
+ * ------------------------------------------------------------------------------- */
 
-static bool play(struct replay *replay)
+static void take_run(void *user, const struct c8d_replay_run *run)
 {
-    const struct c8d_replay_sink sink = {.run = show_run,
-                                         .anomaly = show_anomaly,
+    struct replay *replay = user;
+
+    if (c8d__picture_wanted(&replay->picture) && c8d__show_wants_run(&replay->show, run))
+        c8d__timeline_run(&replay->picture.timeline, run);
+    c8d__show_run(&replay->show, run);
+}
+
+static void take_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
+{
+    struct replay *replay = user;
+    bool shown = c8d__show_wants_anomaly(&replay->show, anomaly);
+
+    if (shown && replay->story.number > 0)
+        c8d__story_anomaly(&replay->story, anomaly);
+    if (shown && c8d__picture_wanted(&replay->picture))
+        c8d__timeline_anomaly(&replay->picture.timeline, anomaly);
+    c8d__show_anomaly(&replay->show, anomaly);
+}
+
+/* Steps of the connection concern all. */
+static void draw_step(void *user, const struct c8d_replay_step *step)
+{
+    struct replay *replay = user;
+
+    if (c8d__show_wants(&replay->show, step->namespace_, step->container))
+        c8d__timeline_step(&replay->picture.timeline, step);
+}
+
+static bool judge(struct replay *replay)
+{
+    const struct c8d_replay_sink sink = {.run = take_run,
+                                         .anomaly = take_anomaly,
                                          .user = replay,
                                          .step = c8d__picture_wanted(&replay->picture) ? draw_step : NULL};
-    bool done;
 
-    if (!can_open_all(replay))
-        return false;
-    replay->report = open_memstream(&replay->report_text, &replay->report_size);
-    if (replay->report == NULL || c8d_replay_new(replay->format, &sink, NULL, &replay->replay) != C8D_OK) {
-        c8d__fail("replay: no memory");
-        return false;
-    }
-    done = read_files(replay);
-    c8d_replay_free(replay->replay);
-    return done;
+    limit_lines(replay);
+    return read_log(replay, &sink) && is_event_log(replay);
 }
 
-static bool show_summary(struct replay *replay)
+static void tell_step(void *user, const struct c8d_replay_step *step)
 {
-    if (fclose(replay->report) != 0) {
-        c8d__fail("replay: no memory");
+    c8d__story_step(&((struct replay *)user)->story, step);
+}
+
+static bool tell_story(struct replay *replay)
+{
+    const struct c8d_replay_sink sink = {
+        .run = ignore_run, .anomaly = ignore_anomaly, .user = replay, .step = tell_step};
+
+    if (!replay->story.found) {
+        c8d__fail("replay: there is no anomaly %" PRIu64 "; %" PRIu64 " are shown", replay->story.number,
+                  replay->show.anomalies);
         return false;
     }
-    if (replay->options.json)
-        return print_summary_json(replay);
-    print_summary(replay);
-    return true;
+    limit_lines(replay);
+    return read_log(replay, &sink) && !replay->story.failed &&
+           c8d__story_print(&replay->story, replay->options.json);
+}
+
+static int exit_code(const struct replay *replay)
+{
+    bool found = replay->show.odd > 0 || (replay->strict && replay->summary.malformed > 0);
+
+    return found && !replay->state_at.given ? EXIT_FOUND : C8D__EXIT_OK;
+}
+
+static int explain(struct replay *replay)
+{
+    replay->show.silent = true;
+    if (!c8d__log_spool(&replay->input) || !judge(replay) || !tell_story(replay))
+        return C8D__EXIT_FAILED;
+    return EXIT_FOUND;
+}
+
+static int play(struct replay *replay)
+{
+    if (!c8d__log_check(&replay->input) || !find_times(replay))
+        return C8D__EXIT_FAILED;
+    if (replay->story.number > 0)
+        return explain(replay);
+    if (!judge(replay))
+        return C8D__EXIT_FAILED;
+    replay->picture.timeline.summary = replay->summary;
+    if (!c8d__picture_draw(&replay->picture,
+                           &(struct c8d__subject){replay->input.files[0], replay->show.container}) ||
+        !c8d__show_summary(&replay->show, &replay->summary))
+        return C8D__EXIT_FAILED;
+    return exit_code(replay);
 }
 
 int c8d_command_replay(int argc, char **argv)
 {
-    struct replay replay = {.files = calloc((size_t)argc, sizeof(*replay.files))};
+    struct replay replay = {.jobs = 1, .lines_left = UINT64_MAX};
     int code = C8D__EXIT_FAILED;
 
-    if (replay.files == NULL) {
+    replay.input.files = calloc((size_t)argc, sizeof(*replay.input.files));
+    if (replay.input.files == NULL) {
         c8d__fail("replay: no memory");
         return code;
     }
-    if (c8d__parse(&argp, argc, argv, &replay)) {
-        bool done = play(&replay);
-
-        replay.picture.timeline.summary = replay.summary;
-        done = done &&
-               c8d__picture_draw(&replay.picture, &(struct c8d__subject){replay.files[0], replay.container});
-
-        if (done && show_summary(&replay))
-            code =
-                replay.odd > 0 || (replay.strict && replay.summary.malformed > 0) ? EXIT_FOUND : C8D__EXIT_OK;
-        else if (!done && replay.report != NULL)
-            fclose(replay.report);
+    if (c8d__parse(&argp, argc, argv, &replay) && c8d__show_begin(&replay.show)) {
+        replay.show.json = replay.options.json;
+        replay.show.at_once = replay.input.follow;
+        replay.show.namespace_ = replay.options.namespace_given ? replay.options.namespace_ : NULL;
+        code = play(&replay);
     }
+    c8d__show_end(&replay.show);
+    c8d__story_free(&replay.story);
     c8d__timeline_free(&replay.picture.timeline);
-    free(replay.report_text);
-    free(replay.files);
+    c8d__log_close(&replay.input);
+    free(replay.input.files);
     return code;
 }

@@ -27,7 +27,7 @@ _c8d_valued() {
         --resources --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems --pids-limit \
         --count \
         -o --output --sync --rotate-size --keep \
-        --format --container --html --svg \
+        --format --container --html --svg --since --until --state-at --explain --jobs --anomaly \
         --directory --config --containerd --root --state --metrics --log-level --oom-score
 }
 
@@ -51,7 +51,12 @@ _c8d_options() {
         ;;
     events) printf '%s' '--follow --count' ;;
     record) printf '%s' '--output --append --force --sync --rotate-size --keep --count' ;;
-    replay) printf '%s' '--format --container --strict --html --svg --timeline' ;;
+    replay)
+        printf '%s' '--format --container --strict --html --svg --timeline --since --until --state-at --explain' \
+            ' --follow --jobs'
+        ;;
+    diff) printf '%s' '--format --no-execs' ;;
+    shrink) printf '%s' '--format --anomaly --output --force' ;;
     graph) printf '%s' '--format --no-self' ;;
     supervise)
         printf '%s' '--directory --config --containerd --root --state --metrics --log-level --oom-score --leave --stop'
@@ -86,10 +91,10 @@ _c8d_value() {
 
 _c8d_argument() {
     case $1 in
-    '') compgen -W 'run exec create start attach kill pause resume wait delete ps state stats pids update events record replay graph
+    '') compgen -W 'run exec create start attach kill pause resume wait delete ps state stats pids update events record replay diff shrink graph
         supervise version' -- "$2" ;;
     exec | start | attach | kill | pause | resume | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
-    replay) compgen -f -- "$2" ;;
+    replay | diff | shrink) compgen -f -- "$2" ;;
     graph) compgen -W 'container task process connection query launch response supervisor stop replace' -- "$2" ;;
     esac
 }

@@ -153,6 +153,9 @@ struct c8d_replay_run {
     bool oom;
     struct c8d_exit exit;  /**< counts in state STOPPED and DELETED; known = false: no code in the log */
     int64_t started_at_ns; /**< wall clock of the start line; 0 = not in the log */
+    uint64_t first_line;   /**< where it began, or was first heard of */
+    uint64_t last_line;    /**< the last one that told something new of it */
+    bool is_last;          /**< no later run of this process is known */
 };
 
 /** Something odd. Strings are borrowed during the callback. */
@@ -228,6 +231,9 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_replay_new(enum c8d_log_format format,
  * @return OK; EXHAUSTED: no memory, or no threads.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_replay_set_jobs(struct c8d_replay *replay, unsigned jobs);
+/** @return True when what was fed ends within a record: a line without its end, or one of those records that
+ * take several lines. */
+C8D_API bool c8d_replay_within_record(const struct c8d_replay *replay);
 /** Feeds bytes of the log, cut anywhere. @return OK, EXHAUSTED. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_replay_feed(struct c8d_replay *replay, const void *data,
                                                       size_t length);
