@@ -57,6 +57,9 @@ static bool read_line(struct c8d_str text, struct c8d__daemon_line *line, bool *
     size_t backslashes = 0;
     int cs = daemon_log_start;
 
+    if (text.len == 0)
+        return false;
+
     %% write exec;
 
     return cs >= daemon_log_first_final;

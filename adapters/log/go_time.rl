@@ -20,6 +20,9 @@ bool c8d__read_go_time(struct c8d_str text, int64_t *out)
     struct c8d__written_time written = {.date_and_clock = text.ptr};
     int cs = go_time_start;
 
+    if (text.len == 0)
+        return false;
+
     %% write exec;
 
     return cs >= go_time_first_final && c8d__read_time(&written, out);

@@ -49,6 +49,9 @@ static bool read_event(struct c8d_str text, struct c8d__containerd_event *event)
     int top = 0;
     int cs = nerdctl_event_start;
 
+    if (text.len == 0)
+        return false;
+
     %% write exec;
 
     return top == 0 && cs >= nerdctl_event_first_final;

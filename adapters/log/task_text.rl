@@ -61,6 +61,9 @@ bool c8d__read_task_text(struct c8d_str text, struct c8d__containerd_event *out)
     bool fits = true;
     int cs = task_text_start;
 
+    if (text.len == 0)
+        return false;
+
     %% write exec;
 
     if (cs < task_text_first_final || !fits || out->nanos >= 1000000000)

@@ -16,85 +16,97 @@
 #define PODMAN_TIME "2019-03-02 10:33:42.312377447 -0600 CST "
 #define DAEMON "time=\"2025-10-23T19:30:59.6Z\" level=info "
 
+#define SAMPLE(format, text, kind, namespace_, container, process, known, code, time_ns)                     \
+    {                                                                                                        \
+        text, namespace_, container, process, time_ns, format, kind, code, known                             \
+    }
+
 /* One record of each form that there is, and what it tells. */
 static const struct sample {
-    enum c8d_log_format format;
     const char *text;
-    enum c8d_event_kind kind;
     const char *namespace_, *container, *process;
-    bool known;
-    uint32_t code;
     int64_t time_ns;
+    enum c8d_log_format format;
+    enum c8d_event_kind kind;
+    uint32_t code;
+    bool known;
 } samples[] = {
-    {C8D_LOG_CTR,
-     "2023-11-14 22:13:20 +0000 UTC moby /tasks/exit {\"container_id\":\"c\",\"id\":\"e\",\"exit_status\":3}",
-     C8D_EVENT_TASK_EXIT, "moby", "c", "e", true, 3, INT64_C(1700000000000000000)},
-    {C8D_LOG_NERDCTL,
-     "{\"Timestamp\":\"2023-11-14T22:13:20Z\",\"Namespace\":\"n\",\"Topic\":\"/tasks/"
-     "exit\",\"Event\":\"{\\\"x\\\":\\\"\\\\\\\"}\\\\\\\\\\\","
-     "\\\"container_id\\\":\\\"c\\\",\\\"id\\\":\\\"c\\\",\\\"exited_at\\\":{\\\"seconds\\\":1,\\\"nanos\\\":"
-     "2}}\"}",
-     C8D_EVENT_TASK_EXIT, "n", "c", "", true, 0, INT64_C(1700000000000000000)},
-    {C8D_LOG_DOCKER,
-     "{\"status\":\"die\",\"id\":\"c\",\"from\":\"x\",\"Type\":\"container\",\"Action\":\"die\",\"Actor\":{"
-     "\"ID\":\"c\",\"Attributes\":"
-     "{\"a\":\"exitCode\",\"exitCode\":\"137\",\"name\":\"web\"}},\"scope\":\"local\",\"time\":1700000000,"
-     "\"timeNano\":1700000000000000001}",
-     C8D_EVENT_TASK_EXIT, "moby", "c", "", true, 137, INT64_C(1700000000000000001)},
-    {C8D_LOG_DOCKER, "{\"status\":\"start\",\"id\":\"c\",\"from\":\"x\",\"time\":1700000000}",
-     C8D_EVENT_TASK_START, "moby", "c", "", false, 0, INT64_C(1700000000000000000)},
-    {C8D_LOG_DOCKER, DOCKER_TIME "container die c (exitCode=137, image=x, name=web)", C8D_EVENT_TASK_EXIT,
-     "moby", "c", "", true, 137, INT64_C(1498460209683281660)},
-    {C8D_LOG_DOCKER,
-     DOCKER_TIME "container exec_create: sh -c echo (a, b)\nexit 3 " ID
-                 " (execID=e1, image=x, label=(b), c=d)",
-     C8D_EVENT_EXEC_ADDED, "moby", ID, "e1", false, 0, INT64_C(1498460209683281660)},
-    {C8D_LOG_DOCKER, DOCKER_TIME "container exec_die " ID " (execID=e1, exitCode=1, image=x)",
-     C8D_EVENT_TASK_EXIT, "moby", ID, "e1", true, 1, INT64_C(1498460209683281660)},
+    SAMPLE(C8D_LOG_CTR,
+           "2023-11-14 22:13:20 +0000 UTC moby /tasks/exit "
+           "{\"container_id\":\"c\",\"id\":\"e\",\"exit_status\":3}",
+           C8D_EVENT_TASK_EXIT, "moby", "c", "e", true, 3, INT64_C(1700000000000000000)),
+    SAMPLE(C8D_LOG_NERDCTL,
+           "{\"Timestamp\":\"2023-11-14T22:13:20Z\",\"Namespace\":\"n\",\"Topic\":\"/tasks/"
+           "exit\",\"Event\":\"{\\\"x\\\":\\\"\\\\\\\"}\\\\\\\\\\\","
+           "\\\"container_id\\\":\\\"c\\\",\\\"id\\\":\\\"c\\\",\\\"exited_at\\\":{\\\"seconds\\\":1,"
+           "\\\"nanos\\\":"
+           "2}}\"}",
+           C8D_EVENT_TASK_EXIT, "n", "c", "", true, 0, INT64_C(1700000000000000000)),
+    SAMPLE(
+        C8D_LOG_DOCKER,
+        "{\"status\":\"die\",\"id\":\"c\",\"from\":\"x\",\"Type\":\"container\",\"Action\":\"die\",\"Actor\":"
+        "{"
+        "\"ID\":\"c\",\"Attributes\":"
+        "{\"a\":\"exitCode\",\"exitCode\":\"137\",\"name\":\"web\"}},\"scope\":\"local\",\"time\":1700000000,"
+        "\"timeNano\":1700000000000000001}",
+        C8D_EVENT_TASK_EXIT, "moby", "c", "", true, 137, INT64_C(1700000000000000001)),
+    SAMPLE(C8D_LOG_DOCKER, "{\"status\":\"start\",\"id\":\"c\",\"from\":\"x\",\"time\":1700000000}",
+           C8D_EVENT_TASK_START, "moby", "c", "", false, 0, INT64_C(1700000000000000000)),
+    SAMPLE(C8D_LOG_DOCKER, DOCKER_TIME "container die c (exitCode=137, image=x, name=web)",
+           C8D_EVENT_TASK_EXIT, "moby", "c", "", true, 137, INT64_C(1498460209683281660)),
+    SAMPLE(C8D_LOG_DOCKER,
+           DOCKER_TIME "container exec_create: sh -c echo (a, b)\nexit 3 " ID
+                       " (execID=e1, image=x, label=(b), c=d)",
+           C8D_EVENT_EXEC_ADDED, "moby", ID, "e1", false, 0, INT64_C(1498460209683281660)),
+    SAMPLE(C8D_LOG_DOCKER, DOCKER_TIME "container exec_die " ID " (execID=e1, exitCode=1, image=x)",
+           C8D_EVENT_TASK_EXIT, "moby", ID, "e1", true, 1, INT64_C(1498460209683281660)),
     /* A label has the attribute's name. */
-    {C8D_LOG_DOCKER, DOCKER_TIME "container die c (exitCode=none (yet), image=x)", C8D_EVENT_TASK_EXIT,
-     "moby", "c", "", false, 0, INT64_C(1498460209683281660)},
-    {C8D_LOG_PODMAN, PODMAN_TIME "container died c (image=x, name=web)", C8D_EVENT_TASK_EXIT, "podman", "c",
-     "", false, 0, INT64_C(1551544422312377447)},
-    {C8D_LOG_PODMAN,
-     "{\"ContainerExitCode\":3,\"ID\":\"c\",\"Image\":\"x\",\"Name\":\"web\",\"Status\":\"died\",\"Time\":"
-     "\"2023-11-14T22:13:20Z\","
-     "\"Type\":\"container\",\"Attributes\":{}}",
-     C8D_EVENT_TASK_EXIT, "podman", "c", "", true, 3, INT64_C(1700000000000000000)},
-    {C8D_LOG_PODMAN,
-     "__CURSOR=1\n__REALTIME_TIMESTAMP=1700000000000000\nPODMAN_EVENT=died\nPODMAN_TYPE=container\nPODMAN_ID="
-     "c\n"
-     "PODMAN_EXIT_CODE=4\nMESSAGE=x",
-     C8D_EVENT_TASK_EXIT, "podman", "c", "", true, 4, INT64_C(1700000000000000000)},
-    {C8D_LOG_CRICTL,
-     "{\n \"containerId\": \"c\",\n \"containerEventType\": \"CONTAINER_STOPPED_EVENT\",\n \"createdAt\": "
-     "\"1700000000\",\n"
-     " \"containersStatuses\": [ { \"id\": \"b\", \"state\": \"CONTAINER_EXITED\", \"exitCode\": 1 },\n"
-     " { \"id\": \"c\", \"state\": \"CONTAINER_EXITED\", \"exitCode\": 2 } ]\n}",
-     C8D_EVENT_TASK_EXIT, "k8s.io", "c", "", true, 2, INT64_C(1700000000000000000)},
-    {C8D_LOG_CONTAINERD,
-     DAEMON "msg=\"TaskExit event &TaskExit{ContainerID:c,ID:c,Pid:7,ExitStatus:5,ExitedAt:2023-11-14 "
-            "22:13:20 +0000 "
-            "UTC,XXX_unrecognized:[],}\"",
-     C8D_EVENT_TASK_EXIT, "k8s.io", "c", "", true, 5, INT64_C(1761247859600000000)},
-    {C8D_LOG_CONTAINERD,
-     DAEMON "msg=\"TaskExit event in podsandbox handler container_id : \\\"c\\\"   id:\\\"e\\\"  pid:7 "
-            "exit_status:6  "
-            "exited_at:{ seconds:1   nanos:2 }\"",
-     C8D_EVENT_TASK_EXIT, "k8s.io", "c", "e", true, 6, INT64_C(1761247859600000000)},
-    {C8D_LOG_CONTAINERD,
-     "May 12 06:18:36 host dockerd[1]: " DAEMON "msg=event Pid=7 containerID=c namespace=moby "
-     "topic=/tasks/start",
-     C8D_EVENT_TASK_START, "moby", "c", "", false, 0, INT64_C(1761247859600000000)},
-    {C8D_LOG_CONTAINERD,
-     "{\"level\":\"info\",\"msg\":\"TaskExit event container_id:\\\"c\\\" "
-     "id:\\\"c\\\"\",\"time\":\"2025-10-23T19:30:59.6Z\"}",
-     C8D_EVENT_TASK_EXIT, "k8s.io", "c", "", true, 0, INT64_C(1761247859600000000)},
-    {C8D_LOG_CONTAINERD,
-     "{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"time=\\\"2025-10-23T19:30:59.6Z\\\" level=info "
-     "msg=\\\"TaskOOM event "
-     "container_id:\\\\\\\"c\\\\\\\"\\\"\"}",
-     C8D_EVENT_TASK_OOM, "k8s.io", "c", "", false, 0, INT64_C(1761247859600000000)},
+    SAMPLE(C8D_LOG_DOCKER, DOCKER_TIME "container die c (exitCode=none (yet), image=x)", C8D_EVENT_TASK_EXIT,
+           "moby", "c", "", false, 0, INT64_C(1498460209683281660)),
+    SAMPLE(C8D_LOG_PODMAN, PODMAN_TIME "container died c (image=x, name=web)", C8D_EVENT_TASK_EXIT, "podman",
+           "c", "", false, 0, INT64_C(1551544422312377447)),
+    SAMPLE(
+        C8D_LOG_PODMAN,
+        "{\"ContainerExitCode\":3,\"ID\":\"c\",\"Image\":\"x\",\"Name\":\"web\",\"Status\":\"died\",\"Time\":"
+        "\"2023-11-14T22:13:20Z\","
+        "\"Type\":\"container\",\"Attributes\":{}}",
+        C8D_EVENT_TASK_EXIT, "podman", "c", "", true, 3, INT64_C(1700000000000000000)),
+    SAMPLE(C8D_LOG_PODMAN,
+           "__CURSOR=1\n__REALTIME_TIMESTAMP=1700000000000000\nPODMAN_EVENT=died\nPODMAN_TYPE="
+           "container\nPODMAN_ID="
+           "c\n"
+           "PODMAN_EXIT_CODE=4\nMESSAGE=x",
+           C8D_EVENT_TASK_EXIT, "podman", "c", "", true, 4, INT64_C(1700000000000000000)),
+    SAMPLE(
+        C8D_LOG_CRICTL,
+        "{\n \"containerId\": \"c\",\n \"containerEventType\": \"CONTAINER_STOPPED_EVENT\",\n \"createdAt\": "
+        "\"1700000000\",\n"
+        " \"containersStatuses\": [ { \"id\": \"b\", \"state\": \"CONTAINER_EXITED\", \"exitCode\": 1 },\n"
+        " { \"id\": \"c\", \"state\": \"CONTAINER_EXITED\", \"exitCode\": 2 } ]\n}",
+        C8D_EVENT_TASK_EXIT, "k8s.io", "c", "", true, 2, INT64_C(1700000000000000000)),
+    SAMPLE(C8D_LOG_CONTAINERD,
+           DAEMON "msg=\"TaskExit event &TaskExit{ContainerID:c,ID:c,Pid:7,ExitStatus:5,ExitedAt:2023-11-14 "
+                  "22:13:20 +0000 "
+                  "UTC,XXX_unrecognized:[],}\"",
+           C8D_EVENT_TASK_EXIT, "k8s.io", "c", "", true, 5, INT64_C(1761247859600000000)),
+    SAMPLE(C8D_LOG_CONTAINERD,
+           DAEMON "msg=\"TaskExit event in podsandbox handler container_id : \\\"c\\\"   id:\\\"e\\\"  pid:7 "
+                  "exit_status:6  "
+                  "exited_at:{ seconds:1   nanos:2 }\"",
+           C8D_EVENT_TASK_EXIT, "k8s.io", "c", "e", true, 6, INT64_C(1761247859600000000)),
+    SAMPLE(C8D_LOG_CONTAINERD,
+           "May 12 06:18:36 host dockerd[1]: " DAEMON "msg=event Pid=7 containerID=c namespace=moby "
+           "topic=/tasks/start",
+           C8D_EVENT_TASK_START, "moby", "c", "", false, 0, INT64_C(1761247859600000000)),
+    SAMPLE(C8D_LOG_CONTAINERD,
+           "{\"level\":\"info\",\"msg\":\"TaskExit event container_id:\\\"c\\\" "
+           "id:\\\"c\\\"\",\"time\":\"2025-10-23T19:30:59.6Z\"}",
+           C8D_EVENT_TASK_EXIT, "k8s.io", "c", "", true, 0, INT64_C(1761247859600000000)),
+    SAMPLE(C8D_LOG_CONTAINERD,
+           "{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"time=\\\"2025-10-23T19:30:59.6Z\\\" level=info "
+           "msg=\\\"TaskOOM event "
+           "container_id:\\\\\\\"c\\\\\\\"\\\"\"}",
+           C8D_EVENT_TASK_OOM, "k8s.io", "c", "", false, 0, INT64_C(1761247859600000000)),
 };
 
 #define N_SAMPLES (sizeof(samples) / sizeof(samples[0]))

@@ -89,41 +89,65 @@ static const char *code_text(const struct c8d__log_run *run, char out[16])
     return out;
 }
 
-/* `what`: "run", "code", "state" or "oom"; `a` or `b` NULL: it is the other's alone. */
-static void tell(struct diff *diff, const char *what, const struct c8d__log_run *a,
-                 const struct c8d__log_run *b)
+static bool tell_json(const char *what, const struct c8d__log_run *a, const struct c8d__log_run *b)
 {
     const struct c8d__log_run *run = a != NULL ? a : b;
-    char code[2][16];
+
+    return c8d__print_json(
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "type", "difference", "what", what,
+                  "namespace", run->namespace_, "container", run->container, "process", run->process,
+                  "line_a", a != NULL ? json_integer((json_int_t)a->line) : json_null(), "line_b",
+                  b != NULL ? json_integer((json_int_t)b->line) : json_null(), "exit_code_a",
+                  a != NULL && a->code_known ? json_integer(a->code) : json_null(), "exit_code_b",
+                  b != NULL && b->code_known ? json_integer(b->code) : json_null()));
+}
+
+/* A run that log number `which` has and the other has not. */
+static void tell_alone(struct diff *diff, size_t which, const struct c8d__log_run *run)
+{
+    char code[16];
 
     diff->different++;
     if (diff->options.json) {
-        bool done = c8d__print_json(
-            json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "type", "difference", "what", what,
-                      "namespace", run->namespace_, "container", run->container, "process", run->process,
-                      "line_a", a != NULL ? json_integer((json_int_t)a->line) : json_null(), "line_b",
-                      b != NULL ? json_integer((json_int_t)b->line) : json_null(), "exit_code_a",
-                      a != NULL && a->code_known ? json_integer(a->code) : json_null(), "exit_code_b",
-                      b != NULL && b->code_known ? json_integer(b->code) : json_null()));
+        bool done = tell_json("run", which == 0 ? run : NULL, which == 0 ? NULL : run);
 
         diff->failed = diff->failed || !done;
         return;
     }
     print_name(run);
-    if (a == NULL || b == NULL)
-        printf(": a run that ended with code %s is in %s alone (line %" PRIu64 ")\n", code_text(run, code[0]),
-               diff->files[a == NULL], run->line);
-    else if (strcmp(what, "code") == 0)
-        printf(": code %s (%s, line %" PRIu64 "), and %s (%s, line %" PRIu64 ")\n", code_text(a, code[0]),
-               diff->files[0], a->line, code_text(b, code[1]), diff->files[1], b->line);
-    else
-        printf(": %s (%s, line %" PRIu64 "), and %s (%s, line %" PRIu64 ")\n",
-               strcmp(what, "oom") == 0 ? (a->oom ? "out of memory" : "no lack of memory")
-                                        : c8d_public_state_name(a->state),
-               diff->files[0], a->line,
-               strcmp(what, "oom") == 0 ? (b->oom ? "out of memory" : "no lack of memory")
-                                        : c8d_public_state_name(b->state),
-               diff->files[1], b->line);
+    printf(": a run that ended with code %s is in %s alone (line %" PRIu64 ")\n", code_text(run, code),
+           diff->files[which], run->line);
+}
+
+/* One thing, "code", "state" or "oom", and how each log has it. */
+static void tell_both(struct diff *diff, const char *what, const struct c8d__log_run *runs[2],
+                      const char *const words[2])
+{
+    diff->different++;
+    if (diff->options.json) {
+        bool done = tell_json(what, runs[0], runs[1]);
+
+        diff->failed = diff->failed || !done;
+        return;
+    }
+    print_name(runs[0]);
+    printf(": %s (%s, line %" PRIu64 "), and %s (%s, line %" PRIu64 ")\n", words[0], diff->files[0],
+           runs[0]->line, words[1], diff->files[1], runs[1]->line);
+}
+
+static void tell_codes(struct diff *diff, const struct c8d__log_run *runs[2])
+{
+    char codes[2][16];
+    char words[2][24];
+
+    snprintf(words[0], sizeof(words[0]), "code %s", code_text(runs[0], codes[0]));
+    snprintf(words[1], sizeof(words[1]), "code %s", code_text(runs[1], codes[1]));
+    tell_both(diff, "code", runs, (const char *const[2]){words[0], words[1]});
+}
+
+static const char *oom_words(const struct c8d__log_run *run)
+{
+    return run->oom ? "out of memory" : "no lack of memory";
 }
 
 static bool is_over(const struct c8d__log_run *run)
@@ -133,14 +157,16 @@ static bool is_over(const struct c8d__log_run *run)
 
 static void compare_runs(struct diff *diff, const struct c8d__log_run *a, const struct c8d__log_run *b)
 {
+    const struct c8d__log_run *runs[2] = {a, b};
     uint64_t before = diff->different;
 
     if (a->code_known && b->code_known && a->code != b->code)
-        tell(diff, "code", a, b);
+        tell_codes(diff, runs);
     else if (is_over(a) != is_over(b) && a->state != C8D_STATE_UNKNOWN && b->state != C8D_STATE_UNKNOWN)
-        tell(diff, "state", a, b);
+        tell_both(diff, "state", runs,
+                  (const char *const[2]){c8d_public_state_name(a->state), c8d_public_state_name(b->state)});
     if (a->oom != b->oom)
-        tell(diff, "oom", a, b);
+        tell_both(diff, "oom", runs, (const char *const[2]){oom_words(a), oom_words(b)});
     if (diff->different == before)
         diff->same++;
 }
@@ -166,15 +192,15 @@ static void compare_process(struct diff *diff, const struct c8d__log_run *a, siz
         if (same || n_a == n_b) {
             compare_runs(diff, &a[--n_a], &b[--n_b]);
         } else if (n_a > n_b) {
-            tell(diff, "run", &a[--n_a], NULL);
+            tell_alone(diff, 0, &a[--n_a]);
         } else {
-            tell(diff, "run", NULL, &b[--n_b]);
+            tell_alone(diff, 1, &b[--n_b]);
         }
     }
     while (n_a > 0)
-        tell(diff, "run", &a[--n_a], NULL);
+        tell_alone(diff, 0, &a[--n_a]);
     while (n_b > 0)
-        tell(diff, "run", NULL, &b[--n_b]);
+        tell_alone(diff, 1, &b[--n_b]);
 }
 
 /* Both are sorted by name, and the runs of a process by line. */

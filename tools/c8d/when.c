@@ -52,7 +52,7 @@ static bool read_offset(const char *text, int64_t *seconds)
         text++;
     if (!read_two(&text, &minutes) || *text != '\0')
         return false;
-    *seconds = (west ? -1 : 1) * (hours * 3600 + minutes * 60);
+    *seconds = (west ? INT64_C(-1) : INT64_C(1)) * (hours * INT64_C(3600) + minutes * INT64_C(60));
     return true;
 }
 
