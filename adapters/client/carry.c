@@ -23,6 +23,7 @@ static const struct translation translations[] = {
     {C8D_REGION_PROCESS, C8D_COMMAND_FORCE_KILL, C8D_CALL_KILL, C8D__REQUEST_FORCE_KILL},
     {C8D_REGION_PROCESS, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY},
     {C8D_REGION_TASK, C8D_COMMAND_PAUSE, C8D_CALL_PAUSE, C8D__REQUEST_LIFECYCLE},
+    {C8D_REGION_TASK, C8D_COMMAND_CHECKPOINT, C8D_CALL_CHECKPOINT, C8D__REQUEST_LIFECYCLE},
     {C8D_REGION_TASK, C8D_COMMAND_RESUME, C8D_CALL_RESUME, C8D__REQUEST_LIFECYCLE},
     {C8D_REGION_TASK, C8D_COMMAND_QUERY, C8D_CALL_STATE, C8D__REQUEST_QUERY},
     {C8D_REGION_CONNECTION, C8D_COMMAND_SUBSCRIBE, C8D_CALL_SUBSCRIBE, C8D__REQUEST_SUBSCRIBE},
@@ -66,6 +67,15 @@ static void add_record(struct c8d_call *call, const struct c8d__record *record)
     call->n_labels = record->n_labels;
 }
 
+/* A restore has to repeat the container's options: those of the call are used instead. */
+static void restore_or_start(struct c8d_call *call, const struct c8d__op *op)
+{
+    call->options = op->options;
+    call->checkpoint = op->checkpoint;
+    if (op->checkpoint.len != 0 && op->options.type.len == 0)
+        call->options = op->container->record.options;
+}
+
 /* Adds what the operation alone knows: the consumer's options. */
 static void add_options(struct c8d_call *call, const struct c8d__op *op)
 {
@@ -74,9 +84,13 @@ static void add_options(struct c8d_call *call, const struct c8d__op *op)
     if (call->kind == C8D_CALL_TASK_CREATE || call->kind == C8D_CALL_EXEC_CREATE) {
         call->spec = op->spec;
         if (call->kind == C8D_CALL_TASK_CREATE)
-            call->options = op->options;
+            restore_or_start(call, op);
         if (op->process != NULL && op->process->streaming)
             call->stdio = &op->process->stdio;
+    }
+    if (call->kind == C8D_CALL_CHECKPOINT) {
+        call->checkpoint = op->checkpoint;
+        call->exit = op->exit;
     }
     if (call->kind == C8D_CALL_KILL) {
         call->signal = op->signal;
@@ -132,16 +146,6 @@ static void command(struct c8d_client *client, const struct c8d_action *action,
         c8d__timer_add(client, action, cause->level);
     } else if (translation != NULL) {
         call_runtime(client, action, cause, translation);
-    } else {
-        const struct c8d__request request = {
-            .kind = C8D__REQUEST_LIFECYCLE,
-            .region = action->region,
-            .container = action->container,
-            .process = action->process,
-        };
-
-        /* No runtime has a call for it (checkpoints). */
-        c8d__request_unsent(client, c8d__request_new(client, &request), C8D_NOT_IMPLEMENTED);
     }
 }
 

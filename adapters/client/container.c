@@ -338,6 +338,7 @@ enum c8d_status c8d_container_start(struct c8d_container *container, const struc
     what.output = known.output;
     what.user = known.user;
     what.options = known.runtime_options;
+    what.checkpoint = known.checkpoint;
     status = c8d__enter(client, err);
     if (status != C8D_OK)
         return status;

@@ -127,6 +127,7 @@ struct c8d__launch {
     struct c8d_str id;
     struct c8d_str spec;
     struct c8d_any options;
+    struct c8d_str checkpoint;
     uint32_t stdio;
     c8d_output_fn *output;
     void *user;

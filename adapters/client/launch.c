@@ -14,10 +14,12 @@ static enum c8d_status run(const struct c8d__launch *what, struct c8d_process *p
     process->launching = true;
     op->spec = what->spec;
     op->options = what->options;
+    op->checkpoint = what->checkpoint;
     c8d__stdio_attach(process);
     c8d__op_step(client, op, C8D_REGION_PROCESS, C8D_SYM_LAUNCH);
     op->spec = (struct c8d_str){0};
     op->options = (struct c8d_any){0};
+    op->checkpoint = (struct c8d_str){0};
     return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
 }
 

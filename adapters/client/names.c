@@ -26,6 +26,7 @@ const char *c8d_call_name(enum c8d_call_kind kind)
         [C8D_CALL_STATS] = "stats",
         [C8D_CALL_PIDS] = "pids",
         [C8D_CALL_UPDATE] = "update",
+        [C8D_CALL_CHECKPOINT] = "checkpoint",
     };
 
     _Static_assert(COUNT_OF(names) == C8D_CALL_KIND__COUNT, "each call has a name");

@@ -73,6 +73,8 @@ struct c8d__op {
     struct c8d_process *process;     /* pinned; may be NULL */
     struct c8d_str spec;             /* borrowed while the command is stepped */
     struct c8d_any options;          /* likewise */
+    struct c8d_str checkpoint;       /* likewise */
+    bool exit;                       /* of a checkpoint */
     uint32_t signal;
     int64_t grace_ns;          /* of a stop */
     int64_t call_deadline;     /* of a kill that was submitted; C8D_NO_DEADLINE = the client's own */

@@ -91,6 +91,40 @@ enum c8d_status c8d_task_resume(struct c8d_process *task, int64_t timeout_ns, st
     return freeze(task, C8D_SYM_RESUME, timeout_ns, err);
 }
 
+static enum c8d_status checkpoint(struct c8d_process *task, struct c8d_str directory, bool exit,
+                                  int64_t deadline, struct c8d_error *err)
+{
+    struct c8d_client *client = task->client;
+    enum c8d_status status = c8d__process_begin(task, deadline, err);
+    struct c8d__op *op;
+
+    if (status != C8D_OK)
+        return status;
+    op = c8d__op_new(client, task->container, task, err);
+    if (op == NULL)
+        return C8D_EXHAUSTED;
+    op->checkpoint = directory;
+    op->exit = exit;
+    c8d__op_step(client, op, C8D_REGION_TASK, C8D_SYM_CHECKPOINT);
+    op->checkpoint = (struct c8d_str){0};
+    return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
+}
+
+enum c8d_status c8d_task_checkpoint(struct c8d_process *task, struct c8d_str directory, bool exit,
+                                    int64_t timeout_ns, struct c8d_error *err)
+{
+    enum c8d_status status;
+
+    if (directory.len == 0 || directory.ptr[0] != '/')
+        return c8d_error_set(err, C8D_INVALID, "the directory of a checkpoint needs an absolute path");
+    status = enter_task(task, err);
+    if (status != C8D_OK)
+        return status;
+    status = checkpoint(task, directory, exit, c8d__deadline(task->client, timeout_ns), err);
+    c8d__leave(task->client);
+    return status;
+}
+
 enum c8d_status c8d_task_force_delete(struct c8d_process *task, int64_t timeout_ns, struct c8d_exit *out,
                                       struct c8d_error *err)
 {

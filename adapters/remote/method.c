@@ -31,6 +31,7 @@ const char *c8d__method_path(enum c8d__method method)
         [C8D__METHOD_METRICS] = TASKS "Metrics",
         [C8D__METHOD_LIST_PIDS] = TASKS "ListPids",
         [C8D__METHOD_UPDATE] = TASKS "Update",
+        [C8D__METHOD_CHECKPOINT] = TASKS "Checkpoint",
         [C8D__METHOD_MOUNTS] = SERVICES "snapshots.v1.Snapshots/Mounts",
     };
 

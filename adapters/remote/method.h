@@ -28,6 +28,7 @@ enum c8d__method {
     C8D__METHOD_LIST_PIDS,
     C8D__METHOD_UPDATE,
     C8D__METHOD_MOUNTS,
+    C8D__METHOD_CHECKPOINT,
     C8D__METHOD__COUNT
 };
 

@@ -27,6 +27,7 @@ static enum c8d__method method_of(const struct c8d_call *call)
         [C8D_CALL_STATS] = C8D__METHOD_METRICS,
         [C8D_CALL_PIDS] = C8D__METHOD_LIST_PIDS,
         [C8D_CALL_UPDATE] = C8D__METHOD_UPDATE,
+        [C8D_CALL_CHECKPOINT] = C8D__METHOD_CHECKPOINT,
     };
 
     if (call->kind == C8D_CALL_DELETE && call->process.len != 0)
@@ -174,6 +175,9 @@ enum c8d_status c8d__remote_submit(void *ctx, const struct c8d_call *call, struc
     status = send_call(remote, call);
     if (status == C8D_INVALID)
         return c8d_error_set(err, status, "%s: a string with a NUL inside", c8d_call_name(call->kind));
+    if (status == C8D_NOT_IMPLEMENTED)
+        return c8d_error_set(err, status, "%s: no way is known to tell this shim to restore",
+                             c8d_call_name(call->kind));
     if (status != C8D_OK)
         return c8d_error_set(err, status, "%s: no memory for the request", c8d_call_name(call->kind));
     return C8D_OK;

@@ -21,6 +21,7 @@ static bool copy_call(struct c8d__world *world, const struct c8d_call *from, str
     to->deadline_ns = from->deadline_ns;
     to->signal = from->signal;
     to->all = from->all;
+    to->restores = from->checkpoint.len != 0;
     to->container = c8d__sim_string(world, from->container);
     to->process = c8d__sim_string(world, from->process);
     to->spec = c8d__sim_string(world, from->spec);

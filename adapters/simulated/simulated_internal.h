@@ -106,6 +106,7 @@ struct c8d__sim_call {
     struct c8d__streams *streams; /* NULL = none */
     uint32_t signal;
     bool all;
+    bool restores; /* instead of starting afresh */
     bool answered; /* its reply was given when the connection broke: it is carried out, and nobody hears of it
                     */
 };

@@ -70,6 +70,8 @@ static struct c8d__result create_task(struct c8d__world *world, struct c8d__sim_
 
     if (container->init != NULL)
         return c8d__no(C8D_ALREADY_EXISTS, "task already exists");
+    if (call->restores)
+        return c8d__no(C8D_NOT_IMPLEMENTED, "the simulated runtime restores nothing");
     switch (c8d__program_read(world->allocator, c8d__sim_str(container->spec), false, &program)) {
     case C8D__PROGRAM_FOUND:
         init = add(world, container, call, program);
@@ -305,6 +307,8 @@ struct c8d__result c8d__sim_serve(struct c8d__world *world, struct c8d__sim_call
         return c8d__sim_tell_pids(world, reply, container);
     case C8D_CALL_UPDATE:
         return c8d__sim_update(world, container, call);
+    case C8D_CALL_CHECKPOINT:
+        return c8d__no(C8D_NOT_IMPLEMENTED, "the simulated runtime makes no images");
     default:
         break;
     }

@@ -205,3 +205,26 @@ limit_is() {
     fails 2 "update: one: " c8d update --memory 1 one
     limit_is .memory.limit 67108864
 }
+
+@test "checkpoint writes an image that run goes on from" {
+    cp "$BATS_TEST_DIRNAME/../support/runc_stub.sh" "$BATS_TEST_TMPDIR/runc"
+    run_one --runc "$BATS_TEST_TMPDIR/runc"
+    c8d checkpoint one "$BATS_TEST_TMPDIR/image"
+    [ "$(state one)" = running ]
+    run c8d run --rm --runc "$BATS_TEST_TMPDIR/runc" --restore-from "$BATS_TEST_TMPDIR/image" --rootfs "$ROOTFS" two \
+        sh -c 'sleep 1; echo again; exit 4' # an end before runc has told the pid is lost to the shim of containerd 1.6
+    [ "$status" -eq 4 ]
+    [ "$output" = again ]
+    grep -q -- "restore --image-path $BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/calls"
+    c8d checkpoint --exit one "$BATS_TEST_TMPDIR/image"
+    run -137 c8d wait one
+}
+
+@test "checkpoint refuses what cannot be" {
+    fails 2 "no container ID" c8d checkpoint
+    fails 2 "no directory" c8d checkpoint one
+    fails 2 "not found" c8d checkpoint nosuch "$BATS_TEST_TMPDIR/image"
+    fails 2 "/nosuch/image" c8d checkpoint one /nosuch/image
+    fails 125 "/nosuch" c8d run --rm --restore-from /nosuch --rootfs "$ROOTFS" one true
+    [ -z "$(c8d ps --json)" ]
+}

@@ -30,6 +30,7 @@ int c8d_command_state(int argc, char **argv);
 int c8d_command_stats(int argc, char **argv);
 int c8d_command_pids(int argc, char **argv);
 int c8d_command_update(int argc, char **argv);
+int c8d_command_checkpoint(int argc, char **argv);
 int c8d_command_wait(int argc, char **argv);
 int c8d_command_ps(int argc, char **argv);
 int c8d_command_delete(int argc, char **argv);

@@ -27,6 +27,7 @@ static const struct c8d_subcommand subcommands[] = {
     {"kill", "Send a signal to a container", c8d_command_kill},
     {"pause", "Freeze the processes of containers", c8d_command_pause},
     {"resume", "Let paused containers go on", c8d_command_resume},
+    {"checkpoint", "Write an image of a container, to go on from", c8d_command_checkpoint},
     {"wait", "Wait until a container has ended", c8d_command_wait},
     {"delete", "Delete containers", c8d_command_delete},
     {"ps", "List the containers and what they do", c8d_command_ps},

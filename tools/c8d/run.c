@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_RM = 0x200, OPTION_RECORD };
+enum { OPTION_RM = 0x200, OPTION_RECORD, OPTION_RESTORE_FROM };
 
 struct run {
     struct c8d__options options;
@@ -22,6 +22,8 @@ struct run {
     bool remove;
     bool detach;
     const char *record;
+    const char *restore_from;
+    char *image; /* the same, absolute */
 };
 
 static const struct argp_option option_list[] = {
@@ -29,6 +31,7 @@ static const struct argp_option option_list[] = {
     {"rm", OPTION_RM, NULL, 0, "Delete the container when it has ended", 0},
     {"detach", 'd', NULL, 0, "Print the ID and do not wait for the end", 0},
     C8D__SESSION_OPTIONS,
+    {"restore-from", OPTION_RESTORE_FROM, "DIR", 0, "Go on from what c8d checkpoint has written", 0},
     {"record", OPTION_RECORD, "FILE", 0, "Record all that happens in FILE, for c8d replay", 0},
     {0},
 };
@@ -55,6 +58,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_RECORD:
         run->record = value;
+        return 0;
+    case OPTION_RESTORE_FROM:
+        run->restore_from = value;
         return 0;
     case ARGP_KEY_END:
         run->making.line.wishes.terminal = run->attending.terminal;
@@ -146,6 +152,7 @@ static int run_task(const struct run *run, struct c8d__session *session, struct 
         .stdio = streams ? c8d__session_stdio(session) | (run->detach ? (uint32_t)C8D_STDIO_LEAVE : 0) : 0,
         .output = c8d__session_output,
         .user = session,
+        .checkpoint = c8d__str(run->image != NULL ? run->image : ""),
     };
     int code = C8D__EXIT_RUN_FAILED;
     struct c8d_process *task = NULL;
@@ -216,13 +223,23 @@ static int run_on_runtime(const struct run *run)
     return c8d__recording_close(&recording) ? code : C8D__EXIT_RUN_FAILED;
 }
 
+static bool find_image(struct run *run)
+{
+    if (run->restore_from == NULL)
+        return true;
+    run->image = c8d__directory("checkpoint", run->restore_from);
+    return run->image != NULL;
+}
+
 int c8d_command_run(int argc, char **argv)
 {
     struct run run = {0};
     int code = C8D__EXIT_RUN_FAILED;
 
-    if (c8d__parse(&argp, argc, argv, &run) && c8d__making_spec(&run.making, &run.options))
+    if (c8d__parse(&argp, argc, argv, &run) && find_image(&run) &&
+        c8d__making_spec(&run.making, &run.options))
         code = run_on_runtime(&run);
+    free(run.image);
     c8d__making_free(&run.making);
     return code;
 }

@@ -21,7 +21,7 @@ _c8d_plain_words() {
 _c8d_valued() {
     printf '%s ' --address -n --namespace --timeout --runtime --transport \
         --rootfs --bundle -e --env -w --workdir --memory --snapshot --label --shim --runc --record \
-        --exec-id -u --user --detach-keys \
+        --restore-from --exec-id -u --user --detach-keys \
         -s --signal \
         --interval \
         --resources --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems --pids-limit \
@@ -37,12 +37,13 @@ _c8d_options() {
     printf '%s' '--address --namespace --timeout --json --verbose --runtime --transport --help '
     case $1 in
     '') printf '%s' '--version' ;;
-    run) printf '%s' '--rm --detach --interactive --terminal --detach-keys --record ' "$making" ;;
+    run) printf '%s' '--rm --detach --interactive --terminal --detach-keys --record --restore-from ' "$making" ;;
     start) printf '%s' '--attach --interactive --terminal --detach-keys' ;;
     attach) printf '%s' '--no-stdin --detach-keys' ;;
     create) printf '%s' "$making" ;;
     exec) printf '%s' '--interactive --terminal --detach-keys --env --workdir --exec-id --user' ;;
     kill) printf '%s' '--signal' ;;
+    checkpoint) printf '%s' '--exit' ;;
     delete) printf '%s' '--force' ;;
     stats) printf '%s' '--follow --interval' ;;
     update)
@@ -79,7 +80,7 @@ _c8d_containers() {
 _c8d_value() {
     case $1 in
     --address | --record | --resources | --runc | -o | --output | --html | --svg) compgen -f -- "$2" ;;
-    --rootfs | --bundle) compgen -d -- "$2" ;;
+    --rootfs | --bundle | --restore-from) compgen -d -- "$2" ;;
     --runtime) compgen -W 'auto local remote simulated' -- "$2" ;;
     --transport) compgen -W 'auto grpc nghttp2' -- "$2" ;;
     -s | --signal) compgen -W 'TERM KILL INT HUP QUIT USR1 USR2 STOP CONT' -- "$2" ;;
@@ -91,9 +92,9 @@ _c8d_value() {
 
 _c8d_argument() {
     case $1 in
-    '') compgen -W 'run exec create start attach kill pause resume wait delete ps state stats pids update events record replay diff shrink graph
+    '') compgen -W 'run exec create start attach kill pause resume checkpoint wait delete ps state stats pids update events record replay diff shrink graph
         supervise version' -- "$2" ;;
-    exec | start | attach | kill | pause | resume | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
+    exec | start | attach | kill | pause | resume | checkpoint | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay | diff | shrink) compgen -f -- "$2" ;;
     graph) compgen -W 'container task process connection query launch response supervisor stop replace' -- "$2" ;;
     esac

@@ -24,6 +24,7 @@ complete -c c8d -n __fish_use_subcommand -a attach -d 'Join a container that run
 complete -c c8d -n __fish_use_subcommand -a kill -d 'Send a signal to a container'
 complete -c c8d -n __fish_use_subcommand -a pause -d 'Freeze the processes of containers'
 complete -c c8d -n __fish_use_subcommand -a resume -d 'Let paused containers go on'
+complete -c c8d -n __fish_use_subcommand -a checkpoint -d 'Write an image of a container'
 complete -c c8d -n __fish_use_subcommand -a wait -d 'Wait until a container has ended'
 complete -c c8d -n __fish_use_subcommand -a delete -d 'Delete containers'
 complete -c c8d -n __fish_use_subcommand -a ps -d 'List the containers and what they do'
@@ -67,10 +68,12 @@ complete -c c8d -n '__fish_seen_subcommand_from update' -l cpu-quota -x -d 'Proc
 complete -c c8d -n '__fish_seen_subcommand_from update' -l cpuset-cpus -x -d 'Processors that it may run on'
 complete -c c8d -n '__fish_seen_subcommand_from update' -l cpuset-mems -x -d 'Memory nodes that it may use'
 complete -c c8d -n '__fish_seen_subcommand_from update' -l pids-limit -x -d 'How many processes it may have'
+complete -c c8d -n '__fish_seen_subcommand_from run' -l restore-from -x -a '(__fish_complete_directories)' -d 'Go on from a checkpoint'
+complete -c c8d -n '__fish_seen_subcommand_from checkpoint' -l exit -d 'End the container with it'
 complete -c c8d -n '__fish_seen_subcommand_from run' -l record -r -F -d 'Record all that happens'
 complete -c c8d -n '__fish_seen_subcommand_from exec' -l exec-id -x -d 'Name of the process'
 complete -c c8d -n '__fish_seen_subcommand_from exec' -s u -l user -x -d 'Who it runs as'
-complete -c c8d -n '__fish_seen_subcommand_from exec start attach kill pause resume wait delete state stats pids update' -a '(__c8d_containers)'
+complete -c c8d -n '__fish_seen_subcommand_from exec start attach kill pause resume checkpoint wait delete state stats pids update' -a '(__c8d_containers)'
 complete -c c8d -n '__fish_seen_subcommand_from kill' -s s -l signal -x -a 'TERM KILL INT HUP QUIT USR1 USR2' -d Signal
 complete -c c8d -n '__fish_seen_subcommand_from delete' -s f -l force -d 'Kill what runs'
 complete -c c8d -n '__fish_seen_subcommand_from events' -l follow -d Stay

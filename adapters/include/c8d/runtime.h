@@ -46,6 +46,7 @@ enum c8d_call_kind {
                            *   or not there is one: nothing is told of it */
     C8D_CALL_PIDS,        /**< [Tasks.ListPids] reply: processes */
     C8D_CALL_UPDATE,      /**< [Tasks.Update] uses spec (an OCI linux.resources object) */
+    C8D_CALL_CHECKPOINT,  /**< [Tasks.Checkpoint] uses checkpoint, exit */
     C8D_CALL_KIND__COUNT
 };
 
@@ -118,6 +119,10 @@ struct c8d_call {
     /** Container create: options of the shim, kept with the container. Task create: for this run instead of
      * those; type empty = those. */
     struct c8d_any options;
+    /** A directory. CHECKPOINT: where the image is written; TASK_CREATE: what is restored instead of started
+     * afresh; empty = nothing. A runtime that cannot restore refuses, and never starts afresh. */
+    struct c8d_str checkpoint;
+    bool exit;                   /**< CHECKPOINT: the task ends with it */
     struct c8d_str snapshotter;  /**< empty = none */
     struct c8d_str snapshot_key; /**< empty = none: the root file system is the spec's own */
     const struct c8d_label *labels;

@@ -70,6 +70,20 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_task_update_resources(struct c8d_proce
                                                                 struct c8d_str resources, int64_t timeout_ns,
                                                                 struct c8d_error *err);
 
+/**
+ * Writes an image of the task, from which c8d_container_start() can go on [1 call: Tasks.Checkpoint]. runc
+ * and CRIU write it, straight into the directory.
+ *
+ * @param directory Absolute, as containerd sees it; made when it is missing. Borrowed during the call.
+ * @param exit      True: the task ends with it, which is told like any other end.
+ * @return OK; INVALID: no absolute path; CONFLICT: the task does not run, or something else is under way with
+ * it; NOT_FOUND: it is gone; NOT_IMPLEMENTED: the runtime makes no images; REMOTE: such as CRIU failing;
+ * INDETERMINATE: whether an image was written cannot be known.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_task_checkpoint(struct c8d_process *task, struct c8d_str directory,
+                                                          bool exit, int64_t timeout_ns,
+                                                          struct c8d_error *err);
+
 /** Kills the task (SIGKILL to all its processes) if it runs, waits for its end and deletes it [2 calls at
  * most].
  *  @param out May be NULL; set on OK. */
