@@ -176,7 +176,7 @@ static bool take_number(struct frame *frame, enum field field, struct c8d_str di
 static bool read_line(struct c8d_str line, struct frame *frame)
 {
     const char *p = line.ptr;
-    const char *const pe = line.ptr + line.len;
+    const char *const pe = c8d__end(line);
     const char *begin = NULL;
     enum field field = NO_FIELD;
     size_t depth = 0;

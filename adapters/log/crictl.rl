@@ -132,7 +132,7 @@ static void take_status(struct crictl_line *line)
 static bool read_line(struct c8d_str text, struct crictl_line *line)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *begin = NULL;
     enum key key = NO_KEY;
     size_t depth = 0;

@@ -58,7 +58,7 @@ static const char *string_end(const char *p, const char *pe)
 static bool read_line(struct c8d_str text, struct ctr_line *line)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *begin = NULL;
     struct c8d__containerd_event *event = &line->event;
     enum c8d__event_field field = C8D__NO_FIELD;

@@ -50,15 +50,12 @@
 static bool read_line(struct c8d_str text, struct c8d__daemon_line *line, bool *is_other)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *const eof = pe;
     const char *begin = NULL;
     struct c8d_str key = {0};
     size_t backslashes = 0;
     int cs = daemon_log_start;
-
-    if (text.len == 0)
-        return false;
 
     %% write exec;
 

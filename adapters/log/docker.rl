@@ -105,7 +105,7 @@ static bool take_other(const struct docker_line *line, enum key key, bool value)
 static bool read_line(struct c8d_str text, struct docker_line *line)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *begin = NULL;
     enum key key = NO_KEY;
     size_t depth = 0;

@@ -15,13 +15,10 @@
 bool c8d__read_go_time(struct c8d_str text, int64_t *out)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *begin = NULL;
     struct c8d__written_time written = {.date_and_clock = text.ptr};
     int cs = go_time_start;
-
-    if (text.len == 0)
-        return false;
 
     %% write exec;
 

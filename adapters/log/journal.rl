@@ -27,7 +27,7 @@
 static bool read_entry(struct c8d_str text, struct c8d__journal_entry *entry)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *const eof = pe;
     const char *begin = NULL;
     struct c8d_str name = {0};

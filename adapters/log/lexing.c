@@ -8,6 +8,12 @@ struct c8d_str c8d__between(const char *begin, const char *end)
     return (struct c8d_str){begin, (size_t)(end - begin)};
 }
 
+/* Nothing may be added to a pointer that there is not. */
+const char *c8d__end(struct c8d_str text)
+{
+    return text.len > 0 ? text.ptr + text.len : text.ptr;
+}
+
 bool c8d__same_str(struct c8d_str a, struct c8d_str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
@@ -106,9 +112,11 @@ bool c8d__read_u64(struct c8d_str digits, uint64_t *out)
 bool c8d__read_i64(struct c8d_str digits, int64_t *out)
 {
     bool negative = digits.len > 0 && digits.ptr[0] == '-';
-    struct c8d_str magnitude = {digits.ptr + negative, digits.len - negative};
+    struct c8d_str magnitude = digits;
     uint64_t value;
 
+    if (negative)
+        magnitude = (struct c8d_str){digits.ptr + 1, digits.len - 1};
     if (!c8d__read_u64(magnitude, &value) || value > (uint64_t)INT64_MAX)
         return false;
     *out = negative ? -(int64_t)value : (int64_t)value;

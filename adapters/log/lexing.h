@@ -26,6 +26,8 @@ bool c8d__read_go_time(struct c8d_str text, int64_t *out);
 
 /* The bytes from `begin` to before `end`. */
 struct c8d_str c8d__between(const char *begin, const char *end);
+/* The first byte behind it. */
+const char *c8d__end(struct c8d_str text);
 bool c8d__same_str(struct c8d_str a, struct c8d_str b);
 bool c8d__is_text(struct c8d_str string, const char *text);
 bool c8d__begins_with(struct c8d_str string, const char *text);

@@ -41,16 +41,13 @@ static const char *string_end(const char *p, const char *pe)
 static bool read_event(struct c8d_str text, struct c8d__containerd_event *event)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *begin = NULL;
     enum c8d__event_field field = C8D__NO_FIELD;
     size_t depth = 0;
     int stack[2];
     int top = 0;
     int cs = nerdctl_event_start;
-
-    if (text.len == 0)
-        return false;
 
     %% write exec;
 
@@ -110,7 +107,7 @@ static bool take_other(const struct nerdctl_line *line, enum key key, bool value
 static bool read_line(struct c8d_str text, struct nerdctl_line *line)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *begin = NULL;
     enum key key = NO_KEY;
     size_t depth = 0;

@@ -22,7 +22,7 @@
 static bool read_line(struct c8d_str text, struct c8d__written_time *time, struct c8d__engine_event *event)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *const eof = pe;
     const char *begin = NULL;
     int cs = podman_text_start;

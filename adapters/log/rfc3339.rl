@@ -15,15 +15,12 @@
 bool c8d__read_rfc3339(struct c8d_str text, int64_t *out)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *fraction = NULL;
     const char *fraction_end = NULL;
     const char *offset = NULL;
     struct c8d__written_time written;
     int cs = rfc3339_start;
-
-    if (text.len == 0)
-        return false;
 
     %% write exec;
 

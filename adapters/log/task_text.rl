@@ -55,14 +55,11 @@
 bool c8d__read_task_text(struct c8d_str text, struct c8d__containerd_event *out)
 {
     const char *p = text.ptr;
-    const char *const pe = text.ptr + text.len;
+    const char *const pe = c8d__end(text);
     const char *const eof = pe;
     const char *begin = NULL;
     bool fits = true;
     int cs = task_text_start;
-
-    if (text.len == 0)
-        return false;
 
     %% write exec;
 
