@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "fixture.h"
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,18 +131,25 @@ const char *fixture_story(const struct fixture *fixture)
     return story;
 }
 
-static void *allocate(void *ctx, size_t bytes)
+/* The threads of a replay allocate at the same time. */
+static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
+
+static bool count(struct failing *failing)
 {
-    struct failing *failing = ctx;
     bool fails;
 
+    pthread_mutex_lock(&counting);
     failing->made++;
     fails = failing->fail_at != 0 &&
             (failing->for_ever ? failing->made >= failing->fail_at : failing->made == failing->fail_at);
-    if (fails)
-        return NULL;
-    failing->live++;
-    return malloc(bytes);
+    failing->live += !fails;
+    pthread_mutex_unlock(&counting);
+    return !fails;
+}
+
+static void *allocate(void *ctx, size_t bytes)
+{
+    return count(ctx) ? malloc(bytes) : NULL;
 }
 
 static void release(void *ctx, void *memory, size_t bytes)
@@ -149,8 +157,9 @@ static void release(void *ctx, void *memory, size_t bytes)
     struct failing *failing = ctx;
 
     (void)bytes;
-    if (memory != NULL)
-        failing->live--;
+    pthread_mutex_lock(&counting);
+    failing->live -= memory != NULL;
+    pthread_mutex_unlock(&counting);
     free(memory);
 }
 

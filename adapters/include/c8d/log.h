@@ -227,6 +227,8 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_replay_new(enum c8d_log_format format,
  * order, by the thread that feeds. A recording of our own is always one job, since its connection concerns
  * all containers, and so is a replay whose sink wants steps.
  *
+ * Its threads use the allocator as well, at the same time.
+ *
  * @param jobs 0 and 1: none but the caller's thread.
  * @return OK; EXHAUSTED: no memory, or no threads.
  */
