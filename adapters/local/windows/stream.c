@@ -13,6 +13,7 @@
 struct c8d__stream {
     OVERLAPPED overlapped; /* first: it is cast back */
     CRITICAL_SECTION lock;
+    LONG users; /* who has it, and the transfer under way: the last one out frees it, outside of its lock */
     HANDLE handle;
     void (*ready)(void *ctx);
     void *ctx;
@@ -22,8 +23,10 @@ struct c8d__stream {
     char bytes[BUFFER_BYTES];
 };
 
-static void free_stream(struct c8d__stream *stream)
+static void drop(struct c8d__stream *stream)
 {
+    if (InterlockedDecrement(&stream->users) != 0)
+        return;
     CloseHandle(stream->handle);
     DeleteCriticalSection(&stream->lock);
     free(stream);
@@ -33,9 +36,6 @@ static void free_stream(struct c8d__stream *stream)
 static void CALLBACK completed(DWORD error, DWORD n, OVERLAPPED *overlapped)
 {
     struct c8d__stream *stream = (struct c8d__stream *)overlapped;
-    void (*ready)(void *ctx);
-    void *ctx;
-    bool closed;
 
     EnterCriticalSection(&stream->lock);
     stream->pending = false;
@@ -45,15 +45,11 @@ static void CALLBACK completed(DWORD error, DWORD n, OVERLAPPED *overlapped)
         stream->error = GetLastError();
     stream->from = 0;
     stream->to = n;
-    closed = stream->closed;
-    ready = stream->ready;
-    ctx = stream->ctx;
     /* Before the lock is given up: afterwards whoever closes the stream may be gone. */
-    if (!closed)
-        ready(ctx);
+    if (!stream->closed)
+        stream->ready(stream->ctx);
     LeaveCriticalSection(&stream->lock);
-    if (closed)
-        free_stream(stream);
+    drop(stream);
 }
 
 static struct c8d__stream *stream_open(c8d__handle handle, void (*ready)(void *ctx), void *ctx)
@@ -66,19 +62,23 @@ static struct c8d__stream *stream_open(c8d__handle handle, void (*ready)(void *c
         return NULL;
     }
     InitializeCriticalSection(&stream->lock);
+    stream->users = 1;
     stream->handle = handle;
     stream->ready = ready;
     stream->ctx = ctx;
     return stream;
 }
 
-/* A transfer that could not be begun is over, and its completion does not come. */
+/* A transfer that could not be begun is over, and its completion does not come. Under the lock, which the
+ * completion takes: so it finds what is set here. */
 static void begun(struct c8d__stream *stream, BOOL done)
 {
     DWORD error = done ? ERROR_SUCCESS : GetLastError();
 
     stream->pending = done || error == ERROR_IO_PENDING;
-    if (!stream->pending)
+    if (stream->pending)
+        InterlockedIncrement(&stream->users);
+    else
         stream->error = error;
 }
 
@@ -166,17 +166,13 @@ static bool stream_is_idle(struct c8d__stream *stream)
 
 static void stream_close(struct c8d__stream *stream)
 {
-    bool pending;
-
     EnterCriticalSection(&stream->lock);
-    pending = stream->pending;
     stream->closed = true;
     /* What was written is to arrive. */
-    if (pending && !stream->writes)
+    if (stream->pending && !stream->writes)
         (void)CancelIoEx(stream->handle, &stream->overlapped);
     LeaveCriticalSection(&stream->lock);
-    if (!pending)
-        free_stream(stream);
+    drop(stream);
 }
 
 void c8d__windows_streams(struct c8d__hcs *hcs)

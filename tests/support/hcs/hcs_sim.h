@@ -5,9 +5,10 @@
  * calls give the same run. With threads, clocks are real and notifications come from a thread of its own.
  *
  * Its processes understand a command line whose program is sh -c SCRIPT, sleep, echo, cat, true, false or
- * stay, a script being commands joined by ";". Free choices of this simulation, which real Windows may make
- * otherwise: what is killed ends with 0xC000013A; the exit of a system is told before those of its processes;
- * a system that has stopped cannot be opened; the names that NameToGuid gives.
+ * stay, a script being commands joined by ";"; cmd /c SCRIPT is the same, joined by "&". Free choices of this
+ * simulation, which real Windows may make otherwise: what is killed ends with 0xC000013A; the exit of a
+ * system is told before those of its processes; a system that has stopped cannot be opened; the names that
+ * NameToGuid gives.
  */
 #ifndef C8D_TESTS_HCS_SIM_H
 #define C8D_TESTS_HCS_SIM_H

@@ -79,7 +79,7 @@ static const char *base_name(const char *path)
 
 static bool is_known(const char *program)
 {
-    static const char *const programs[] = {"sh", "sleep", "echo", "cat", "true", "false", "stay"};
+    static const char *const programs[] = {"sh", "sleep", "echo", "cat", "true", "false", "stay", "cmd"};
 
     for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
         if (strcmp(program, programs[i]) == 0)
@@ -107,7 +107,7 @@ bool sim_program_read(struct sim_process *process, const char *command_line)
     size_t n = cut_line(line, words);
     bool known = n != 0 && is_known(base_name(words[0]));
 
-    if (known && strcmp(base_name(words[0]), "sh") == 0)
+    if (known && (strcmp(base_name(words[0]), "sh") == 0 || strcmp(base_name(words[0]), "cmd") == 0))
         process->script = sim_copy(n > 2 ? words[2] : "");
     else if (known)
         process->script = join(words, n);
@@ -207,6 +207,16 @@ static void run_command(struct sim_process *process, char *command)
         process->last = strcmp(program, "false") == 0;
 }
 
+/* Where a command ends; NULL: with the script. */
+static char *end_of(char *command)
+{
+    char *end = strpbrk(command, ";&\n");
+
+    while (end != NULL && end != command && *end == '&' && end[-1] == '>')
+        end = strpbrk(end + 1, ";&\n");
+    return end;
+}
+
 /* Its next command; false at the end of the script. */
 static bool next_command(struct sim_process *process)
 {
@@ -215,7 +225,7 @@ static bool next_command(struct sim_process *process)
 
     if (command == NULL || *command == '\0')
         return false;
-    end = strpbrk(command, ";\n");
+    end = end_of(command);
     process->at = end != NULL ? end + 1 : command + strlen(command);
     if (end != NULL)
         *end = '\0';

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# The first run of libc8d on a Windows host, step by step; the checklist is in the README. In an elevated PowerShell:
+#
+#   first-run.ps1 -Tests DIRECTORY [-Layers BASE,...,WRITABLE -Volume '\\?\Volume{GUID}\']
+#
+# DIRECTORY holds the programs of build/mingw/tests, and beside it the tree's tests/ is at -Data.
+param(
+    [Parameter(Mandatory)] [string] $Tests,
+    [string] $Data = (Join-Path $PSScriptRoot '..\..\tests'),
+    [string[]] $Layers = @(),
+    [string] $Volume = ''
+)
+
+$failed = 0
+
+function Step($what, [scriptblock] $check) {
+    try { $good = & $check } catch { $good = $false; Write-Output "    $_" }
+    if ($good) { Write-Output "ok $what" } else { Write-Output "not ok $what"; $script:failed++ }
+}
+
+Write-Output ("Windows build {0}" -f [Environment]::OSVersion.Version.Build)
+Step 'the build is 17763 or later' { [Environment]::OSVersion.Version.Build -ge 17763 }
+foreach ($service in 'vmcompute', 'hns') {
+    Step "the service $service runs" { (Get-Service $service).Status -eq 'Running' }
+}
+
+# What has passed under Wine has to pass here.
+Push-Location $Data
+foreach ($program in Get-ChildItem $Tests -Filter '*_test.exe') {
+    # It stands on a simulated vmcompute.dll, which must not replace the real one.
+    if ($program.Name -like 'contract_windows*') { continue }
+    Step $program.BaseName { & $program.FullName *> $null; $LASTEXITCODE -eq 0 }
+}
+Pop-Location
+
+$arguments = @()
+if ($Layers.Count -ge 2 -and $Volume -ne '') { $arguments = $Layers + $Volume }
+& (Join-Path $Tests 'first_run.exe') @arguments
+if ($LASTEXITCODE -ne 0) { $failed++ }
+Write-Output "$failed failed"
+exit [int]($failed -ne 0)
