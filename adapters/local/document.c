@@ -46,8 +46,8 @@ static size_t rewrite(const char *from, char *to)
         const char *text = go_escape(from, &length, escape);
         size_t out = text != NULL ? strlen(text) : length;
 
-        if (to != NULL)
-            memcpy(to + n, text != NULL ? text : from, out);
+        for (size_t i = 0; to != NULL && i < out; i++)
+            to[n + i] = (text != NULL ? text : from)[i];
         n += out;
     }
     return n;

@@ -296,6 +296,24 @@ static bool add_credentials(json_t *document, const struct c8d__spec *spec)
     return added;
 }
 
+/* What stands before the mounts, in HCS's order. */
+static bool add_first_half(json_t *document, const struct c8d__host *host, const struct c8d__spec *spec,
+                           const char *owner, const struct c8d__guid *guids)
+{
+    return add_text(document, "Owner", owner) && add_volume(document, spec) &&
+           add_flag(document, "IgnoreFlushesDuringBoot",
+                    json_object_get(spec->windows, "ignoreFlushesDuringBoot")) &&
+           add_folders(document, spec, guids) && add_credentials(document, spec) &&
+           add_resources(document, host, spec) &&
+           add_text(document, "HostName", text_of(spec->root, "hostname"));
+}
+
+static bool add_second_half(json_t *document, const struct c8d__spec *spec)
+{
+    return add_mounts(document, spec) && add_isolation(document, spec) && add_network(document, spec) &&
+           add_utility_vm(document, spec) && add_names(document, spec) && add_devices(document, spec);
+}
+
 enum c8d_status c8d__document_container(const struct c8d__host *host, const struct c8d_allocator *allocator,
                                         const struct c8d__spec *spec, struct c8d_str id, const char *owner,
                                         const struct c8d__guid *guids, struct c8d__wide_text *out,
@@ -303,14 +321,8 @@ enum c8d_status c8d__document_container(const struct c8d__host *host, const stru
 {
     json_t *document = json_pack("{s:s, s:s%}", "SystemType", "Container", "Name", id.ptr, id.len);
 
-    if (document != NULL && add_text(document, "Owner", owner) && add_volume(document, spec) &&
-        add_flag(document, "IgnoreFlushesDuringBoot",
-                 json_object_get(spec->windows, "ignoreFlushesDuringBoot")) &&
-        add_folders(document, spec, guids) && add_credentials(document, spec) &&
-        add_resources(document, host, spec) &&
-        add_text(document, "HostName", text_of(spec->root, "hostname")) && add_mounts(document, spec) &&
-        add_isolation(document, spec) && add_network(document, spec) && add_utility_vm(document, spec) &&
-        add_names(document, spec) && add_devices(document, spec))
+    if (document != NULL && add_first_half(document, host, spec, owner, guids) &&
+        add_second_half(document, spec))
         return c8d__document_finish(allocator, document, out, err);
     json_decref(document);
     return c8d__document_finish(allocator, NULL, out, err);

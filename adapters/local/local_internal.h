@@ -234,40 +234,42 @@ struct c8d__errand {
     struct c8d__errand *next; /* of all that are under way */
     struct c8d__local *local;
     /* The call, with its texts. */
-    enum c8d_call_kind kind;
     uint64_t token;
     int64_t deadline_ns;
     struct c8d__text container_id, process_id, spec, runtime;
     struct c8d_label *labels;
     size_t n_labels;
     struct c8d__plumbing *plumbing;
+    enum c8d_call_kind kind;
     uint32_t signal, columns, rows;
-    bool all, takes_over, has_extras;
     struct c8d__local_arrival *reply; /* NULL when it was given, or nobody waits for one */
-    bool acted;                       /* HCS was called */
-    bool over;
     /* What it is about; counted as a user of both. */
     struct c8d__local_container *container;
     struct c8d__local_process *process;
     /* Where it is. */
     c8d__then then;
     struct c8d__job job;
-    bool working;  /* the job is under way */
-    bool finished; /* and has been done: set by whoever did it, under the lock of finished jobs */
-    bool waiting;  /* for a latch */
     struct c8d__watch *watch;
-    enum c8d__latch latch;
-    bool exits_too; /* the system's exit ends the wait as well */
     int64_t until;
+    enum c8d__latch latch;
     int32_t code;    /* of what was done or waited for; 0 = it went well */
     char words[160]; /* what HCS said about a failure */
     /* Of the procedures. */
     struct c8d__spec oci;
     struct c8d__guid *guids;
     size_t n_guids, n_named;
-    bool creation_pends;
     c8d__then after, finally; /* what a procedure goes on with */
     struct c8d_error err;     /* why it is being undone, or what went wrong on the way */
+    /* Of the call. */
+    bool all, takes_over, has_extras;
+    bool acted; /* HCS was called */
+    bool over;
+    /* Of the place where it is. */
+    bool working;   /* the job is under way */
+    bool finished;  /* and has been done: set by whoever did it, under the lock of finished jobs */
+    bool waiting;   /* for a latch */
+    bool exits_too; /* the system's exit ends the wait as well */
+    bool creation_pends;
 };
 
 struct c8d__local {

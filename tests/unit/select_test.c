@@ -16,12 +16,12 @@
 /* One row. NULL and "" are the same. */
 struct row {
     const char *wanted, *address, *runtime;
-    bool by_variable, experimental;
     const char *variable, *misnamed; /* DOCKER_WINDOWS_CONTAINERD_RUNTIME, and without _RUNTIME */
+    const char *result;              /* a kind, or what the error says */
+    const char *to;                  /* with REMOTE: the address */
     uint32_t build;
-    bool elsewhere;     /* no Windows */
-    const char *result; /* a kind, or what the error says */
-    const char *to;     /* with REMOTE: the address */
+    bool by_variable, experimental;
+    bool elsewhere; /* no Windows */
     bool warns;
 };
 

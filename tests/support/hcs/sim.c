@@ -36,10 +36,9 @@ void *sim_alloc(size_t bytes)
 
 char *sim_copy(const char *text)
 {
-    char *copy = sim_alloc(strlen(text) + 1);
+    size_t bytes = strlen(text) + 1;
 
-    memcpy(copy, text, strlen(text));
-    return copy;
+    return memcpy(sim_alloc(bytes), text, bytes);
 }
 
 uint32_t sim_random(uint32_t below)
@@ -184,7 +183,7 @@ static bool poll_all(struct pollfd *fds, size_t n, int timeout_ms)
     all[0] = (struct pollfd){.fd = sim.wake_fds[0], .events = POLLIN};
     ready = poll(all, n + 1, timeout_ms) > 0;
     for (size_t i = 0; i < n; i++)
-        fds[i].revents = ready ? all[i + 1].revents : 0;
+        fds[i].revents = (short)(ready ? all[i + 1].revents : 0);
     if (ready && all[0].revents != 0)
         (void)!read(sim.wake_fds[0], drained, sizeof(drained));
     free(all);

@@ -39,7 +39,7 @@ void sim_process_end(struct sim_process *process, uint32_t code)
     sim_pipe_close(&process->out, false, true);
     sim_pipe_close(&process->err, false, true);
     /* After the exit of its system, when that is what ended it. */
-    tell_later(process, (2000 + sim_random(2000)) * 1000);
+    tell_later(process, (2000 + (int64_t)sim_random(2000)) * 1000);
 }
 
 void sim_process_free(struct sim_process *process)
@@ -130,7 +130,7 @@ static c8d__hr create_in(struct sim_system *system, const json_t *json, struct c
     *out = sim_handle_new(SIM_PROCESS, process);
     *made = process;
     sim_schedule(&(struct sim_due){.kind = SIM_STEP, .process = process, .run = process->run},
-                 sim_random(1000) * 1000);
+                 (int64_t)sim_random(1000) * 1000);
     return 0;
 }
 

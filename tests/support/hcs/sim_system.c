@@ -60,7 +60,7 @@ void sim_system_exit(struct sim_system *system, c8d__hr status)
         return;
     system->state = SIM_OVER;
     system->exit_status = status;
-    sim_system_notify(system, C8D__HCS_SYSTEM_EXITED, status, sim_random(2000) * 1000);
+    sim_system_notify(system, C8D__HCS_SYSTEM_EXITED, status, (int64_t)sim_random(2000) * 1000);
     for (struct sim_process *each = system->processes; each != NULL; each = each->next)
         sim_process_end(each, HCS_SIM_KILLED);
 }
@@ -109,7 +109,7 @@ typedef void (*sim_act)(struct sim_system *system);
 
 static int64_t some_time(void)
 {
-    return sim_random(2000) * 1000;
+    return (int64_t)sim_random(2000) * 1000;
 }
 
 /* Carries an operation out that completes by a notification, with what is to go wrong. */
