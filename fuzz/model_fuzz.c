@@ -8,6 +8,7 @@
  *
  * With C8D_FUZZ_TRACE in the environment each step is written to stderr, to read a finding by.
  */
+#include "oracle.h"
 #include "play.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,28 @@ static void fail(const char *what)
     (void)fprintf(stderr, "broken: %s\n", what);
     abort();
 }
+
+/* What the linker puts between the engine and two of its machines: each step is compared with the rules as
+ * the oracle has them. */
+#define WRAP(function, machine)                                                                              \
+    bool __real_##function(uint8_t *state, uint8_t symbol, uint64_t *effects);                               \
+    bool __wrap_##function(uint8_t *state, uint8_t symbol, uint64_t *effects);                               \
+    bool __wrap_##function(uint8_t *state, uint8_t symbol, uint64_t *effects)                                \
+    {                                                                                                        \
+        struct c8d_cell naive;                                                                               \
+        bool taken;                                                                                          \
+                                                                                                             \
+        (void)oracle_cell(machine, *state, symbol, &naive);                                                  \
+        taken = __real_##function(state, symbol, effects);                                                   \
+        if (taken != naive.arrow || *state != naive.next || (taken && *effects != naive.effects))            \
+            fail("the oracle of the " #machine);                                                             \
+        return taken;                                                                                        \
+    }
+
+/* NOLINTBEGIN(bugprone-reserved-identifier): the linker makes these names */
+WRAP(c8d__process_step, C8D_MACHINE_PROCESS)
+WRAP(c8d__task_step, C8D_MACHINE_TASK)
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 static void any_input(struct world *world, struct bytes *bytes)
 {

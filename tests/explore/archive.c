@@ -46,7 +46,7 @@ void archive_load(const struct archive *archive, uint32_t number, struct scene *
 {
     memcpy(kept->groups, store_get(&archive->scenes, number), sizeof(kept->groups));
     for (unsigned i = 0; i < archive->group_count; i++)
-        memcpy(&kept->chunks[GROUP * i], store_get(&archive->group_stores[i], kept->groups[i]),
+        memcpy(&kept->chunks[(size_t)GROUP * i], store_get(&archive->group_stores[i], kept->groups[i]),
                GROUP * sizeof(uint32_t));
     for (unsigned i = 0; i < archive->chunk_count; i++)
         memcpy(bytes_at(scene, &archive->chunks[i]), store_get(&archive->chunk_stores[i], kept->chunks[i]),
@@ -91,9 +91,10 @@ uint32_t archive_keep(struct archive *archive, const struct scene *scene, const 
     if (!keep_chunks(archive, scene, base, base_kept, chunks))
         return STORE_NONE;
     for (unsigned i = 0; i < archive->group_count; i++) {
-        const uint32_t *group = &chunks[GROUP * i];
+        const uint32_t *group = &chunks[(size_t)GROUP * i];
 
-        if (base != NULL && memcmp(group, &base_kept->chunks[GROUP * i], GROUP * sizeof(uint32_t)) == 0)
+        if (base != NULL &&
+            memcmp(group, &base_kept->chunks[(size_t)GROUP * i], GROUP * sizeof(uint32_t)) == 0)
             groups[i] = base_kept->groups[i];
         else
             groups[i] = store_put(&archive->group_stores[i], group, fresh);

@@ -11,23 +11,18 @@ struct coverage *coverage_of_thread(void)
     return &here;
 }
 
-#define WRAP(function, machine)                                                                              \
-    bool __real_##function(uint8_t *state, uint8_t symbol, uint64_t *effects);                               \
-    bool __wrap_##function(uint8_t *state, uint8_t symbol, uint64_t *effects);                               \
-    bool __wrap_##function(uint8_t *state, uint8_t symbol, uint64_t *effects)                                \
+/* Each machine's step function, as the linker wraps it; the list of machines is made by the build. */
+#define WRAP(name, machine)                                                                                  \
+    bool __real_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects);                       \
+    bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects);                       \
+    bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects)                        \
     {                                                                                                        \
-        here.cells[machine][*state][symbol] = 1;                                                             \
-        return __real_##function(state, symbol, effects);                                                    \
+        here.cells[C8D_MACHINE_##machine][*state][symbol] = 1;                                               \
+        return __real_c8d__##name##_step(state, symbol, effects);                                            \
     }
 
 /* NOLINTBEGIN(bugprone-reserved-identifier): the linker makes these names */
-WRAP(c8d__process_step, C8D_MACHINE_PROCESS)
-WRAP(c8d__task_step, C8D_MACHINE_TASK)
-WRAP(c8d__container_step, C8D_MACHINE_CONTAINER)
-WRAP(c8d__connection_step, C8D_MACHINE_CONNECTION)
-WRAP(c8d__query_step, C8D_MACHINE_QUERY)
-WRAP(c8d__launch_step, C8D_MACHINE_LAUNCH)
-WRAP(c8d__response_step, C8D_MACHINE_RESPONSE)
+#include "wrapped.inc"
 /* NOLINTEND(bugprone-reserved-identifier) */
 
 void coverage_add(struct coverage *sum, const struct coverage *more)

@@ -63,7 +63,8 @@ static void take_command(struct scene *scene, const struct c8d_action *action)
         return;
     }
     if (action->what == C8D_COMMAND_TIMER) {
-        if (scene->runtime.timers[process]++ == 4)
+        /* Others are never over here. */
+        if (action->patience == C8D_PATIENCE_EXEC && scene->runtime.timers[process]++ == 4)
             scene->broken = "timers pile up";
         return;
     }

@@ -8,7 +8,9 @@
 # what they forbid is what the others begin with. Prints a line for each; exit status 0: all as it has to be.
 set -uo pipefail
 
-readonly verifier=$1
+# Where it is, since it writes a trail of what it finds.
+cd "$(dirname "$1")" || exit 2
+readonly verifier=./${1##*/}
 failed=0
 
 # property NAME EXPECTED-ERRORS SENTENCE

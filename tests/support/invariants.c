@@ -334,6 +334,20 @@ static bool ends_agree(const struct witness *witness)
     return true;
 }
 
+/* An exit that names the process that is known to run is told at once, whatever else is under way. */
+static bool exit_is_prompt(const struct witness *witness)
+{
+    const struct c8d_input *input = witness->input;
+    const struct witness_life *life;
+
+    if (input == NULL || witness->is_kill_result || input->region != C8D_REGION_PROCESS ||
+        input->symbol != C8D_SYM_EXITED || input->pid == 0 || witness->actions->outcome == C8D_DUPLICATE)
+        return true;
+    life = witness_find(witness, input->container, input->process);
+    return life == NULL || !life->before.started || life->before.ended || life->before.pid != input->pid ||
+           life->after.ended || life->after.incarnation != life->before.incarnation;
+}
+
 static bool code_stands(const struct witness *witness)
 {
     for (unsigned i = 0; i < witness->life_count; i++) {
@@ -470,6 +484,7 @@ const struct invariant invariants[] = {
     {"replies-are-awaited", "A reply is accepted exactly when a call is in flight.", NULL,
      replies_are_awaited},
     {"ends-agree", "What can be looked up of a life is what was told of it.", NULL, ends_agree},
+    {"exit-is-prompt", "An exit of the process that is known to run is told at once.", NULL, exit_is_prompt},
     {"code-stands", "An exit code that is known never changes.", NULL, code_stands},
     {"unknown-is-not-stopped", "Stopped is shown after an end alone, running between start and end.", NULL,
      unknown_is_not_stopped},

@@ -140,9 +140,8 @@ static void event(struct about *about, unsigned symbol)
         if (facts->doubt || (facts->doing == PAUSING && symbol == C8D_SYM_PAUSED) ||
             (facts->doing == RESUMING && symbol == C8D_SYM_RESUMED))
             break;
-        if (!facts->up && symbol == C8D_SYM_RESUMED)
-            about->defined = false;
-        else if (facts->doing == NOTHING && facts->up && facts->paused == (symbol == C8D_SYM_PAUSED))
+        if ((!facts->up && symbol == C8D_SYM_RESUMED) ||
+            (facts->doing == NOTHING && facts->up && facts->paused == (symbol == C8D_SYM_PAUSED)))
             about->defined = false;
         else
             look_into(about);
