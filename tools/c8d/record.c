@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* c8d record: all that happens, in a file. */
 #include "c8d.h"
+#include "nats_wish.h"
 #include "watch.h"
 #include <string.h>
+#ifdef C8D_WITH_NATS
+#include "nats_sink.h"
+#endif
 
 /* A frame has at most 2 KiB: a part holds some. */
 #define ROTATE_BYTES_MIN 65536
@@ -18,7 +22,7 @@ struct record {
 };
 
 static const struct argp_option option_list[] = {
-    {"output", 'o', "FILE", 0, "Where to; - is standard output", 0},
+    {"output", 'o', "FILE", 0, "Where to; - is standard output, nats://HOST[:PORT] a server", 0},
     {"append", 'a', NULL, 0, "Go on with FILE when it is there; what came between is told as a gap", 0},
     {"force", 'f', NULL, 0, "Replace FILE when it is there and a recording", 0},
     {"sync", OPTION_SYNC, "WHEN", 0,
@@ -40,6 +44,9 @@ static error_t check(struct record *record, const struct argp_state *state)
         return c8d__refuse(state, "no file: -o FILE (see --help)");
     if (record->options.json && to_stdout)
         return c8d__refuse(state, "-o - and --json both want standard output");
+    if (record->wish.path != NULL && c8d__is_nats_url(record->wish.path) &&
+        (record->wish.rotate_bytes != 0 || record->wish.if_there != C8D__REFUSE))
+        return c8d__refuse(state, "a server is no file to be rotated, replaced or gone on with");
     if (to_stdout && (record->wish.rotate_bytes != 0 || record->wish.if_there == C8D__GO_ON))
         return c8d__refuse(state, "-o - is no file to be rotated or gone on with");
     if (record->keep_given && record->wish.rotate_bytes == 0)
@@ -125,9 +132,17 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+static const struct argp_child children[] = {
+#ifdef C8D_WITH_NATS
+    {.argp = &c8d__nats_sink_argp},
+#endif
+    {0},
+};
+
 static const struct argp argp = {
     .options = option_list,
     .parser = parse,
+    .children = children,
     .args_doc = "-o FILE",
     .doc =
         "Records what runs already and all that happens from then on, until INT or TERM or, with --timeout, "

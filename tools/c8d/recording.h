@@ -6,13 +6,17 @@
 #include "recording_file.h"
 #include <c8d/client.h>
 
+struct c8d__nats_sink;
+
 struct c8d__recording {
     struct c8d__file_sink sink;
+    struct c8d__nats_sink *nats;   /**< instead of a file; NULL = it is a file */
     struct c8d_recorder *recorder; /**< NULL = nothing is recorded */
     int failure;                   /**< errno of making it lasting; 0 = none */
 };
 
-/** @return False after a failure that was told. */
+/** Opens a file, or connects to a server when its name is an address of one (nats:// or tls://).
+ *  @return False after a failure that was told. */
 bool c8d__recording_open(struct c8d__recording *recording, const struct c8d__file_wish *wish);
 
 /** @return The tap for the client. */

@@ -13,6 +13,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef C8D_WITH_NATS
+#include "nats_worker.h"
+#endif
 
 enum { EXIT_FOUND = 1 };
 
@@ -396,6 +399,12 @@ int c8d_command_replay(int argc, char **argv)
         c8d__fail("replay: no memory");
         return code;
     }
+#ifdef C8D_WITH_NATS
+    if (c8d__nats_worker_wanted(argc, argv)) {
+        free(replay.input.files);
+        return c8d__nats_worker(argc, argv);
+    }
+#endif
     if (c8d__parse(&argp, argc, argv, &replay) && c8d__show_begin(&replay.show)) {
         replay.show.json = replay.options.json;
         replay.show.at_once = replay.input.follow;

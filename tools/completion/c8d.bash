@@ -27,6 +27,7 @@ _c8d_valued() {
         --resources --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems --pids-limit \
         --count \
         -o --output --sync --rotate-size --keep \
+        --host --stream --subject --partitions --nats-creds --nats-ca \
         --format --container --html --svg --since --until --state-at --explain --jobs --anomaly \
         --directory --config --containerd --root --state --metrics --log-level --oom-score
 }
@@ -51,7 +52,10 @@ _c8d_options() {
             ' --pids-limit'
         ;;
     events) printf '%s' '--follow --count' ;;
-    record) printf '%s' '--output --append --force --sync --rotate-size --keep --count' ;;
+    record)
+        printf '%s' '--output --append --force --sync --rotate-size --keep --count' \
+            ' --host --stream --subject --partitions --nats-creds --nats-ca'
+        ;;
     replay)
         printf '%s' '--format --container --strict --html --svg --timeline --since --until --state-at --explain' \
             ' --follow --jobs'
@@ -79,7 +83,7 @@ _c8d_containers() {
 
 _c8d_value() {
     case $1 in
-    --address | --record | --resources | --runc | -o | --output | --html | --svg) compgen -f -- "$2" ;;
+    --address | --record | --resources | --runc | -o | --output | --html | --svg | --nats-creds | --nats-ca) compgen -f -- "$2" ;;
     --rootfs | --bundle | --restore-from) compgen -d -- "$2" ;;
     --runtime) compgen -W 'auto local remote simulated' -- "$2" ;;
     --transport) compgen -W 'auto grpc nghttp2' -- "$2" ;;

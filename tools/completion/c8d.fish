@@ -84,6 +84,12 @@ complete -c c8d -n '__fish_seen_subcommand_from record' -s a -l append -d 'Go on
 complete -c c8d -n '__fish_seen_subcommand_from record' -l sync -x -a 'never interval frame' -d 'When to make it lasting'
 complete -c c8d -n '__fish_seen_subcommand_from record' -l rotate-size -x -d 'Begin another file before it is larger'
 complete -c c8d -n '__fish_seen_subcommand_from record' -l keep -x -d 'How many older files'
+complete -c c8d -n '__fish_seen_subcommand_from record' -l host -x -d 'This host in the stream'
+complete -c c8d -n '__fish_seen_subcommand_from record' -l stream -x -d 'NATS stream'
+complete -c c8d -n '__fish_seen_subcommand_from record' -l subject -x -d 'What NATS subjects begin with'
+complete -c c8d -n '__fish_seen_subcommand_from record' -l partitions -x -d 'Of the stream'
+complete -c c8d -n '__fish_seen_subcommand_from record' -l nats-creds -r -F -d 'Credentials'
+complete -c c8d -n '__fish_seen_subcommand_from record' -l nats-ca -r -F -d 'Certificates that are trusted'
 complete -c c8d -n '__fish_seen_subcommand_from replay diff shrink' -F
 complete -c c8d -n '__fish_seen_subcommand_from replay diff shrink' -l format -x -a 'auto ctr nerdctl docker podman crictl containerd c8d' -d 'Format of the log'
 complete -c c8d -n '__fish_seen_subcommand_from replay' -l container -x -d 'Show this one alone'
