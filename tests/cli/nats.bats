@@ -43,6 +43,23 @@ teardown() {
     done
 }
 
+# all_told FILE FILE N: waits for N ends, as long as more come.
+all_told() {
+    local before=-1 now=0
+
+    while ((now < $3)) && ((now > before)); do
+        before=$now
+        await more_than "$1" "$2" "$before"
+        # shellcheck disable=SC2086 # perhaps no file
+        now=$(exits "$1" $2 | wc -l)
+    done
+}
+
+more_than() {
+    # shellcheck disable=SC2086 # perhaps no file
+    [ "$(exits "$1" $2 | wc -l)" -gt "$3" ]
+}
+
 @test "three recorders, two workers, one of them killed: nothing is lost, nothing is told twice" {
     local host recorders=() one two
 
@@ -67,7 +84,7 @@ teardown() {
         ended "$pid"
         [ "$status" -eq 0 ]
     done
-    await eval '[ "$(exits one two | wc -l)" -ge 360 ]'
+    all_told one two 360
     kill -TERM "$one" "$two"
     ended "$one"
     ended "$two"
@@ -103,7 +120,7 @@ teardown() {
     SERVER_PID=$!
     ended "$recorder"
     [ "$status" -eq 0 ]
-    await eval '[ "$(exits all | wc -l)" -ge 80 ]'
+    all_told all "" 80
     kill -TERM "$worker"
     ended "$worker"
     [ "$(exits all | wc -l)" -eq 80 ]

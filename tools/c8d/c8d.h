@@ -39,6 +39,7 @@ int c8d_command_record(int argc, char **argv);
 int c8d_command_replay(int argc, char **argv);
 int c8d_command_diff(int argc, char **argv);
 int c8d_command_shrink(int argc, char **argv);
+int c8d_command_sim(int argc, char **argv);
 int c8d_command_graph(int argc, char **argv);
 int c8d_command_supervise(int argc, char **argv);
 int c8d_command_version(int argc, char **argv);

@@ -40,6 +40,7 @@ static const struct c8d_subcommand subcommands[] = {
     {"replay", "Judge a recorded event log", c8d_command_replay},
     {"diff", "Compare two logs of the same host", c8d_command_diff},
     {"shrink", "Leave out of a log what an anomaly does not need", c8d_command_shrink},
+    {"sim", "Try the whole client in simulated worlds where things go wrong", c8d_command_sim},
     {"graph", "Draw the state machines", c8d_command_graph},
 #ifdef C8D_WITH_REMOTE
     {"supervise", "Start a private containerd and keep it", c8d_command_supervise},

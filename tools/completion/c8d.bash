@@ -29,6 +29,7 @@ _c8d_valued() {
         -o --output --sync --rotate-size --keep \
         --host --stream --subject --partitions --nats-creds --nats-ca \
         --format --container --html --svg --since --until --state-at --explain --jobs --anomaly \
+        --seed --steps --containers --faults --runs --only \
         --directory --config --containerd --root --state --metrics --log-level --oom-score
 }
 
@@ -62,6 +63,7 @@ _c8d_options() {
         ;;
     diff) printf '%s' '--format --no-execs' ;;
     shrink) printf '%s' '--format --anomaly --output --force' ;;
+    sim) printf '%s' '--seed --steps --containers --faults --runs --only --output' ;;
     graph) printf '%s' '--format --no-self' ;;
     supervise)
         printf '%s' '--directory --config --containerd --root --state --metrics --log-level --oom-score --leave --stop'
@@ -96,7 +98,7 @@ _c8d_value() {
 
 _c8d_argument() {
     case $1 in
-    '') compgen -W 'run exec create start attach kill pause resume checkpoint wait delete ps state stats pids update events record replay diff shrink graph
+    '') compgen -W 'run exec create start attach kill pause resume checkpoint wait delete ps state stats pids update events record replay diff shrink sim graph
         supervise version' -- "$2" ;;
     exec | start | attach | kill | pause | resume | checkpoint | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay | diff | shrink) compgen -f -- "$2" ;;

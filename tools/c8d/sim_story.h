@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a consumer was told in a simulated world, and the promises that it has to keep. */
+#ifndef C8D_COMMAND_SIM_STORY_H
+#define C8D_COMMAND_SIM_STORY_H
+
+#include <c8d/client.h>
+#include <stdbool.h>
+
+#define C8D__TRIAL_CONTAINERS_MAX 64
+
+/* One process. */
+struct c8d__trial_life {
+    uint32_t incarnation;
+    bool created, started, ended, gone, oom, paused;
+};
+
+struct c8d__trial_story {
+    struct c8d__trial_life lives[C8D__TRIAL_CONTAINERS_MAX][2]; /* init, and the one exec */
+    uint64_t notices, starts, ends;
+    const char *broken; /* the first promise that was not kept; NULL = none */
+};
+
+/* The name of a container: "c" and its number. */
+#define C8D__TRIAL_NAME_BYTES 8
+void c8d__trial_name(unsigned number, char out[C8D__TRIAL_NAME_BYTES]);
+
+/* Takes a notice, as a c8d_notice_fn whose user is the story. */
+void c8d__trial_hear(void *story, const struct c8d_notice *notice);
+
+/* When the world is well again and all was removed: what started has ended, what began is gone. */
+void c8d__trial_end(struct c8d__trial_story *story, unsigned containers);
+
+/* What a promise says, such as "one-end"; NULL when there is none of that name. */
+const char *c8d__trial_promise(const char *name);
+
+#endif
