@@ -74,7 +74,7 @@ more_than() {
     # Killed with messages in its hands, more than once.
     for _ in 1 2 3 4 5; do
         before=$(exits one | wc -l)
-        await eval '[ "$(exits one | wc -l)" -gt "$before" ]'
+        await eval '[ "$(exits one | wc -l)" -gt "$before" ] || gone "${recorders[0]}"'
         kill -KILL "$one"
         wait "$one" || true
         "$C8D" replay "$NATS" --follow --worker 1/2 -o one 2>>worker.err &

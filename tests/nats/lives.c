@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define AT_ONCE 5
-#define PAUSE_US 2000
+#define PAUSE_US 8000
 
 static struct c8d_recorder *recorder;
 

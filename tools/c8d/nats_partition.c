@@ -2,16 +2,16 @@
 /* One partition of a stream. */
 #include "nats_partition.h"
 #include "c8d.h"
-#include "nats_subject.h"
 #include <stdio.h>
 #include <string.h>
 
 #define BATCH 256
 #define NEXT_MS 2000
 #define TRIES 6
+#define FETCH_MS 50
 /* What a worker that died had in its hands is handed out again after this long, only to be acknowledged. */
 #define ACK_WAIT_NS (INT64_C(10) * 1000 * 1000 * 1000)
-#define NAME_BYTES (2 * C8D__TOKEN_BYTES_MAX + 16)
+#define NAME_BYTES C8D__CONSUMER_BYTES
 
 static bool fail(const struct c8d__nats_partition *partition, const char *what, natsStatus status)
 {
@@ -80,30 +80,59 @@ static bool take_next(struct c8d__nats_partition *partition, natsMsg *message, u
     return done;
 }
 
-/* Takes all up to message number `to` that has not been seen. */
-static bool catch_up(struct c8d__nats_partition *partition, uint64_t to)
+/* Nothing came for a while: is there nothing, or is the server slow? What the stream does not keep any longer
+ * does not come. */
+static bool is_exhausted(const struct c8d__nats_partition *partition)
+{
+    char subject[NAME_BYTES];
+    natsMsg *newest = NULL;
+    jsErrCode error = 0;
+    natsStatus status;
+    bool exhausted;
+
+    write_subject(partition, subject);
+    status =
+        js_GetLastMsg(&newest, partition->link->jetstream, partition->wish->stream, subject, NULL, &error);
+    exhausted =
+        status == NATS_NOT_FOUND || (status == NATS_OK && natsMsg_GetSequence(newest) <= partition->taken);
+    natsMsg_Destroy(newest);
+    return exhausted;
+}
+
+/* Takes messages until `to`, or until the server does not answer. */
+static natsStatus read_up_to(struct c8d__nats_partition *partition, uint64_t to, bool *last, bool *done)
 {
     natsSubscription *subscription = NULL;
-    natsStatus status;
-    bool last = to <= partition->taken;
-    bool done = true;
+    natsStatus status = read_from(partition, partition->taken + 1, &subscription);
 
-    if (last)
-        return true;
-    status = read_from(partition, partition->taken + 1, &subscription);
-    while (status == NATS_OK && done && !last) {
+    while (status == NATS_OK && *done && !*last) {
         natsMsg *message = NULL;
 
         status = natsSubscription_NextMsg(&message, subscription, NEXT_MS);
         if (status == NATS_OK)
-            done = take_next(partition, message, to, &last);
+            *done = take_next(partition, message, to, last);
+        else if (status == NATS_TIMEOUT)
+            *last = is_exhausted(partition);
         natsMsg_Destroy(message);
     }
     natsSubscription_Destroy(subscription);
-    /* What the stream does not keep any longer does not come. */
-    if (status != NATS_OK && status != NATS_TIMEOUT)
+    return status;
+}
+
+/* Takes all up to message number `to` that has not been seen. Whatever happens on the way, nothing is left
+ * out: it goes on behind what has been taken. */
+static bool catch_up(struct c8d__nats_partition *partition, uint64_t to)
+{
+    natsStatus status = NATS_OK;
+    bool last = to <= partition->taken;
+    bool done = true;
+
+    for (int tries = 0; tries < TRIES && done && !last; tries++)
+        status = read_up_to(partition, to, &last, &done);
+    if (done && !last)
         return fail(partition, "stream", status);
-    partition->taken = to > partition->taken ? to : partition->taken;
+    if (done && to > partition->taken)
+        partition->taken = to;
     return done;
 }
 
@@ -138,12 +167,12 @@ static natsStatus bind(struct c8d__nats_partition *partition, const char *name, 
 
 bool c8d__nats_partition_open(struct c8d__nats_partition *partition, const char *durable)
 {
-    char name[NAME_BYTES];
+    const char *name = partition->consumer;
     jsConsumerInfo *info = NULL;
     natsStatus status = NATS_TIMEOUT;
     uint64_t handed_out;
 
-    snprintf(name, sizeof(name), "%s-%u", durable, partition->hosts.partition);
+    snprintf(partition->consumer, sizeof(partition->consumer), "%s-%u", durable, partition->hosts.partition);
     for (int tries = 0; tries < TRIES && status == NATS_TIMEOUT; tries++)
         status = bind(partition, name, &info);
     if (status != NATS_OK)
@@ -180,16 +209,11 @@ static bool take_delivery(struct c8d__nats_partition *partition, natsMsg *messag
 
 bool c8d__nats_partition_take(struct c8d__nats_partition *partition, bool *more)
 {
-    jsFetchRequest request;
     natsMsgList list = {0};
-    natsStatus status = jsFetchRequest_Init(&request);
+    jsErrCode error = 0;
+    natsStatus status = natsSubscription_Fetch(&list, partition->subscription, BATCH, FETCH_MS, &error);
     bool done = true;
 
-    if (status == NATS_OK) {
-        request.Batch = BATCH;
-        request.NoWait = true;
-        status = natsSubscription_FetchRequest(&list, partition->subscription, &request);
-    }
     /* While there is no server, there is nothing; the connection is made again by itself. */
     if (status == NATS_NO_MEMORY || status == NATS_INVALID_SUBSCRIPTION || status == NATS_CONNECTION_CLOSED)
         return fail(partition, "consumer", status);
@@ -199,6 +223,20 @@ bool c8d__nats_partition_take(struct c8d__nats_partition *partition, bool *more)
     }
     natsMsgList_Destroy(&list);
     return done;
+}
+
+bool c8d__nats_partition_rest(struct c8d__nats_partition *partition, bool *more)
+{
+    jsConsumerInfo *info = NULL;
+    jsErrCode error = 0;
+    natsStatus status = js_GetConsumerInfo(&info, partition->link->jetstream, partition->wish->stream,
+                                           partition->consumer, NULL, &error);
+
+    if (status != NATS_OK)
+        return fail(partition, "consumer", status);
+    *more = *more || info->NumPending > 0;
+    jsConsumerInfo_Destroy(info);
+    return true;
 }
 
 void c8d__nats_partition_close(struct c8d__nats_partition *partition)

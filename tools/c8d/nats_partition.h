@@ -12,11 +12,15 @@
 
 #include "nats_hosts.h"
 #include "nats_link.h"
+#include "nats_subject.h"
+
+#define C8D__CONSUMER_BYTES (2 * C8D__TOKEN_BYTES_MAX + 16)
 
 struct c8d__nats_partition {
     const struct c8d__nats_wish *wish;
     struct c8d__nats_link *link;
     natsSubscription *subscription;
+    char consumer[C8D__CONSUMER_BYTES];
     struct c8d__nats_hosts hosts;
     uint64_t taken;     /* the last message of the stream that the models have seen */
     uint64_t told;      /* up to here nothing is to be told any more */
@@ -28,6 +32,9 @@ bool c8d__nats_partition_open(struct c8d__nats_partition *partition, const char 
 
 /** Takes what is there. @param more Set: there was something. @return As above. */
 bool c8d__nats_partition_take(struct c8d__nats_partition *partition, bool *more);
+
+/** Asks whether the consumer has more. @param more Set if so. @return As above. */
+bool c8d__nats_partition_rest(struct c8d__nats_partition *partition, bool *more);
 
 void c8d__nats_partition_close(struct c8d__nats_partition *partition);
 

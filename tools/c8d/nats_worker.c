@@ -9,9 +9,6 @@
 #include "signals.h"
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define IDLE_US 20000
 
 enum { EXIT_FOUND = 1 };
 enum { OPTION_DURABLE = 0x600, OPTION_WORKER, OPTION_FOLLOW };
@@ -143,6 +140,20 @@ static bool open_partitions(struct worker *worker)
     return true;
 }
 
+static bool take_round(struct worker *worker, bool *more)
+{
+    for (size_t i = 0; i < worker->n_partitions; i++) {
+        if (!c8d__nats_partition_take(&worker->partitions[i], more))
+            return false;
+    }
+    /* A server that is slow is not one that has nothing. */
+    for (size_t i = 0; i < worker->n_partitions && !*more && !worker->follow; i++) {
+        if (!c8d__nats_partition_rest(&worker->partitions[i], more))
+            return false;
+    }
+    return true;
+}
+
 /* Round and round, until nothing is left or a signal comes. */
 static bool work(struct worker *worker)
 {
@@ -150,12 +161,8 @@ static bool work(struct worker *worker)
 
     while ((more || worker->follow) && c8d__signal_take() == 0) {
         more = false;
-        for (size_t i = 0; i < worker->n_partitions; i++) {
-            if (!c8d__nats_partition_take(&worker->partitions[i], &more))
-                return false;
-        }
-        if (!more && worker->follow)
-            usleep(IDLE_US);
+        if (!take_round(worker, &more))
+            return false;
     }
     return true;
 }
