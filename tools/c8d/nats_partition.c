@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define BATCH 256
+#define PENDING_MAX 1024
 #define NEXT_MS 2000
 #define TRIES 6
 #define FETCH_MS 50
@@ -150,7 +151,7 @@ static natsStatus bind(struct c8d__nats_partition *partition, const char *name, 
     write_subject(partition, subject);
     options.Stream = partition->wish->stream;
     options.Config.AckPolicy = js_AckExplicit;
-    options.Config.MaxAckPending = 4 * BATCH;
+    options.Config.MaxAckPending = PENDING_MAX;
     options.Config.AckWait = ACK_WAIT_NS;
     if (status == NATS_OK)
         status = js_PullSubscribe(&partition->subscription, partition->link->jetstream, subject, name, NULL,

@@ -51,7 +51,8 @@ function chooseRows() {
   shown.forEach((entry, place) => {
     if (entry.lane === null) placeOf.set(entry.row.index, place);
   });
-  $("matches").textContent = matched === rows.length ? rows.length + " processes" : matched + " of " + rows.length + " processes";
+  const all = rows.length + (rows.length === 1 ? " process" : " processes");
+  $("matches").textContent = matched === rows.length ? all : matched + " of " + all;
   return pass;
 }
 
