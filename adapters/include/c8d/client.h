@@ -6,6 +6,12 @@
  * thread that waits in a blocking call or in c8d_client_dispatch() does the work for all. A blocking call
  * made from inside a callback is refused with CONFLICT, since it would wait for itself.
  *
+ * Event loops: watch c8d_client_fd() for reading, sleep no longer than c8d_client_next_timeout(), and call
+ * c8d_client_dispatch() with a timeout of 0 until it gives DEADLINE, whichever of the two it was. The
+ * descriptor is level-triggered, and may be readable without there being anything to do.
+ *
+ * Processes: not to be used in a child after fork() without exec(). Every descriptor is close-on-exec.
+ *
  * Timeouts are ns on a monotonic clock; C8D_NO_DEADLINE waits without limit, 0 only looks. When the time is
  * up before the runtime was asked the result is DEADLINE; when it was asked, the model goes on to find out
  * what became of it, and the result is INDETERMINATE. Losing interest in a result never undoes the operation.
