@@ -112,7 +112,7 @@ static enum c8d_outcome process_reply(struct c8d__subject *subject)
     if (held_exit_is_not_ours(subject))
         drop_held_exit(subject);
     if (!c8d__process_take(subject, symbol))
-        return c8d__outcome_without_arrow(before == C8D_PROCESS_ABSENT, symbol);
+        return c8d__outcome_without_arrow(false, symbol);
     if (before == C8D_PROCESS_CREATING)
         compare_creation(subject);
     return C8D_ACCEPTED;
@@ -193,8 +193,10 @@ static enum c8d_outcome process_link(struct c8d__subject *subject)
         return c8d__overdue(subject);
     if (subject->input->symbol == C8D_SYM_OUTLIVED) {
         over = c8d__grace_over(subject);
-        if (over != C8D_SYM_NONE)
-            return c8d__process_take(subject, over) ? C8D_ACCEPTED : C8D_LATE;
+        if (over != C8D_SYM_NONE) {
+            (void)c8d__process_take(subject, over);
+            return C8D_ACCEPTED;
+        }
         return subject->actions->count > 0 ? C8D_ACCEPTED : C8D_LATE; /* it was given more */
     }
     if (subject->input->symbol != C8D_SYM_VERIFY)

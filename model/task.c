@@ -186,12 +186,16 @@ static bool take_answer(struct c8d__subject *subject)
 
     /* Paused before its start was told here, perhaps by a call of ours that was given up: asked once it is
      * up. */
+    if (!is_up(subject->container->task) && (!paused || process_entry_follows(subject)))
+        return false;
     if (!is_up(subject->container->task))
-        return paused && !process_entry_follows(subject) && take(subject, C8D_SYM_IS_STALE);
+        return take(subject, C8D_SYM_IS_STALE);
     if ((input->symbol == C8D_SYM_IS_RUNNING || paused) && !c8d__answer_is_of_another(init, input))
         return take(subject, input->symbol);
     /* Not up, or not this one: its end is no business of this region. */
-    return process_entry_follows(subject) || c8d__process_verify(subject);
+    if (!process_entry_follows(subject))
+        (void)c8d__process_verify(subject);
+    return true;
 }
 
 static enum c8d_outcome task_answer(struct c8d__subject *subject)

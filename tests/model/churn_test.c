@@ -155,6 +155,27 @@ static void test_execs__freed_with_their_container__are_all_free(void **state)
     table_close(&table);
 }
 
+/* An exec that was deleted with its task makes room as any other. */
+static void test_exec__deleted_with_its_task__makes_room(void **state)
+{
+    struct table table;
+    c8d_ref container;
+    c8d_ref exec;
+
+    (void)state;
+    table_open(&table, 1, 1, 1);
+    container = table_container(&table, "c");
+    table_step(&table, container, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_STARTED);
+    table_step(&table, container, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_IS_RUNNING);
+    exec = table_exec(&table, container, "x");
+    table_step(&table, container, exec, C8D_REGION_PROCESS, C8D_SYM_CREATED);
+    table_step(&table, container, exec, C8D_REGION_PROCESS, C8D_SYM_IS_STOPPED);
+    assert_int_equal(c8d_model_open_exec(table.model, container, table_text("y"), &exec), C8D_EXHAUSTED);
+    table_step(&table, container, C8D_REF_NONE, C8D_REGION_PROCESS, C8D_SYM_DELETED);
+    assert_int_equal(c8d_model_open_exec(table.model, container, table_text("y"), &exec), C8D_OK);
+    table_close(&table);
+}
+
 /* ---- what is not at rest is not forgotten */
 
 /* True when the only container has to be kept. */
@@ -354,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_execs__coming_and_going__the_last_ones_are_known),
         cmocka_unit_test(test_execs__of_one_share__the_ended_one_goes),
         cmocka_unit_test(test_execs__freed_with_their_container__are_all_free),
+        cmocka_unit_test(test_exec__deleted_with_its_task__makes_room),
         cmocka_unit_test(test_container__with_something_under_way__is_kept),
         cmocka_unit_test(test_container__in_a_list_under_way__is_kept_until_its_end),
         cmocka_unit_test(test_container__with_a_live_exec_behind_an_ended_one__is_kept),

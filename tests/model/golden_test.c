@@ -118,6 +118,8 @@ static void test_golden__each_machine__is_as_written_down(void **state)
 
 static void test_cell__out_of_range__has_no_arrow(void **state)
 {
+    unsigned bit;
+
     (void)state;
     for (unsigned machine = 0; machine < C8D_MACHINE__COUNT; machine++) {
         enum c8d_machine which = (enum c8d_machine)machine;
@@ -128,6 +130,8 @@ static void test_cell__out_of_range__has_no_arrow(void **state)
     }
     assert_false(c8d_machine_cell(C8D_MACHINE__COUNT, 0, 1).arrow);
     assert_null(c8d_machine_name(C8D_MACHINE__COUNT));
+    for (bit = 0; c8d_effect_name(bit) != NULL; bit++)
+        assert_true(bit < 64);
     assert_null(c8d_effect_name(64));
     assert_string_equal(c8d_state_name(C8D_MACHINE_PROCESS, C8D_PROCESS_STATE__COUNT), "?");
 }

@@ -3,6 +3,7 @@
 #include <c8d/model.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -117,6 +118,24 @@ static void test_symbol_named__each__is_found_by_its_name_alone(void **state)
     assert_int_equal(c8d_symbol_named((struct c8d_str){"EXITED!", 6}), C8D_SYM_EXITED);
 }
 
+/* The name ends where it is said to end, and nothing behind it is read. */
+static void test_symbol_named__in_memory_of_its_own__reads_no_further(void **state)
+{
+    (void)state;
+    for (unsigned value = 1; value < C8D_SYM__COUNT; value++) {
+        size_t length = strlen(symbol(value));
+
+        for (size_t part = 1; part <= length; part++) {
+            char *copy = malloc(part);
+
+            assert_non_null(copy);
+            memcpy(copy, symbol(value), part);
+            assert_true(c8d_symbol_named((struct c8d_str){copy, part}) != value || part == length);
+            free(copy);
+        }
+    }
+}
+
 static void test_symbol_class__of_each_kind__is_as_listed(void **state)
 {
     (void)state;
@@ -172,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_names__each_value__has_one_of_its_own),
         cmocka_unit_test(test_names__value_out_of_range__has_none),
         cmocka_unit_test(test_symbol_named__each__is_found_by_its_name_alone),
+        cmocka_unit_test(test_symbol_named__in_memory_of_its_own__reads_no_further),
         cmocka_unit_test(test_symbol_class__of_each_kind__is_as_listed),
         cmocka_unit_test(test_symbol_of_timer__each_patience__is_one_of_a_timer_or_none),
         cmocka_unit_test(test_symbol_of_reply__each_status__says_what_is_certain),

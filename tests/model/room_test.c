@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where room ends: execs, namespaces, slots that are free again, and references that name the wrong one. */
+#include "engine.h"
 #include "table.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -260,18 +261,24 @@ static void test_grow__with_a_free_slot__leaves_it_free(void **state)
     struct c8d_model_limits limits = {.containers_max = 2 * NAMESPACES_MAX, .execs_max = 1};
     struct c8d_model *grown;
     static uint64_t memory[NAMESPACES_MAX * 256];
+    uint32_t indexed = 0;
+    c8d_ref old;
 
     (void)state;
     table_open(&table, NAMESPACES_MAX + 1, 0, 0);
+    assert_int_equal(c8d_model_open(table.model, table_text("n0"), table_text("old"), &old), C8D_OK);
     for (unsigned i = 0; i < NAMESPACES_MAX; i++)
         table_enliven(&table, opened_in(&table, i, C8D_OK));
     (void)opened_in(&table, NAMESPACES_MAX, C8D_EXHAUSTED);
     assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &limits, &grown), C8D_OK);
+    for (uint32_t i = 0; i <= grown->index_mask; i++)
+        indexed += c8d__index_of(grown)[i] != 0;
+    assert_int_equal(indexed, NAMESPACES_MAX);
     for (unsigned i = 0; i < NAMESPACES_MAX; i++) {
         char name[16];
 
         (void)snprintf(name, sizeof(name), "n%u", i);
-        assert_int_equal((uint32_t)c8d_model_find(grown, table_text(name), table_text("c")), i);
+        assert_int_equal((uint32_t)c8d_model_find(grown, table_text(name), table_text("c")), i + 1);
     }
     table_close(&table);
 }

@@ -98,6 +98,14 @@ static void test_exit__code_told_by_the_delete__is_told_with_it(void **state)
     check_exit(noticed("del.ok c 100 3 5", C8D_NOTICE_DELETED), true, 3, 5);
 }
 
+/* Of one that never ran, too: it was killed before. */
+static void test_exit__of_what_never_ran__is_told_by_the_delete(void **state)
+{
+    (void)state;
+    (void)trace_feed(&trace, NEVER_RAN "; del.req c");
+    check_exit(noticed("del.ok c 100 9 5", C8D_NOTICE_DELETED), true, 9, 5);
+}
+
 /* An exit without a pid, which a query has confirmed. */
 static void test_exit__suspected_and_confirmed__has_its_code_and_time(void **state)
 {
@@ -247,6 +255,11 @@ static void test_command__to_what_is_not_there__names_nothing(void **state)
     assert_int_equal(action->request, 78);
     assert_int_equal(action->status, C8D_INDETERMINATE);
     assert_int_equal(action->region, C8D_REGION_PROCESS);
+    (void)trace_feed(&trace, "new.req d");
+    input.container = trace.actions.items[0].container;
+    input.process -= 2ull << 32; /* c's exec */
+    assert_int_equal(c8d_model_step(trace.model, &input, &trace.actions), C8D_IMPOSSIBLE);
+    assert_int_equal(action->process, C8D_REF_NONE);
     assert_int_equal(c8d_model_killed(trace.model, input.container, C8D_REF_NONE, 79, C8D_OK, &trace.actions),
                      C8D_ACCEPTED);
 }
@@ -260,6 +273,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_exit__code_told_later__is_seen_with_its_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_exit__code_told_by_the_delete__is_told_with_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_exit__of_what_never_ran__is_told_by_the_delete, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_exit__suspected_and_confirmed__has_its_code_and_time, set_up,
                                         tear_down),

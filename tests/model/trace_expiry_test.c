@@ -172,6 +172,20 @@ static void test_silence__taken_back__gives_nothing_up(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Its reply may come yet. */
+static void test_silence__a_call_in_flight__is_not_given_up(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; pause.req c; kill.req c; kill.expired c", "kill.req c; kill.expired c; pause.ok c",
+         ">kill c | done indeterminate, unresponsive c | paused c, done ok, responsive c"},
+        {"new.req c", "verify c/c; is:expired c/c; retry c/c; is:expired c/c; new.ok c",
+         ">query c | >retry c | >query c | >retry c, unresponsive c | done ok, responsive c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* Somebody has seen to it. */
 static void test_silence__of_what_is_deleted__ends_with_it(void **state)
 {
@@ -208,6 +222,7 @@ int main(void)
         cmocka_unit_test(test_exec__silent_after_its_task_in_a_call__is_told_to_have_ended),
         cmocka_unit_test(test_silence__a_call_in_doubt__is_given_up_wherever_it_stands),
         cmocka_unit_test(test_silence__taken_back__gives_nothing_up),
+        cmocka_unit_test(test_silence__a_call_in_flight__is_not_given_up),
         cmocka_unit_test(test_silence__of_what_is_deleted__ends_with_it),
         cmocka_unit_test(test_timer__of_another_life__is_late),
     };

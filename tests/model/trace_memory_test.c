@@ -322,6 +322,62 @@ static void test_record__deleted_and_made_by_somebody_else__is_asked_for(void **
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* It may be among what was lost: the event that comes is of another. */
+static void test_execs__whose_creation_is_due_when_the_stream_broke__are_due_no_more(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; exec.req c/e1; exec.ok c/e1; exec.req c/e2; exec.ok c/e2; list; snap:running c 100; "
+                 "del.req c/e1; del.ok c/e1; del.req c/e2; del.ok c/e2",
+         "ev:exec-added c/e1; ev:exec-added c/e2",
+         "exec-added c/e1, >query c/e1 | exec-added c/e2, >query c/e2"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* Each creation is compared with its own event. */
+static void test_create__event_of_the_life_before__does_not_disagree_with_the_next(void **state)
+{
+    static const struct trace_case cases[] = {
+        {PRESENT "; create.req c; ev:create c/c 100; create.ok c 100; start.req c; start.ok c 100; ev:exit "
+                 "c/c 100 0 5; del.req c; del.ok c 100 0",
+         "create.req c; create.ok c 200", ">create c | create c, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* The kernel has used the pid again. */
+static void test_stopped__asked_of_the_exec_before__does_not_stand(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_RUNNING "; verify c/e1; ev:exit c/e1 7 0 5; del.req c/e1; del.ok c/e1 7 0; exec.req c/e1; "
+                      "exec.ok c/e1; start.req c/e1; start.ok c/e1 7",
+         "is:stopped c/e1 7; is:running c/e1 7", ">query c/e1 | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* Paused by somebody else, or by a call of ours that was given up. */
+static void test_snapshot__says_paused_of_what_is_not_up__is_asked_for_once_it_is(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING "; list", "snap:paused c 100; start.ok c 100",
+         "- | - (late) | - | start c, done ok, >query c"},
+        {STARTING "; list; snap.is:paused c 100", "snap.task.is:paused c 100; start.ok c 100",
+         "- | start c, done ok, >query c, >task.query c"},
+        {STARTING "; list", "snap:running c 100; start.ok c 100",
+         "- | - (late) | - | start c, done ok, >query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +404,10 @@ int main(void)
         cmocka_unit_test(test_due__whatever_else_happens__explains_its_event),
         cmocka_unit_test(test_record__taken_up_and_deleted__was_not_watched),
         cmocka_unit_test(test_record__deleted_and_made_by_somebody_else__is_asked_for),
+        cmocka_unit_test(test_execs__whose_creation_is_due_when_the_stream_broke__are_due_no_more),
+        cmocka_unit_test(test_create__event_of_the_life_before__does_not_disagree_with_the_next),
+        cmocka_unit_test(test_stopped__asked_of_the_exec_before__does_not_stand),
+        cmocka_unit_test(test_snapshot__says_paused_of_what_is_not_up__is_asked_for_once_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
