@@ -290,6 +290,8 @@ static void test_reference__made_up__names_nothing(void **state)
     assert_false(table_knows(&table, container + 1)); /* never used, and even */
     assert_false(table_knows(&table, (c8d_ref)1));
     assert_false(c8d_model_hold(table.model, container, exec | 0xffffff));
+    /* Behind the last exec lies the namespace, which has one user. */
+    assert_false(c8d_model_hold(table.model, container, exec + 1));
     (void)table_container(&table, "b");
     /* Behind the last container lies the first exec, whose generation is the same. */
     assert_false(table_knows(&table, container + 2));

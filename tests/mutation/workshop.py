@@ -80,7 +80,9 @@ class Workshop:
                                              f"#define CPU_SECONDS {self.seconds}\n")
         sources = [(TESTS / "model" / f"{name}.c", f"-Dmain={name}_main") for name in names]
         sources += [(TOP / "fuzz" / "model_fuzz.c", "-O1"), (pathlib.Path(__file__).parent / "runner.c", "-O1")]
-        sources += [(source, "-O1") for source in sorted((TESTS / "support").glob("*.c")) if self.is_about_the_model(source)]
+        helpers = [path for path in (TESTS / "model").glob("*.c") if not path.stem.endswith("_test")]
+        helpers += [path for path in (TESTS / "support").glob("*.c") if self.is_about_the_model(path)]
+        sources += [(source, "-O1") for source in sorted(helpers)]
         for source, flag in sources:
             target = self.folder / f"test-{source.stem}.o"
             check(self.compile(source, target, flag))
