@@ -292,6 +292,8 @@ static void test_due__whatever_else_happens__explains_its_event(void **state)
         {RUNNING "; pause.req c; pause.ok c; resume.req c; resume.ok c; pause.req c; pause.err c",
          "ev:resumed c", "-"},
         {RUNNING "; ckpt.req c; ckpt.ok c; pause.req c; pause.err c", "ev:checkpointed c", "-"},
+        /* But a call that was refused causes none. */
+        {RUNNING "; ckpt.req c; ckpt.err c", "ev:checkpointed c", "checkpointed c"},
     };
 
     (void)state;
