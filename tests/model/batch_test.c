@@ -55,10 +55,11 @@ static void test_find_many__in_a_namespace_that_is_not_known__finds_nothing(void
     name_all();
     table_open(&table, 2, 0, 0);
     (void)table_container(&table, names[0]);
-    found[0] = found[1] = 77;
+    found[0] = found[1] = found[2] = 77;
     c8d_model_find_many(table.model, table_text("other"), ids, 2, found);
     assert_int_equal(found[0], C8D_REF_NONE);
     assert_int_equal(found[1], C8D_REF_NONE);
+    assert_int_equal(found[2], 77);
     found[0] = 77;
     c8d_model_find_many(table.model, table_text(""), ids, 1, found);
     assert_int_equal(found[0], C8D_REF_NONE);

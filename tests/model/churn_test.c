@@ -332,6 +332,7 @@ static void test_grow__to_the_same_size__keeps_every_exec(void **state)
     struct table table;
     struct c8d_model *grown;
     static uint64_t memory[8192];
+    uint32_t indexed = 0;
     c8d_ref container;
     c8d_ref execs[3];
 
@@ -346,6 +347,9 @@ static void test_grow__to_the_same_size__keeps_every_exec(void **state)
     }
     table.limits.adopt = true;
     assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &table.limits, &grown), C8D_OK);
+    for (uint32_t i = 0; i <= grown->index_mask; i++)
+        indexed += c8d__index_of(grown)[i] != 0;
+    assert_int_equal(indexed, 1);
     assert_true(c8d_model_limits(grown)->adopt);
     assert_false(c8d_model_limits(table.model)->adopt);
     for (unsigned i = 0; i < 3; i++) {

@@ -247,8 +247,9 @@ static void test_open__failed_in_a_full_table__leaves_a_free_slot(void **state)
         walked++;
     assert_int_equal(walked, NAMESPACES_MAX);
     c8d_model_list_begin(table.model);
-    while (c8d_model_list_sweep(table.model, &table.actions))
-        ;
+    for (walked = 0; c8d_model_list_sweep(table.model, &table.actions);)
+        walked++;
+    assert_int_equal(walked, 3 * NAMESPACES_MAX);
     assert_int_equal(c8d_model_open(table.model, table_text("n5"), table_text("d"), &last), C8D_OK);
     assert_true(c8d_model_view_process(table.model, last, C8D_REF_NONE, &view));
     assert_int_equal(view.query, C8D_QUERY_IDLE);
