@@ -4,6 +4,7 @@
  * completion. A stream is three: its end, which is asked for at once, since without it a stream that was
  * refused would look like a silent one; what is sent; and one message after the other.
  */
+#include "../socket.h"
 #include "grpc_internal.h"
 #include <grpc/byte_buffer_reader.h>
 #include <grpc/support/alloc.h>
@@ -65,11 +66,22 @@ static struct c8d_str in_one_piece(struct call *call)
     };
 }
 
+/* C core ends some calls of a connection that breaks with UNKNOWN, in which containerd tells failures of its
+ * own: whether it has acted is not known when nobody is left to have said so. */
+static void doubt_unknown(struct call *call, const struct c8d__grpc *grpc)
+{
+    int fd = grpc->channel == call->channel ? grpc->fd : grpc->retired_fd;
+
+    if (call->code == GRPC_STATUS_UNKNOWN && (fd < 0 || c8d__socket_hung_up(fd)))
+        call->code = GRPC_STATUS_UNAVAILABLE;
+}
+
 static bool finish(struct call *call, struct c8d_arrival *out)
 {
     struct c8d__exchange *exchange = call->exchange;
     struct c8d__grpc *grpc = grpc_of(call);
 
+    doubt_unknown(call, grpc);
     if (call->code == GRPC_STATUS_UNAVAILABLE && grpc->fd >= 0 && grpc->channel == call->channel)
         c8d__grpc_retire(grpc);
     exchange->code = (int)call->code;
