@@ -114,6 +114,72 @@ static void test_load__of_any_other_length__is_refused(void **state)
     assert_int_equal(c8d_model_load(image, 5, NULL, 0, NULL), C8D_INVALID);
 }
 
+/* The checksum as c8d/image.h's layout has it, written a second time: for images that somebody has made up.
+ */
+static uint64_t mixed(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 29;
+}
+
+static void seal(uint8_t *forged, uint64_t length)
+{
+    uint64_t hash = length;
+
+    for (uint64_t at = 0; at < length; at += 8) {
+        uint64_t word;
+
+        memcpy(&word, forged + 64 + at, 8);
+        hash = mixed(hash, word);
+    }
+    hash = mixed(hash, 0);
+    memcpy(forged + 24, &length, 8);
+    memcpy(forged + 32, &hash, 8);
+}
+
+/* Whole by its checksum, and yet no model: too short for one, or of other limits than it has room for. */
+static void test_load__made_up_with_a_right_checksum__is_refused(void **state)
+{
+    const uint32_t more = limits.containers_max + 1;
+    struct c8d_model_limits read;
+    uint8_t *forged = malloc(image_bytes);
+
+    (void)state;
+    assert_non_null(forged);
+    memcpy(forged, image, image_bytes);
+    seal(forged, model_bytes);
+    assert_memory_equal(forged, image, image_bytes);
+    seal(forged, 8);
+    assert_int_equal(c8d_model_image_limits(forged, 64 + 8, &read), C8D_INVALID);
+    memcpy(forged + 64, &more, sizeof(more));
+    seal(forged, model_bytes);
+    assert_int_equal(c8d_model_image_limits(forged, image_bytes, &read), C8D_INVALID);
+    free(forged);
+}
+
+/* Room of what was forgotten holds nothing to be recovered. */
+static void test_recover__room_that_is_free__is_passed_over(void **state)
+{
+    static struct c8d_action items[64];
+    struct c8d_actions actions = {.items = items, .capacity = 64};
+    struct c8d_model *other;
+    c8d_ref container;
+    c8d_ref exec;
+    void *memory = malloc(model_bytes);
+
+    (void)state;
+    assert_non_null(memory);
+    assert_int_equal(c8d_model_init(memory, model_bytes, &limits, &other), C8D_OK);
+    assert_int_equal(c8d_model_open(other, (struct c8d_str){"n", 1}, (struct c8d_str){"c", 1}, &container),
+                     C8D_OK);
+    assert_int_equal(c8d_model_open_exec(other, container, (struct c8d_str){"e", 1}, &exec), C8D_OK);
+    assert_true(c8d_model_forget(other, container, exec));
+    assert_true(c8d_model_forget(other, container, C8D_REF_NONE));
+    while (c8d_model_recover(other, &actions))
+        assert_int_equal(actions.count, 0);
+    free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +188,8 @@ int main(void)
         cmocka_unit_test(test_load__memory_small_or_misaligned__is_refused),
         cmocka_unit_test(test_load__any_byte_is_wrong__is_refused),
         cmocka_unit_test(test_load__of_any_other_length__is_refused),
+        cmocka_unit_test(test_load__made_up_with_a_right_checksum__is_refused),
+        cmocka_unit_test(test_recover__room_that_is_free__is_passed_over),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
