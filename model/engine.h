@@ -238,7 +238,7 @@ bool c8d__process_calls(uint8_t state); /* a lifecycle call is in flight */
 bool c8d__process_runs(uint8_t state);  /* its start has been told and its end has not */
 bool c8d__process_exists(uint8_t state);
 bool c8d__process_over(uint8_t state); /* ended, and not yet deleted */
-bool c8d__task_calls(uint8_t state);   /* of a task that is up */
+bool c8d__task_calls(uint8_t state);
 bool c8d__record_calls(uint8_t state);
 /* A reply was lost: only a query can tell what has become of the call. */
 bool c8d__process_doubts(uint8_t state);

@@ -38,7 +38,7 @@ bool c8d__process_over(uint8_t state)
 
 bool c8d__task_calls(uint8_t state)
 {
-    return in_set(T(PAUSING) | T(RESUMING) | T(CHECKPOINTING) | T(UP_CALLING), state);
+    return in_set(T(PAUSING) | T(RESUMING) | T(CHECKPOINTING) | T(DOWN_CALLING) | T(UP_CALLING), state);
 }
 
 bool c8d__record_calls(uint8_t state)

@@ -2,6 +2,7 @@
 /* Where room ends: execs, namespaces, slots that are free again, and references that name the wrong one. */
 #include "engine.h"
 #include "table.h"
+#include <c8d/image.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -250,6 +251,8 @@ static void test_open__failed_in_a_full_table__leaves_a_free_slot(void **state)
     for (walked = 0; c8d_model_list_sweep(table.model, &table.actions);)
         walked++;
     assert_int_equal(walked, 3 * NAMESPACES_MAX);
+    while (c8d_model_recover(table.model, &table.actions))
+        assert_false(table_knows(&table, (last & UINT32_MAX) | (c8d_ref)2 << 32));
     assert_int_equal(c8d_model_open(table.model, table_text("n5"), table_text("d"), &last), C8D_OK);
     assert_true(c8d_model_view_process(table.model, last, C8D_REF_NONE, &view));
     assert_int_equal(view.query, C8D_QUERY_IDLE);

@@ -113,6 +113,8 @@ static void test_silence__what_says_nothing_of_the_runtime__changes_nothing(void
          ">kill c | done unavailable | >kill c | done indeterminate, unresponsive c"},
         {RUNNING "; kill.req c; kill.expired c", "kill.req c; kill.precond c; kill.req c; kill.expired c",
          ">kill c | done conflicting state | >kill c | done indeterminate"},
+        {RUNNING "; kill.req c; kill.expired c", "kill.req c; kill.err c; kill.req c; kill.expired c",
+         ">kill c | done runtime error | >kill c | done indeterminate"},
         {RUNNING "; kill.req c; kill.expired c", "pause.req c; pause.same c; kill.req c; kill.expired c",
          ">pause c | paused c, done ok | >kill c | done indeterminate"},
     };

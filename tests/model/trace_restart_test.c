@@ -24,6 +24,14 @@ static void test_restart__call_in_flight__is_asked_for(void **state)
         {"new.req c", "restart; rec.is:created c", ">rec.query c | -"},
         {PRESENT "; rm.req c", "restart; rec.is:absent c", ">rec.query c | -"},
         {RUNNING "; pause.req c", "restart; task.is:paused c 100", ">task.query c | paused c"},
+        /* Its process has ended since; the reply will not come, and another task can be paused. */
+        {RUNNING "; pause.req c; ev:exit c/c 100 0 5",
+         "restart; del.req c; del.ok c 100 0; create.req c; create.ok c 200; start.req c; start.ok c 200; "
+         "task.is:running c 200; pause.req c",
+         ">delete c | deleted c, done ok | >create c | create c, done ok | >start c | start c, done ok, "
+         ">task.query c | - | >pause c"},
+        {RUNNING "; pause.req c" NEXT_RUN, "restart; task.is:running c 200; pause.req c",
+         ">task.query c | - | >pause c"},
         {RUNNING "; ckpt.req c", "restart; task.is:running c 100", ">task.query c | -"},
     };
 
