@@ -22,12 +22,13 @@ static struct c8d_str keep(char **to, struct c8d_str name)
 /* Without memory nothing is known: it is asked for again. */
 static void tell(struct c8d_container *container, const struct c8d_stdio_names *names)
 {
-    size_t size = names->in.len + names->out.len + names->err.len;
-    char *bytes = size != 0 ? c8d__alloc(container->client, size) : NULL;
+    /* One byte more, so that there is always something to point into. */
+    size_t size = names->in.len + names->out.len + names->err.len + 1;
+    char *bytes = c8d__alloc(container->client, size);
     char *to = bytes;
 
     c8d__streams_free(container);
-    if (size != 0 && bytes == NULL)
+    if (bytes == NULL)
         return;
     container->streams = (struct c8d__streams_told){
         .bytes = bytes,

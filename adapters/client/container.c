@@ -165,9 +165,14 @@ static enum c8d_status load(struct c8d_container *container, int64_t deadline, s
     return status == C8D_NOT_FOUND ? C8D_OK : status;
 }
 
-/* Gives a handle on a container that is made (options set), one way or the other, or loaded. */
-static enum c8d_status open_handle(struct c8d_client *client, struct c8d_str id, enum c8d_symbol how,
-                                   const struct c8d_container_options *options, int64_t deadline,
+/* A container that is to be made, one way or the other, or loaded (without options). */
+struct opening {
+    struct c8d_str id;
+    enum c8d_symbol how;
+    const struct c8d_container_options *options;
+};
+
+static enum c8d_status open_handle(struct c8d_client *client, const struct opening *what, int64_t deadline,
                                    struct c8d_container **out, struct c8d_error *err)
 {
     enum c8d_status status = c8d__connect(client, deadline, err);
@@ -175,11 +180,11 @@ static enum c8d_status open_handle(struct c8d_client *client, struct c8d_str id,
 
     if (status != C8D_OK)
         return status;
-    container = container_new(client, id);
+    container = container_new(client, what->id);
     if (container == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    status =
-        options != NULL ? create(container, options, how, deadline, err) : load(container, deadline, err);
+    status = what->options != NULL ? create(container, what->options, what->how, deadline, err)
+                                   : load(container, deadline, err);
     if (status == C8D_OK)
         *out = container;
     else
@@ -192,6 +197,7 @@ static enum c8d_status make(struct c8d_client *client, const struct c8d_containe
                             struct c8d_error *err)
 {
     struct c8d_container_options known;
+    struct opening what = {.how = how, .options = &known};
     enum c8d_status status;
 
     if (!c8d__options(&known, sizeof(known), options, options->size))
@@ -201,7 +207,8 @@ static enum c8d_status make(struct c8d_client *client, const struct c8d_containe
         status = c8d__enter(client, err);
     if (status != C8D_OK)
         return status;
-    status = open_handle(client, known.id, how, &known, c8d__deadline(client, timeout_ns), out, err);
+    what.id = known.id;
+    status = open_handle(client, &what, c8d__deadline(client, timeout_ns), out, err);
     c8d__leave(client);
     return status;
 }
@@ -224,12 +231,13 @@ enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_
                                           struct c8d_container **out, struct c8d_error *err)
 {
     enum c8d_status status = c8d__check_identifier(id, "a container id", err);
+    const struct opening what = {.id = id, .how = C8D_SYM_LOAD};
 
     if (status == C8D_OK)
         status = c8d__enter(client, err);
     if (status != C8D_OK)
         return status;
-    status = open_handle(client, id, C8D_SYM_LOAD, NULL, c8d__deadline(client, timeout_ns), out, err);
+    status = open_handle(client, &what, c8d__deadline(client, timeout_ns), out, err);
     c8d__leave(client);
     return status;
 }

@@ -30,9 +30,10 @@ bool c8d__record_keep(struct c8d_client *client, struct c8d__record *record, con
     struct c8d_label *labels;
     char *to;
 
-    kept.size = bytes_of(from);
-    kept.bytes = kept.size != 0 ? c8d__alloc(client, kept.size) : NULL;
-    if (kept.size != 0 && kept.bytes == NULL)
+    /* One byte more, so that there is always something to point into. */
+    kept.size = bytes_of(from) + 1;
+    kept.bytes = c8d__alloc(client, kept.size);
+    if (kept.bytes == NULL)
         return false;
     /* What needs alignment comes first. */
     labels = kept.bytes;

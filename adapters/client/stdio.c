@@ -34,18 +34,19 @@ static struct c8d_str directory_of(const struct c8d_container *container)
 enum c8d_status c8d__stdio_open(struct c8d_process *process, uint32_t flags, struct c8d_error *err)
 {
     const struct c8d_runtime runtime = process->client->runtime;
-    struct c8d_str container = process->container->id;
-    struct c8d_str exec = process->exec != C8D_REF_NONE ? process->id : (struct c8d_str){0};
-    struct c8d_str directory = directory_of(process->container);
+    const struct c8d_stdio_place place = {
+        .directory = directory_of(process->container),
+        .container = process->container->id,
+        .process = process->exec != C8D_REF_NONE ? process->id : (struct c8d_str){0},
+    };
 
     if (flags == 0)
         return C8D_OK;
     if (make_buffer(process->client, err) != C8D_OK)
         return C8D_EXHAUSTED;
-    if (directory.len != 0 && runtime.ops->open_stdio_in != NULL)
-        return runtime.ops->open_stdio_in(runtime.ctx, directory, container, exec, flags, &process->stdio,
-                                          err);
-    return runtime.ops->open_stdio(runtime.ctx, container, exec, flags, &process->stdio, err);
+    if (place.directory.len != 0 && runtime.ops->open_stdio_in != NULL)
+        return runtime.ops->open_stdio_in(runtime.ctx, &place, flags, &process->stdio, err);
+    return runtime.ops->open_stdio(runtime.ctx, place.container, place.process, flags, &process->stdio, err);
 }
 
 enum c8d_status c8d__stdio_attach_to(struct c8d_process *process, const struct c8d_stdio_names *names,

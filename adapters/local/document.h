@@ -17,15 +17,18 @@ void c8d__guid_text(const struct c8d__guid *guid, char text[C8D__GUID_TEXT]);
 /* What NameToGuid makes the layer's id of: the last part of its path. */
 struct c8d_str c8d__layer_name(const char *path);
 
-/*
- * The document of a container.
- *
- * guids   Of all layers but the last.
- * Returns OK, INVALID or EXHAUSTED.
- */
-enum c8d_status c8d__document_container(const struct c8d__host *host, const struct c8d_allocator *allocator,
-                                        const struct c8d__spec *spec, struct c8d_str id, const char *owner,
-                                        const struct c8d__guid *guids, struct c8d__wide_text *out,
+/* What the document of a container is made of. */
+struct c8d__container_wish {
+    const struct c8d__host *host;
+    const struct c8d__spec *spec;
+    struct c8d_str id;
+    const char *owner;
+    const struct c8d__guid *guids; /* of all layers but the last */
+};
+
+/* The document of a container. Returns OK, INVALID or EXHAUSTED. */
+enum c8d_status c8d__document_container(const struct c8d_allocator *allocator,
+                                        const struct c8d__container_wish *wish, struct c8d__wide_text *out,
                                         struct c8d_error *err);
 
 /* The document of a process. `process`: an OCI process. `stdio`: C8D_STDIO_* of the streams that it is to

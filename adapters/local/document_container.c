@@ -314,15 +314,15 @@ static bool add_second_half(json_t *document, const struct c8d__spec *spec)
            add_utility_vm(document, spec) && add_names(document, spec) && add_devices(document, spec);
 }
 
-enum c8d_status c8d__document_container(const struct c8d__host *host, const struct c8d_allocator *allocator,
-                                        const struct c8d__spec *spec, struct c8d_str id, const char *owner,
-                                        const struct c8d__guid *guids, struct c8d__wide_text *out,
+enum c8d_status c8d__document_container(const struct c8d_allocator *allocator,
+                                        const struct c8d__container_wish *wish, struct c8d__wide_text *out,
                                         struct c8d_error *err)
 {
-    json_t *document = json_pack("{s:s, s:s%}", "SystemType", "Container", "Name", id.ptr, id.len);
+    json_t *document =
+        json_pack("{s:s, s:s%}", "SystemType", "Container", "Name", wish->id.ptr, wish->id.len);
 
-    if (document != NULL && add_first_half(document, host, spec, owner, guids) &&
-        add_second_half(document, spec))
+    if (document != NULL && add_first_half(document, wish->host, wish->spec, wish->owner, wish->guids) &&
+        add_second_half(document, wish->spec))
         return c8d__document_finish(allocator, document, out, err);
     json_decref(document);
     return c8d__document_finish(allocator, NULL, out, err);

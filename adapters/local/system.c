@@ -126,9 +126,9 @@ static void call_create(struct c8d__errand *errand)
     struct c8d__local *local = errand->local;
     struct c8d__local_container *container = errand->container;
     struct c8d_str id = c8d__text_str(&container->id);
+    const struct c8d__container_wish wish = {&local->host, &errand->oci, id, local->owner, errand->guids};
     enum c8d_status status =
-        c8d__document_container(&local->host, local->allocator, &errand->oci, id, local->owner, errand->guids,
-                                &errand->job.document, &errand->err);
+        c8d__document_container(local->allocator, &wish, &errand->job.document, &errand->err);
 
     if (status == C8D_OK && c8d__to_wide(local->allocator, id, &errand->job.name) != C8D__TEXT_OK)
         status = c8d_error_set(&errand->err, C8D_EXHAUSTED, "no memory for a name");

@@ -190,9 +190,8 @@ int c8d__remote_fd(void *ctx);
 /* stdio.c */
 enum c8d_status c8d__remote_open_stdio(void *ctx, struct c8d_str container, struct c8d_str process,
                                        uint32_t flags, struct c8d_stdio *out, struct c8d_error *err);
-enum c8d_status c8d__remote_open_stdio_in(void *ctx, struct c8d_str directory, struct c8d_str container,
-                                          struct c8d_str process, uint32_t flags, struct c8d_stdio *out,
-                                          struct c8d_error *err);
+enum c8d_status c8d__remote_open_stdio_in(void *ctx, const struct c8d_stdio_place *place, uint32_t flags,
+                                          struct c8d_stdio *out, struct c8d_error *err);
 enum c8d_status c8d__remote_attach_stdio(void *ctx, const struct c8d_stdio_names *names, uint32_t flags,
                                          struct c8d_stdio *out, struct c8d_error *err);
 void c8d__remote_close_stdio(void *ctx, struct c8d_stdio *stdio);

@@ -172,12 +172,12 @@ enum c8d_status c8d__remote_open_stdio(void *ctx, struct c8d_str container, stru
     return error == 0 ? C8D_OK : fail(remote, out, remote->fifo_directory.ptr, error, err);
 }
 
-enum c8d_status c8d__remote_open_stdio_in(void *ctx, struct c8d_str directory, struct c8d_str container,
-                                          struct c8d_str process, uint32_t flags, struct c8d_stdio *out,
-                                          struct c8d_error *err)
+enum c8d_status c8d__remote_open_stdio_in(void *ctx, const struct c8d_stdio_place *place, uint32_t flags,
+                                          struct c8d_stdio *out, struct c8d_error *err)
 {
     struct c8d__remote *remote = ctx;
-    struct c8d_str id = process.len != 0 ? process : container;
+    struct c8d_str directory = place->directory;
+    struct c8d_str id = place->process.len != 0 ? place->process : place->container;
     enum c8d_status status = c8d__files_new(remote, flags, out, err);
     char path[PATH_MAX];
     char prefix[C8D_NAME_BYTES_MAX + 1];

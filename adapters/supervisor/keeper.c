@@ -13,8 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static enum c8d_status fail(struct c8d_error *err, int code, const char *what)
 {
     return c8d_error_set_origin(err, code == ENOENT ? C8D_NOT_FOUND : C8D_REMOTE, C8D_ORIGIN_ERRNO, code,

@@ -90,73 +90,77 @@ static void test_start__of_one_that_never_answers__ends_it_and_says_so(void **st
     scene_close(&scene);
 }
 
+/* Spoils one of the options. */
+static void spoil(struct c8d_supervisor_options *options, int which, const char *long_path)
+{
+    switch (which) {
+    case 0:
+        options->size = 4;
+        break;
+    case 1:
+        options->directory = str("");
+        break;
+    case 2:
+        options->directory = str("relative");
+        break;
+    case 3:
+        options->directory = str(long_path);
+        break;
+    case 4:
+        options->directory = str("/tmp/with\nnewline");
+        break;
+    case 5:
+        options->address = str("relative.sock");
+        break;
+    case 6:
+        options->address = (struct c8d_str){long_path, 108};
+        break;
+    case 7:
+        options->config = str("/etc/containerd/config.toml");
+        break; /* without an address */
+    case 8:
+        options->log_level = str("loud");
+        break;
+    case 9:
+        options->log_level = (struct c8d_str){"info", 3};
+        break;
+    case 10:
+        options->oom_score_adj = 1001;
+        break;
+    case 11:
+        options->stop_timeout_ns = -1;
+        break;
+    case 12:
+        options->program = str("con\ntainerd");
+        break;
+    case 13:
+        options->program = str(long_path);
+        break;
+    case 14:
+        options->metrics = str("127.0.0.1:1\n[evil]");
+        break;
+    default:
+        options->root = str("root");
+        break;
+    }
+}
+
 static void test_options__that_are_wrong__are_refused(void **state)
 {
-    char nul_level[] = "info";
     char long_path[4200];
     struct scene scene;
     struct c8d_supervisor *out = NULL;
-    struct c8d_error err;
 
     (void)state;
     scene_make(&scene, "c");
     memset(long_path, 'x', sizeof(long_path) - 1);
     long_path[0] = '/';
     long_path[sizeof(long_path) - 1] = '\0';
-    for (int i = 0; i < 16; i++) {
+    for (int which = 0; which < 16; which++) {
         struct c8d_supervisor_options options = scene.options;
+        struct c8d_error err = {0};
 
-        switch (i) {
-        case 0:
-            options.size = 4;
-            break;
-        case 1:
-            options.directory = str("");
-            break;
-        case 2:
-            options.directory = str("relative");
-            break;
-        case 3:
-            options.directory = str(long_path);
-            break;
-        case 4:
-            options.directory = str("/tmp/with\nnewline");
-            break;
-        case 5:
-            options.address = str("relative.sock");
-            break;
-        case 6:
-            options.address = (struct c8d_str){long_path, 108};
-            break;
-        case 7:
-            options.config = str("/etc/containerd/config.toml");
-            break; /* without an address */
-        case 8:
-            options.log_level = str("loud");
-            break;
-        case 9:
-            options.log_level = (struct c8d_str){nul_level, 3};
-            break;
-        case 10:
-            options.oom_score_adj = 1001;
-            break;
-        case 11:
-            options.stop_timeout_ns = -1;
-            break;
-        case 12:
-            options.program = str("con\ntainerd");
-            break;
-        case 13:
-            options.program = str(long_path);
-            break;
-        case 14:
-            options.metrics = str("127.0.0.1:1\n[evil]");
-            break;
-        default:
-            options.root = str("root");
-            break;
-        }
-        err = (struct c8d_error){0};
+        spoil(&options, which, long_path);
         assert_int_equal(c8d_supervisor_new(&options, &out, &err), C8D_INVALID);
         assert_true(err.message[0] != '\0');
     }

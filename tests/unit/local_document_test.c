@@ -74,14 +74,12 @@ static void expect_container(const char *name, const char *id)
     const struct c8d__host host = hcs_sim_host();
     struct c8d__wide_text document;
     struct c8d__spec spec;
+    const struct c8d__container_wish wish = {&host, &spec, {id, strlen(id)}, "docker", &base_guid};
     struct c8d_error err = {0};
 
     if (read_spec(read_file(name, "spec"), &spec, &err) != C8D_OK)
         fail_msg("%s: %s", name, err.message);
-    assert_int_equal(c8d__document_container(&host, c8d_allocator_default(), &spec,
-                                             (struct c8d_str){id, strlen(id)}, "docker", &base_guid,
-                                             &document, &err),
-                     C8D_OK);
+    assert_int_equal(c8d__document_container(c8d_allocator_default(), &wish, &document, &err), C8D_OK);
     expect_document(&document, name);
     c8d__spec_free(c8d_allocator_default(), &spec);
 }
@@ -124,14 +122,13 @@ static void test_document__with_more_processors_than_there_are__asks_for_those(v
     struct c8d__wide_text document;
     struct c8d__text narrow;
     struct c8d__spec spec;
+    const struct c8d__container_wish wish = {&host, &spec, {"c", 1}, "o", &base_guid};
 
     (void)state;
     assert_int_equal(
         read_spec("{" ROOT ",\"windows\":{" LAYERS ",\"resources\":{\"cpu\":{\"count\":64}}}}", &spec, NULL),
         C8D_OK);
-    assert_int_equal(c8d__document_container(&host, c8d_allocator_default(), &spec, (struct c8d_str){"c", 1},
-                                             "o", &base_guid, &document, NULL),
-                     C8D_OK);
+    assert_int_equal(c8d__document_container(c8d_allocator_default(), &wish, &document, NULL), C8D_OK);
     assert_true(c8d__from_wide(c8d_allocator_default(), document.units, &narrow));
     assert_non_null(strstr(narrow.chars, "\"ProcessorCount\":4,"));
     c8d__text_free(c8d_allocator_default(), &narrow);
@@ -154,6 +151,7 @@ static void *json_allocate(size_t bytes)
 static size_t write_with_failures(const struct c8d__spec *spec, const json_t *process)
 {
     const struct c8d__host host = hcs_sim_host();
+    const struct c8d__container_wish wish = {&host, spec, {"c", 1}, "o", &base_guid};
     struct c8d__wide_text document = {0};
     struct c8d_error err = {0};
     enum c8d_status status;
@@ -163,8 +161,7 @@ static size_t write_with_failures(const struct c8d__spec *spec, const json_t *pr
         allocations = 0;
         json_set_alloc_funcs(json_allocate, free);
         if (spec != NULL)
-            status = c8d__document_container(&host, c8d_allocator_default(), spec, (struct c8d_str){"c", 1},
-                                             "o", &base_guid, &document, &err);
+            status = c8d__document_container(c8d_allocator_default(), &wish, &document, &err);
         else
             status = c8d__document_process(c8d_allocator_default(), process, C8D_STDIO_IN, &document, &err);
         json_set_alloc_funcs(malloc, free);

@@ -229,6 +229,14 @@ struct c8d_arrival {
     struct c8d_event event;
 };
 
+/** Where streams are to be opened that another program shall find, and whose they are. Borrowed during the
+ * call. */
+struct c8d_stdio_place {
+    struct c8d_str directory; /**< made when it is missing */
+    struct c8d_str container;
+    struct c8d_str process; /**< the exec's id; empty = init */
+};
+
 /** What a runtime can tell about itself. */
 struct c8d_runtime_counters {
     uint64_t calls;    /**< calls made to the server, those of subscribe and list included */
@@ -292,9 +300,8 @@ struct c8d_runtime_ops {
      * directory stays when they are closed. NULL when the runtime has no such thing: then open_stdio is
      * called.
      */
-    enum c8d_status (*open_stdio_in)(void *ctx, struct c8d_str directory, struct c8d_str container,
-                                     struct c8d_str process, uint32_t flags, struct c8d_stdio *out,
-                                     struct c8d_error *err);
+    enum c8d_status (*open_stdio_in)(void *ctx, const struct c8d_stdio_place *place, uint32_t flags,
+                                     struct c8d_stdio *out, struct c8d_error *err);
 
     /**
      * Opens the near ends of a process that is there already. To be closed with close_stdio, like the others.
