@@ -30,7 +30,7 @@ static void expect(struct reader *reader, char c)
 
 static void blanks(struct reader *reader)
 {
-    while (accept(reader, ' ') || accept(reader, '\t'))
+    while (accept(reader, ' ') || accept(reader, '\t') || accept(reader, '\r'))
         ;
 }
 
