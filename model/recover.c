@@ -38,6 +38,7 @@ static void recover_process(struct c8d__subject *subject)
     struct c8d__process *process = subject->process;
 
     process->request = 0;
+    process->stop_request = 0;
     process->kills = 0;
     process->stop_calls = 0;
     process->flags &= (uint16_t)~C8D__FORCING;

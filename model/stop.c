@@ -102,9 +102,8 @@ bool c8d__stop_signaled(struct c8d__subject *subject, uint64_t request, enum c8d
 
 void c8d__stop_recover(struct c8d__subject *subject)
 {
-    struct c8d__process *process = subject->process;
+    const struct c8d__process *process = subject->process;
 
-    process->stop_request = 0;
     if (process->stop != C8D_STOP_IDLE)
         order_timer(subject, process->stop == C8D_STOP_SIGNALED ? C8D_PATIENCE_GRACE : C8D_PATIENCE_KILL, 0);
 }

@@ -106,6 +106,18 @@ static void test_restart__timers__are_ordered_again(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Whoever wanted it stopped is gone: the end that the restart brings out is told, and completes nothing. */
+static void test_restart__a_stop_whose_end_was_held_back__completes_nothing(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING "; stop.req c; kill.ok c; ev:exit c/c 100 3 5", "restart", "start c, exit c 3"},
+        {RUNNING "; stop.req c; kill.ok c", "restart; ev:exit c/c 100 143", ">timer c grace | exit c 143"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 static void test_restart__a_launch_half_done__is_the_next_consumers(void **state)
 {
     static const struct trace_case cases[] = {
@@ -150,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_restart__with_the_stream__tells_a_gap_and_lists),
         cmocka_unit_test(test_restart__without_a_stream__wants_none),
         cmocka_unit_test(test_restart__timers__are_ordered_again),
+        cmocka_unit_test(test_restart__a_stop_whose_end_was_held_back__completes_nothing),
         cmocka_unit_test(test_restart__a_launch_half_done__is_the_next_consumers),
         cmocka_unit_test(test_restart__a_replace__is_given_up),
         cmocka_unit_test(test_restart__signals_and_kills__are_forgotten),
