@@ -261,6 +261,9 @@ bool slow_json_read(enum c8d_log_format format, struct c8d_str text, struct slow
     if (text.len == 0 || text.ptr[0] != '{' || memmem(text.ptr, text.len, "\\u", 2) != NULL ||
         memmem(text.ptr, text.len, "-0", 2) != NULL)
         return false;
+    /* jansson passes a NUL after a number over, which JSON does not allow. */
+    if (memchr(text.ptr, '\0', text.len) != NULL)
+        return false;
     document = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_object(document)) {
         json_decref(document);
