@@ -188,6 +188,7 @@ struct c8d__subject {
     struct c8d__process *process;
     uint8_t cause; /* enum c8d_cause */
     bool replaced; /* its end is known from the sight of its successor */
+    bool succeeds; /* it is that successor, and its predecessor's calls may have been its own */
 };
 
 /* The same step, about an exec of the subject's container. */

@@ -143,6 +143,7 @@ static bool take_answer(struct c8d__subject *subject)
     if (c8d__answer_is_of_another(subject->process, subject->input)) {
         struct c8d_input gone = {0};
         const struct c8d_input *answer = subject->input;
+        bool ran = c8d__process_runs(subject->process->state);
 
         subject->input = &gone;
         subject->replaced = true;
@@ -152,6 +153,9 @@ static bool take_answer(struct c8d__subject *subject)
         subject->replaced = false;
         if (c8d__process_exists(subject->process->state))
             return true;
+        /* Names select for the runtime: what was paused meanwhile under that name was this one. A snapshot
+         * has been compared with the calls on its way already. */
+        subject->succeeds = ran && answer->request != C8D_REQUEST_SNAPSHOT;
     }
     return c8d__process_take(subject, subject->input->symbol);
 }

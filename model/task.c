@@ -68,6 +68,10 @@ static void compare(struct c8d__subject *subject, uint8_t symbol, bool first_see
 {
     uint8_t state = subject->container->task;
 
+    if (subject->succeeds) {
+        (void)take(subject, C8D_SYM_VERIFY);
+        return;
+    }
     /* During a checkpoint it is looked into once that is over. */
     if (symbol == C8D_SYM_IS_PAUSED && (first_seen || state == C8D_TASK_CHECKPOINTING))
         (void)take(subject, C8D_SYM_IS_PAUSED);

@@ -16,7 +16,11 @@ static void test_event__of_another_pid__is_asked_for(void **state)
     static const struct trace_case cases[] = {
         {RUNNING, "ev:create c/c 200; is:running c/c 100", ">query c | -"},
         {RUNNING, "ev:start c/c 200; is:running c/c 200",
-         ">query c | exit c ?, deleted c, create c, start c"},
+         ">query c | exit c ?, deleted c, create c, start c, >task.query c"},
+        /* What was paused meanwhile under that name is the one that the answer has seen before. */
+        {RUNNING "; ev:start c/c 200; pause.req c; pause.ok c",
+         "is:running c/c 200; task.is:paused c 200; is:paused c/c 200",
+         "exit c ?, deleted c, create c, start c, >task.query c | paused c | - (late)"},
         {RUNNING, "ev:delete c/c 200; is:running c/c 100", ">query c | -"},
         {EXITED, "ev:exit c/c 200 9 5", "- (late)"},
     };

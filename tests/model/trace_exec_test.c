@@ -166,7 +166,7 @@ static void test_exec__of_a_task_that_was_replaced_unseen__is_asked_for(void **s
 {
     static const struct trace_case cases[] = {
         {EXEC_RUNNING "; ev:exit c/e1 7 1; kill.req c; kill.nf c", "is:running c 101; is:stopped c/e1 7 1",
-         "exit c ?, deleted c, >query c/e1, create c, start c | -"},
+         "exit c ?, deleted c, >query c/e1, create c, start c, >task.query c | -"},
     };
 
     (void)state;
