@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <windows.h>
 
 #undef fflush
 #undef fclose
@@ -45,10 +46,22 @@ static bool read_back(const struct memstream *stream)
     return fseek(stream->file, 0, SEEK_END) == 0;
 }
 
+/* A file that is gone when it is closed (mode D). tmpfile() takes names that another process may be about to
+ * take. */
+static FILE *make_file(void)
+{
+    char directory[MAX_PATH];
+    char name[MAX_PATH];
+
+    if (GetTempPathA(sizeof(directory), directory) == 0 || GetTempFileNameA(directory, "c8d", 0, name) == 0)
+        return NULL;
+    return fopen(name, "w+bD");
+}
+
 FILE *c8d__posix_open_memstream(char **text, size_t *size)
 {
     struct memstream *stream = malloc(sizeof(*stream));
-    FILE *file = stream != NULL ? tmpfile() : NULL;
+    FILE *file = stream != NULL ? make_file() : NULL;
 
     if (file == NULL) {
         free(stream);
