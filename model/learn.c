@@ -41,13 +41,16 @@ static void learn_told_exit(struct c8d__process *process, const struct c8d_input
         learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
 }
 
-static void learn_end(struct c8d__process *process, const struct c8d_input *input)
+static void learn_end(struct c8d__process *process, const struct c8d_input *input, uint8_t symbol)
 {
+    process->flags |= C8D__ENDED;
+    /* Silence has no code, whatever the timer carries. */
+    if (symbol == C8D_SYM_OUTLIVED)
+        return;
     learn_told_exit(process, input);
     /* The exit event without a pid, which the query has now confirmed, has the code. */
     if ((process->flags & C8D__SUSPECTED) != 0)
         learn_exit(process, true, process->held_code, process->held_at_ns);
-    process->flags |= C8D__ENDED;
 }
 
 /* The symbols that tell whose pid it is. An exit does not: it may be an older exec's, see NOT_OURS. */
@@ -88,7 +91,7 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
         learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
     }
     if ((effects & C8D_FX(NOTICE_EXIT)) != 0)
-        learn_end(process, input);
+        learn_end(process, input, symbol);
     else if (symbol == C8D_SYM_OK && (process->flags & C8D__ENDED) != 0)
         learn_told_exit(process, input); /* a delete tells the code, too */
     if (symbol == C8D_SYM_IS_RUNNING || symbol == C8D_SYM_IS_PAUSED)
