@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -122,10 +123,21 @@ void user_output(void *arg, struct c8d_process *process, int stream, const void 
     user->n_output += length;
 }
 
+static int64_t now(void)
+{
+    struct timespec time;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 * MS + time.tv_nsec;
+}
+
 void user_await_output(struct user *user, const char *text)
 {
-    for (int i = 0; i < 300 && strstr(user->output, text) == NULL; i++)
-        (void)c8d_client_dispatch(user->client, PATIENCE / 300);
+    /* Each piece of output ends a dispatch: however many they are, only time counts. */
+    const int64_t until = now() + PATIENCE;
+
+    while (strstr(user->output, text) == NULL && now() < until)
+        (void)c8d_client_dispatch(user->client, 100 * MS);
     if (strstr(user->output, text) == NULL)
         fail_msg("'%s' is not in '%s'", text, user->output);
 }
