@@ -28,8 +28,13 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 
+# Takes the place of the shell, so that in the background $! is podman itself and not a shell around it.
+become_client() {
+    exec podman --runtime runc --root "$work/graph" --runroot "$work/run" --tmpdir "$work/tmp" --events-backend file "$@"
+}
+
 client() {
-    podman --runtime runc --root "$work/graph" --runroot "$work/run" --tmpdir "$work/tmp" --events-backend file "$@"
+    (become_client "$@")
 }
 
 run() {
@@ -68,9 +73,9 @@ END
 sh "$server" rootfs - "$work/rootfs"
 tar -C "$work/rootfs" -c . | client import - "$image" >/dev/null 2>&1
 
-client events >"$out/podman.log" &
+become_client events >"$out/podman.log" &
 listeners=$!
-client events --format json >"$out/podman-json.log" &
+become_client events --format json >"$out/podman-json.log" &
 listeners="$listeners $!"
 probe() {
     client tag "$image" "localhost/probe:$tries"
