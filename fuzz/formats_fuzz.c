@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as one record of any format: what is read lies within the bytes, a name is one, and a code that
- * is not known is 0. Formats do not claim each other's records. Beside it each object of docker, podman and
- * nerdctl is read a second time out of a whole document, and both must agree.
+ * is not known is 0. Formats do not claim each other's records. Beside it each object in JSON, of whichever
+ * format, is read a second time out of a whole document, and both must agree.
  */
 #include "slow_json.h"
 #include <stdint.h>
@@ -81,5 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     compare(C8D_LOG_DOCKER, text);
     compare(C8D_LOG_PODMAN, text);
     compare(C8D_LOG_NERDCTL, text);
+    compare(C8D_LOG_CRICTL, text);
+    compare(C8D_LOG_CONTAINERD, text);
     return 0;
 }

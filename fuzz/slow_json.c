@@ -1,85 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The readers of slow_json.h: a document each, asked for what it has. */
-#include "slow_json.h"
 #include "slow_ctr.h"
-#include <inttypes.h>
-#include <jansson.h>
+#include "slow_values.h"
 #include <stdio.h>
 #include <string.h>
-
-/* ---- values
- * -------------------------------------------------------------------------------------------- */
-
-/* A string; "" when there is none, NULL when it is something else. */
-static const char *text_of(const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (value == NULL || json_is_null(value))
-        return "";
-    return json_string_value(value);
-}
-
-/* An integer; false when it is something else. */
-static bool number_of(const json_t *object, const char *key, int64_t *out)
-{
-    const json_t *value = json_object_get(object, key);
-
-    *out = 0;
-    if (value == NULL || json_is_null(value))
-        return true;
-    *out = json_integer_value(value);
-    return json_is_integer(value);
-}
-
-static bool is_name(const char *text)
-{
-    size_t length = strlen(text);
-
-    return length >= 1 && length <= C8D_NAME_BYTES_MAX &&
-           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == length;
-}
-
-static bool is_count(const char *text, uint32_t *out)
-{
-    uint64_t value = 0;
-
-    if (*text == '\0')
-        return false;
-    for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9')
-            return false;
-        value = value * 10 + (uint64_t)(*text - '0');
-        if (value > UINT32_MAX)
-            return false;
-    }
-    *out = (uint32_t)value;
-    return true;
-}
-
-/* By the slow reader of ctr: a line whose own time is of no concern. */
-static bool read_rfc3339(const char *text, int64_t *out)
-{
-    char line[512];
-    struct c8d_event event;
-    int length = snprintf(
-        line, sizeof(line),
-        "2000-01-01 00:00:00 +0000 UTC n /tasks/exit {\"container_id\":\"c\",\"exited_at\":\"%s\"}", text);
-
-    if (length < 0 || (size_t)length >= sizeof(line) || strpbrk(text, "\"\\") != NULL)
-        return false;
-    if (slow_ctr_read((struct c8d_str){line, (size_t)length}, &event) != C8D_LINE_EVENT)
-        return false;
-    *out = event.exit.at_ns;
-    return true;
-}
-
-static int64_t seconds_to_ns(int64_t seconds)
-{
-    const int64_t limit = INT64_MAX / 1000000000;
-
-    return seconds > -limit && seconds < limit ? seconds * 1000000000 : 0;
-}
 
 /* ---- docker and podman
  * ---------------------------------------------------------------------------------- */
@@ -91,12 +15,7 @@ static bool begins(const char *action, const char *word)
     return length == strlen(word) && strncmp(action, word, length) == 0;
 }
 
-struct engine {
-    const char *type, *action, *id, *exec, *code;
-    bool oom;
-};
-
-static enum c8d_line_verdict judge_engine(const struct engine *engine, struct slow_record *out)
+enum c8d_line_verdict slow_engine_judge(const struct slow_engine *engine, struct slow_record *out)
 {
     static const struct {
         const char *word;
@@ -123,15 +42,15 @@ static enum c8d_line_verdict judge_engine(const struct engine *engine, struct sl
             continue;
         if (words[i].of_exec && engine->exec[0] == '\0')
             return C8D_LINE_IGNORED;
-        if (!is_name(engine->id) || strcmp(engine->id, engine->exec) == 0 ||
-            (words[i].of_exec && !is_name(engine->exec)))
+        if (!slow_is_name(engine->id) || strcmp(engine->id, engine->exec) == 0 ||
+            (words[i].of_exec && !slow_is_name(engine->exec)))
             return C8D_LINE_MALFORMED;
         out->kind = words[i].kind;
         snprintf(out->container, sizeof(out->container), "%s", engine->id);
         snprintf(out->process, sizeof(out->process), "%s", words[i].of_exec ? engine->exec : "");
         if (out->kind == C8D_EVENT_TASK_EXIT) {
             out->exit = (struct c8d_exit){.ran = true, .at_ns = out->time_ns};
-            out->exit.known = is_count(engine->code, &out->exit.code);
+            out->exit.known = slow_count(engine->code, &out->exit.code);
             out->oom = engine->oom && !words[i].of_exec;
         }
         return C8D_LINE_EVENT;
@@ -148,11 +67,11 @@ static enum c8d_line_verdict read_docker(const json_t *line, struct slow_record 
 {
     const json_t *actor = json_object_get(line, "Actor");
     const json_t *attributes = json_object_get(actor, "Attributes");
-    const char *texts[] = {text_of(line, "status"),       text_of(line, "id"),
-                           text_of(line, "Type"),         text_of(line, "Action"),
-                           text_of(actor, "ID"),          text_of(attributes, "exitCode"),
-                           text_of(attributes, "execID"), text_of(attributes, "containerExitCode")};
-    struct engine engine;
+    const char *texts[] = {slow_text(line, "status"),       slow_text(line, "id"),
+                           slow_text(line, "Type"),         slow_text(line, "Action"),
+                           slow_text(actor, "ID"),          slow_text(attributes, "exitCode"),
+                           slow_text(attributes, "execID"), slow_text(attributes, "containerExitCode")};
+    struct slow_engine engine;
     int64_t seconds;
     int64_t ns;
 
@@ -162,20 +81,20 @@ static enum c8d_line_verdict read_docker(const json_t *line, struct slow_record 
         if (texts[i] == NULL)
             return C8D_LINE_MALFORMED;
     }
-    if (!number_of(line, "time", &seconds) || !number_of(line, "timeNano", &ns))
+    if (!slow_number(line, "time", &seconds) || !slow_number(line, "timeNano", &ns))
         return C8D_LINE_MALFORMED;
-    engine = (struct engine){.type = texts[2],
-                             .action = texts[3][0] != '\0' ? texts[3] : texts[0],
-                             .id = texts[4][0] != '\0' ? texts[4] : texts[1],
-                             .exec = texts[6],
-                             .code = texts[5][0] != '\0' ? texts[5] : texts[7]};
+    engine = (struct slow_engine){.type = texts[2],
+                                  .action = texts[3][0] != '\0' ? texts[3] : texts[0],
+                                  .id = texts[4][0] != '\0' ? texts[4] : texts[1],
+                                  .exec = texts[6],
+                                  .code = texts[5][0] != '\0' ? texts[5] : texts[7]};
     if (engine.action[0] == '\0' || (engine.type[0] == '\0' && engine.id[0] == '\0'))
         return C8D_LINE_MALFORMED;
     if (engine.type[0] == '\0')
         engine.type = "container";
-    out->time_ns = ns != 0 ? ns : seconds_to_ns(seconds);
+    out->time_ns = ns != 0 ? ns : slow_seconds(seconds);
     snprintf(out->namespace_, sizeof(out->namespace_), "moby");
-    return judge_engine(&engine, out);
+    return slow_engine_judge(&engine, out);
 }
 
 static enum c8d_line_verdict read_podman(const json_t *line, struct slow_record *out)
@@ -183,8 +102,8 @@ static enum c8d_line_verdict read_podman(const json_t *line, struct slow_record 
     const json_t *attributes = json_object_get(line, "Attributes");
     const json_t *oom = json_object_get(line, "OOMKilled");
     const json_t *code = json_object_get(line, "ContainerExitCode");
-    const char *texts[] = {text_of(line, "ID"), text_of(line, "Status"), text_of(line, "Time"),
-                           text_of(line, "Type"), text_of(attributes, "execID")};
+    const char *texts[] = {slow_text(line, "ID"), slow_text(line, "Status"), slow_text(line, "Time"),
+                           slow_text(line, "Type"), slow_text(attributes, "execID")};
     char digits[32] = "";
     int64_t seconds;
     int64_t ns;
@@ -199,15 +118,15 @@ static enum c8d_line_verdict read_podman(const json_t *line, struct slow_record 
         return C8D_LINE_MALFORMED;
     if (json_is_integer(code))
         snprintf(digits, sizeof(digits), "%" JSON_INTEGER_FORMAT, json_integer_value(code));
-    if (!number_of(line, "time", &seconds) || !number_of(line, "timeNano", &ns) || texts[1][0] == '\0' ||
+    if (!slow_number(line, "time", &seconds) || !slow_number(line, "timeNano", &ns) || texts[1][0] == '\0' ||
         texts[3][0] == '\0')
         return C8D_LINE_MALFORMED;
-    out->time_ns = ns != 0 ? ns : seconds_to_ns(seconds);
-    if (texts[2][0] != '\0' && !read_rfc3339(texts[2], &out->time_ns))
+    out->time_ns = ns != 0 ? ns : slow_seconds(seconds);
+    if (texts[2][0] != '\0' && !slow_rfc3339(texts[2], &out->time_ns))
         return C8D_LINE_MALFORMED;
     snprintf(out->namespace_, sizeof(out->namespace_), "podman");
-    return judge_engine(&(struct engine){texts[3], texts[1], texts[0], texts[4], digits, json_is_true(oom)},
-                        out);
+    return slow_engine_judge(
+        &(struct slow_engine){texts[3], texts[1], texts[0], texts[4], digits, json_is_true(oom)}, out);
 }
 
 /* ---- nerdctl: its event is what stands at the end of a line of ctr's
@@ -215,8 +134,8 @@ static enum c8d_line_verdict read_podman(const json_t *line, struct slow_record 
 
 static enum c8d_line_verdict read_nerdctl(const json_t *line, struct slow_record *out)
 {
-    const char *texts[] = {text_of(line, "Timestamp"), text_of(line, "Namespace"), text_of(line, "Topic"),
-                           text_of(line, "Event")};
+    const char *texts[] = {slow_text(line, "Timestamp"), slow_text(line, "Namespace"),
+                           slow_text(line, "Topic"), slow_text(line, "Event")};
     static char ctr[1 << 16];
     struct c8d_event event;
     enum c8d_line_verdict verdict;
@@ -227,13 +146,13 @@ static enum c8d_line_verdict read_nerdctl(const json_t *line, struct slow_record
         if (texts[i] == NULL)
             return C8D_LINE_MALFORMED;
     }
-    if (texts[1][0] == '\0' || texts[2][0] == '\0' || !read_rfc3339(texts[0], &out->time_ns))
+    if (texts[1][0] == '\0' || texts[2][0] == '\0' || !slow_rfc3339(texts[0], &out->time_ns))
         return C8D_LINE_MALFORMED;
     for (int kind = 0; kind < C8D_EVENT_KIND__COUNT; kind++)
         known = known || strcmp(texts[2], c8d_event_topic((enum c8d_event_kind)kind)) == 0;
     if (!known)
         return C8D_LINE_IGNORED;
-    if (!is_name(texts[1]))
+    if (!slow_is_name(texts[1]))
         return C8D_LINE_MALFORMED;
     length =
         snprintf(ctr, sizeof(ctr), "2000-01-01 00:00:00 +0000 UTC %s %s %s", texts[1], texts[2], texts[3]);
@@ -253,28 +172,61 @@ static enum c8d_line_verdict read_nerdctl(const json_t *line, struct slow_record
     return verdict;
 }
 
+/* A record that the first reader of a format cannot read may be an entry of the journal. */
+static enum c8d_line_verdict or_journal(enum c8d_line_verdict verdict, const json_t *line,
+                                        struct slow_record *out)
+{
+    return verdict == C8D_LINE_MALFORMED ? slow_journal(line, out) : verdict;
+}
+
+static enum c8d_line_verdict read_object(enum c8d_log_format format, const json_t *line,
+                                         struct slow_record *out)
+{
+    switch (format) {
+    case C8D_LOG_DOCKER:
+        return read_docker(line, out);
+    case C8D_LOG_PODMAN:
+        return or_journal(read_podman(line, out), line, out);
+    case C8D_LOG_NERDCTL:
+        return read_nerdctl(line, out);
+    case C8D_LOG_CRICTL:
+        return slow_crictl(line, out);
+    default:
+        return or_journal(slow_daemon(line, out), line, out);
+    }
+}
+
+static bool has(struct c8d_str text, const char *bytes, size_t n)
+{
+    return memmem(text.ptr, text.len, bytes, n) != NULL;
+}
+
+/* In a daemon's log the sentences are read as they stand, with their quotes escaped and nothing else. */
+static bool has_other_escapes(struct c8d_str text)
+{
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        if (text.ptr[i] == '\\' && text.ptr[++i] != '"' && text.ptr[i] != '\\')
+            return true;
+    }
+    return false;
+}
+
 bool slow_json_read(enum c8d_log_format format, struct c8d_str text, struct slow_record *out)
 {
     json_t *document;
 
     *out = (struct slow_record){.verdict = C8D_LINE_MALFORMED};
-    if (text.len == 0 || text.ptr[0] != '{' || memmem(text.ptr, text.len, "\\u", 2) != NULL ||
-        memmem(text.ptr, text.len, "-0", 2) != NULL)
+    if (text.len == 0 || text.ptr[0] != '{' || has(text, "\\u", 2) || has(text, "-0", 2) ||
+        (format == C8D_LOG_CONTAINERD && has_other_escapes(text)))
         return false;
     /* jansson passes a NUL after a number over, which JSON does not allow. */
-    if (memchr(text.ptr, '\0', text.len) != NULL)
+    if (has(text, "", 1))
         return false;
     document = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
-    if (!json_is_object(document)) {
-        json_decref(document);
-        return false;
-    }
-    if (format == C8D_LOG_DOCKER)
-        out->verdict = read_docker(document, out);
-    else if (format == C8D_LOG_PODMAN)
-        out->verdict = read_podman(document, out);
+    if (json_is_object(document))
+        out->verdict = read_object(format, document, out);
     else
-        out->verdict = read_nerdctl(document, out);
+        out->verdict = C8D_LINE_TRUNCATED;
     json_decref(document);
-    return true;
+    return out->verdict != C8D_LINE_TRUNCATED;
 }

@@ -20,8 +20,9 @@ struct slow_record {
 };
 
 /*
- * Reads an object of docker, podman or nerdctl. False when it is nothing to compare with: no document, or one
- * that the library takes otherwise on purpose (a key said twice, a letter written as \u0041).
+ * Reads an object of docker, podman, nerdctl, crictl, a daemon's log or the journal. False when it is nothing
+ * to compare with: no document, or one that the library takes otherwise on purpose (something said twice, a
+ * letter written as \u0041).
  */
 bool slow_json_read(enum c8d_log_format format, struct c8d_str text, struct slow_record *out);
 

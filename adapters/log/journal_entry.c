@@ -38,7 +38,7 @@ static enum c8d_line_verdict podman_record(const struct c8d__journal_entry *entr
 
     out->format = C8D_LOG_PODMAN;
     if (!c8d__read_rfc3339(entry->podman_time, &out->time_ns)) {
-        if (!c8d__read_i64(entry->realtime_us, &us) || us > INT64_MAX / 1000)
+        if (!c8d__read_i64(entry->realtime_us, &us) || us < 0 || us > INT64_MAX / 1000)
             return C8D_LINE_MALFORMED;
         out->time_ns = us * 1000;
     }
