@@ -109,14 +109,16 @@ static void answer_all(struct c8d_replay *replay, const struct c8d_input *event,
     store->n_asks = 0;
 }
 
-static void check_time(struct c8d_replay *replay, c8d_ref container, c8d_ref process)
+/* An oom is published on a way of its own beside the other events (containerd#8180): next to them, its time
+ * may be either side of theirs in a healthy log. */
+static void check_time(struct c8d_replay *replay, const struct c8d_input *input)
 {
-    int64_t *last = &c8d__container_note_of(replay, container)->last_time_ns;
+    int64_t *last = &c8d__container_note_of(replay, input->container)->last_time_ns;
 
-    if (replay->time_ns == 0)
+    if (replay->time_ns == 0 || input->symbol == C8D_SYM_OOM)
         return;
     if (replay->time_ns < *last)
-        c8d__tell_time(replay, container, process);
+        c8d__tell_time(replay, input->container, input->process);
     *last = replay->time_ns;
 }
 
@@ -149,7 +151,7 @@ enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_lo
     if (status != C8D_OK)
         return status;
     replay->record_format = record->format;
-    check_time(replay, input.container, input.process);
+    check_time(replay, &input);
     c8d__replay_implied(replay, record, &input);
     before = view_of(replay, input.container, input.process);
     c8d__replay_settle(replay, &input, &before);
@@ -230,7 +232,7 @@ enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_lo
         return C8D_OK;
     if (status != C8D_OK)
         return status;
-    check_time(replay, input.container, input.process);
+    check_time(replay, &input);
     if (record->killed)
         replay_killed(replay, &input);
     else

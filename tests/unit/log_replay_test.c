@@ -128,6 +128,34 @@ static void test_replay__an_unfinished_last_line__counts_if_it_is_whole(void **s
     free(told.text);
 }
 
+/* The exit was published first and written last: the oom took the shorter way. */
+static void test_replay__an_oom_beside_its_exit__is_not_out_of_order(void **state)
+{
+    static const char log[] =
+        "2023-11-14 22:13:20.1 +0000 UTC moby /containers/create {\"id\":\"c\"}\n"
+        "2023-11-14 22:13:20.2 +0000 UTC moby /tasks/create {\"container_id\":\"c\",\"pid\":7}\n"
+        "2023-11-14 22:13:20.3 +0000 UTC moby /tasks/start {\"container_id\":\"c\",\"pid\":7}\n"
+        "2023-11-14 22:13:20.6 +0000 UTC moby /tasks/oom {\"container_id\":\"c\"}\n"
+        "2023-11-14 22:13:20.5 +0000 UTC moby /tasks/exit "
+        "{\"container_id\":\"c\",\"id\":\"c\",\"pid\":7,\"exit_status\":137}\n";
+    static const char late[] =
+        "2023-11-14 22:13:20.4 +0000 UTC moby /tasks/delete {\"container_id\":\"c\",\"pid\":7}\n";
+    char both[sizeof(log) + sizeof(late)];
+    struct told told;
+
+    (void)state;
+    told_replay(&told, BYTES(log), 1000);
+    assert_int_equal(told.summary.events, 5);
+    assert_int_equal(told.summary.anomalies, 0);
+    assert_non_null(strstr(told.text, "\"oom\":true"));
+    free(told.text);
+    /* What comes after is held against the exit. */
+    (void)snprintf(both, sizeof(both), "%s%s", log, late);
+    told_replay(&told, BYTES(both), 1000);
+    assert_non_null(strstr(told.text, "\"out-of-order-time\",\"line\":6,"));
+    free(told.text);
+}
+
 static void test_replay__nothing__is_an_empty_log(void **state)
 {
     struct told told;
@@ -183,6 +211,7 @@ int main(void)
         cmocka_unit_test(test_replay__cut_anywhere__is_the_same),
         cmocka_unit_test(test_replay__a_healthy_log_that_begins_or_ends_anywhere__shows_nothing_odd),
         cmocka_unit_test(test_replay__an_unfinished_last_line__counts_if_it_is_whole),
+        cmocka_unit_test(test_replay__an_oom_beside_its_exit__is_not_out_of_order),
         cmocka_unit_test(test_replay__nothing__is_an_empty_log),
         cmocka_unit_test(test_replay__a_line_of_more_than_a_mebibyte__is_malformed_however_it_is_cut),
     };
