@@ -21,6 +21,8 @@ setup() {
     c8d replay --json - <whole.zst | diff "$LOGS/healthy.expected.json" -
     head -c 200 part.gz >short.gz
     fails 2 "short.gz: damaged: it ends too early" c8d replay short.gz
+    head -c 200 whole.zst >short.zst
+    fails 2 "short.zst: damaged: it ends too early" c8d replay short.zst
     { head -c 100 whole.zst; head -c 1000 /dev/zero; } >bad.zst
     fails 2 "bad.zst: damaged: it cannot be unpacked" c8d replay bad.zst
     : | gzip >empty.gz
@@ -32,6 +34,10 @@ setup() {
     for log in healthy docker conflicting-exit recording malformed-line; do
         c8d replay --json --jobs 3 "$LOGS/$log.log" | diff "$LOGS/$log.expected.json" -
     done
+    # The page, too, but for the number that is another each time.
+    c8d replay --json --html one.html "$LOGS/healthy.log" >/dev/null
+    c8d replay --json --jobs 3 --html three.html "$LOGS/healthy.log" >/dev/null
+    diff <(sed 's/nonce[-=]"\?[0-9a-f]*//g' one.html) <(sed 's/nonce[-=]"\?[0-9a-f]*//g' three.html)
     fails 2 "not a number of jobs" c8d replay --jobs 0 "$LOGS/healthy.log"
 }
 
