@@ -312,21 +312,39 @@ static bool has_started(const struct account *account)
     return account->starts != 0 || account->returned;
 }
 
-unsigned faults_open_ends(struct faults *faults)
+/* How many processes `is` holds for. */
+static unsigned count(struct faults *faults, bool (*is)(const struct account *))
 {
     unsigned n = atomic_load(&faults->next) < LIVES_MAX ? atomic_load(&faults->next) : LIVES_MAX;
-    unsigned open = 0;
+    unsigned counted = 0;
 
     pthread_mutex_lock(&faults->lock);
     for (unsigned i = 0; i < n; i++) {
-        for (int which = 0; which < 2; which++) {
-            const struct account *account = &faults->ledger[i][which];
-
-            open += has_started(account) && account->exits == 0;
-        }
+        for (int which = 0; which < 2; which++)
+            counted += is(&faults->ledger[i][which]);
     }
     pthread_mutex_unlock(&faults->lock);
-    return open;
+    return counted;
+}
+
+static bool is_open(const struct account *account)
+{
+    return has_started(account) && account->exits == 0;
+}
+
+static bool has_ended(const struct account *account)
+{
+    return account->exits != 0;
+}
+
+unsigned faults_open_ends(struct faults *faults)
+{
+    return count(faults, is_open);
+}
+
+unsigned faults_ends(struct faults *faults)
+{
+    return count(faults, has_ended);
 }
 
 /* A process leaves a mark just before it exits. Without it the program did not come to its end: it may even

@@ -46,6 +46,8 @@ void faults_live(struct faults *faults, unsigned n);
 void faults_kill_a_shim(struct faults *faults);
 /* Processes that were seen to start and not to end. */
 unsigned faults_open_ends(struct faults *faults);
+/* Processes whose end was told. */
+unsigned faults_ends(struct faults *faults);
 /* Asserts that each was told right. */
 void faults_judge(struct faults *faults);
 
