@@ -445,8 +445,7 @@ static bool actions_fit(const struct witness *witness)
 
 const struct invariant invariants[] = {
     {"one-end", "An incarnation is told to end at most once.", one_end, NULL},
-    {"within-life", "What is told of an incarnation lies between its creation and its deletion.", within_life,
-     NULL},
+    {"within-life", "What is told of an incarnation lies between creation and deletion.", within_life, NULL},
     {"no-start-after-end", "A start is told once, and never after the end.", no_start_after_end, NULL},
     {"end-before-gone", "What has started is told to have ended before it is told to be deleted.",
      end_before_gone, NULL},
@@ -461,7 +460,8 @@ const struct invariant invariants[] = {
      other_pid_ends_nothing, NULL},
     {"absence-is-proved", "A deletion is told on proof alone: a lost reply or a failed query is none.",
      absence_is_proved, NULL},
-    {"one-call", "A region has at most one lifecycle call in flight.", one_call, NULL},
+    {"one-call", "A region has at most one lifecycle call in flight, a process one kill of a force-delete.",
+     one_call, NULL},
     {"one-query", "A region has at most one query in flight.", one_query, NULL},
     {"calls-are-legal", "A call is made only in a state in which the runtime can carry it out.",
      calls_are_legal, NULL},

@@ -11,7 +11,7 @@ static const struct {
     const char *sentence;
 } promises[] = {
     {"one-end", "an incarnation is told to end at most once"},
-    {"within-life", "what is told of an incarnation lies between its creation and its deletion"},
+    {"within-life", "what is told of an incarnation lies between creation and deletion"},
     {"no-start-after-end", "a start is told once, and never after the end"},
     {"end-before-gone", "what has started is told to have ended before it is told to be deleted"},
     {"incarnations-count", "a new incarnation begins after the one before was deleted, one number higher"},
