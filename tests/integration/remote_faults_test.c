@@ -129,9 +129,8 @@ static void test_faults__many_lives__no_memory_and_no_descriptor_grows(void **st
     print_message("%u lives: %ld pieces and %ld bytes before, %ld and %ld after\n", lives, pieces, bytes,
                   atomic_load(&faults.pieces), atomic_load(&faults.bytes));
     assert_int_equal(faults_descriptors(), descriptors);
-    /* What is under way at either moment differs by a few; what every tenth life left behind would show. */
-    assert_true(atomic_load(&faults.pieces) - pieces < (long)lives / 10);
-    assert_true(atomic_load(&faults.bytes) - bytes < (long)lives * 16);
+    assert_true(atomic_load(&faults.pieces) <= pieces);
+    assert_true(atomic_load(&faults.bytes) <= bytes);
     faults_judge(&faults);
     faults_close(&faults);
 }
