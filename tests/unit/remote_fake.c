@@ -16,6 +16,7 @@
 
 #define PREFACE_BYTES 24
 #define WINDOW 65535
+#define TABLE 4096 /* unless the client says otherwise */
 
 /* Reads exactly so much. False: the connection is over, or the fake is stopped. */
 static bool read_all(struct fake *fake, void *to, size_t size)
@@ -106,6 +107,10 @@ static void take_settings(struct fake *fake, int flags, const unsigned char *at,
     if ((flags & FAKE_ACK) != 0)
         return;
     for (; size >= 6; at += 6, size -= 6) {
+        if (at[0] == 0 && at[1] == NGHTTP2_SETTINGS_HEADER_TABLE_SIZE && number(at + 2) < link->table) {
+            link->table = number(at + 2);
+            link->table_shrunk = true;
+        }
         if (at[0] != 0 || at[1] != NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE)
             continue;
         for (size_t i = 0; i < STREAMS_MAX; i++)
@@ -225,7 +230,7 @@ static void serve(struct fake *fake, struct fake_stream *stream)
 
 static void serve_connection(struct fake *fake)
 {
-    struct fake_link link = {.window = WINDOW, .initial_window = WINDOW};
+    struct fake_link link = {.window = WINDOW, .initial_window = WINDOW, .table = TABLE};
     unsigned char preface[PREFACE_BYTES];
 
     fake->link = &link;

@@ -67,16 +67,37 @@ static size_t put_string(unsigned char *to, const char *text)
     return length + 1;
 }
 
+/* The size of the client's table of headers, as HPACK writes numbers: five bits, and seven in each byte more.
+ */
+static size_t put_table_size(unsigned char *to, uint32_t size)
+{
+    enum { FIRST = 31, MORE = 128 };
+    size_t length = 0;
+
+    to[length++] = (unsigned char)(0x20 | (size < FIRST ? size : FIRST));
+    if (size < FIRST)
+        return length;
+    for (size -= FIRST; size >= MORE; size /= MORE)
+        to[length++] = (unsigned char)(MORE | size % MORE);
+    to[length++] = (unsigned char)size;
+    return length;
+}
+
+/* As servers do, it has the client keep all that it has room for. */
 bool fake_headers(struct fake *fake, uint32_t stream, int flags, ...)
 {
+    enum { LITERAL = 0, LITERAL_TO_KEEP = 0x40 };
     unsigned char block[2048];
     size_t length = 0;
     const char *name;
     va_list args;
 
+    if (fake->link->table_shrunk)
+        length = put_table_size(block, fake->link->table);
+    fake->link->table_shrunk = false;
     va_start(args, flags);
     while ((name = va_arg(args, const char *)) != NULL) {
-        block[length++] = 0; /* a literal that is not indexed */
+        block[length++] = fake->link->table != 0 ? LITERAL_TO_KEEP : LITERAL;
         length += put_string(block + length, name);
         length += put_string(block + length, va_arg(args, const char *));
     }

@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -162,6 +163,43 @@ static void test_remote_frames__percent_encoded_message__is_decoded(void **state
     fake_stop(&fake);
 }
 
+/* Each time another text, up to the longest that a line of the fake's can have. */
+static void fail_anew(struct fake *fake, uint32_t stream)
+{
+    char text[100];
+
+    (void)snprintf(text, sizeof(text), "failure number %u of a container that nobody has ever heard of",
+                   stream);
+    (void)fake_headers(fake, stream, FAKE_END_STREAM, ":status", "200", "content-type", "application/grpc",
+                       "grpc-status", "5", "grpc-message", text, NULL);
+}
+
+/* HTTP/2 has a memory of headers, and each failure has a text of its own. */
+static void test_remote_frames__ever_other_failures__nothing_of_them_is_kept(void **state)
+{
+    enum { FAILURES = 200 };
+    struct fake fake = {.reply = "", .answer = fail_anew, .always = true};
+    struct failing memory;
+    struct c8d_runtime runtime;
+    unsigned not_found = 0;
+    long after_one = 0;
+    long after_all;
+
+    (void)state;
+    failing_init(&memory);
+    fake_start(&fake);
+    runtime = open_runtime(&fake, &memory);
+    for (unsigned i = 0; i < FAILURES; i++) {
+        not_found += call(runtime, PATIENCE).status == C8D_NOT_FOUND;
+        after_one = i == 0 ? memory.live : after_one;
+    }
+    after_all = memory.live;
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+    assert_int_equal(not_found, FAILURES);
+    assert_true(after_all <= after_one);
+}
+
 static void greet_in_http_1(struct fake *fake)
 {
     static const char text[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
@@ -299,6 +337,7 @@ int main(void)
         TEST(test_remote_frames__each_wrong_answer__ends_the_call_and_not_the_next),
         TEST(test_remote_frames__each_byte_by_itself__is_the_same),
         TEST(test_remote_frames__percent_encoded_message__is_decoded),
+        TEST(test_remote_frames__ever_other_failures__nothing_of_them_is_kept),
         TEST(test_remote_frames__wrong_greeting__ends_the_call_and_not_the_next),
         TEST(test_remote_frames__silence__costs_no_cpu),
         TEST(test_remote_frames__socket_with_little_room__a_large_request_goes_through),

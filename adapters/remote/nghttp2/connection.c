@@ -12,7 +12,10 @@
 
 static int greet(struct c8d__h2_connection *connection)
 {
+    /* Without a table of headers, which every text of a failure would go into: what is held does not depend
+     * on what the server has said, and no reply is much longer for it. */
     static const nghttp2_settings_entry settings[] = {
+        {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 0},
         {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
         {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, C8D__HEADER_BYTES_MAX},
