@@ -6,10 +6,32 @@
 #define DISPATCH_MAX 1024
 #define PATIENCE_MAX (INT64_MAX / 4)
 
+/*
+ * Nobody drives any more, so what was submitted and is not completed never would be. A result that waits to
+ * be told is told; for all others it is over. There are no handles left: whatever a callback does with the
+ * client is wrong, but a blocking call, which is refused as in every callback.
+ */
+static void cancel_submitted(struct c8d_client *client)
+{
+    client->driver = pthread_self();
+    client->delivering = true;
+    for (uint32_t i = 0; i < client->requests.capacity; i++) {
+        const struct c8d__request *slot = &client->requests.slots[i];
+        struct c8d__op *op = slot->kind == C8D__REQUEST_OPERATION ? slot->op : NULL;
+
+        if (op == NULL || op->callback == NULL || op->done)
+            continue;
+        if (!op->completed)
+            op->status = c8d_error_set(&op->err, C8D_CANCELED, "the client is gone");
+        op->callback(op->user, op->status, op->status != C8D_OK ? &op->err : NULL);
+    }
+}
+
 static void destroy(struct c8d_client *client)
 {
     const struct c8d_allocator *allocator = client->allocator;
 
+    cancel_submitted(client);
     for (uint32_t i = 0; i < client->requests.capacity; i++) {
         if (client->requests.slots[i].kind == C8D__REQUEST_OPERATION)
             c8d__release(client, client->requests.slots[i].op, sizeof(struct c8d__op));

@@ -188,6 +188,59 @@ static void test_kill__of_what_has_ended__is_not_found(void **state)
     bench_remove(container, task);
 }
 
+struct completions {
+    int n;
+    enum c8d_status status;
+};
+
+static void count_completion(void *user, enum c8d_status status, const struct c8d_error *err)
+{
+    struct completions *completions = user;
+
+    assert_true(err != NULL && err->status == status);
+    completions->n++;
+    completions->status = status;
+}
+
+/* What a client has left behind that is gone. A runtime of its own went with it. */
+static void clear_away(struct bench *bench, const char *id)
+{
+    struct c8d_container *container = NULL;
+    struct c8d_process *task = NULL;
+    enum c8d_status status =
+        c8d_client_load_container(bench->client, bench_str(id), PATIENCE, &container, NULL);
+
+    if (status == C8D_NOT_FOUND)
+        return;
+    assert_int_equal(status, C8D_OK);
+    task = c8d_container_task(container);
+    if (task != NULL)
+        assert_int_equal(c8d_task_force_delete(task, PATIENCE, NULL, NULL), C8D_OK);
+    assert_int_equal(c8d_container_delete(container, PATIENCE, NULL), C8D_OK);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+}
+
+static void test_client__that_goes__cancels_what_was_submitted(void **state)
+{
+    struct bench *first = bench_open(false);
+    void *first_state = first;
+    struct c8d_container *container = bench_create(first, "canceled", "sleep 1000");
+    struct c8d_process *task = bench_start(first, container);
+    struct completions completions = {0};
+
+    assert_int_equal(c8d_process_kill_submit(task, 9, PATIENCE, count_completion, &completions, NULL),
+                     C8D_OK);
+    assert_int_equal(c8d_process_stop_submit(task, NULL, count_completion, &completions, NULL), C8D_OK);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+    assert_int_equal(completions.n, 0);
+    bench_tear_down(&first_state);
+    assert_int_equal(completions.n, 2);
+    assert_int_equal(completions.status, C8D_CANCELED);
+    clear_away(*state, "canceled");
+}
+
 static void test_pause__and_resume__change_the_state_and_are_told(void **state)
 {
     struct bench *bench = *state;
@@ -326,6 +379,7 @@ int contract_handles(void)
         TEST(test_exec__whose_program_is_missing__fails_and_its_id_is_free),
         TEST(test_exec__that_outlives_init__is_seen_to_end_once),
         TEST(test_kill__of_what_has_ended__is_not_found),
+        TEST(test_client__that_goes__cancels_what_was_submitted),
         TEST(test_pause__and_resume__change_the_state_and_are_told),
         TEST(test_task__out_of_memory__is_told_and_ends_by_sigkill),
         TEST(test_container__loaded_by_another_client__is_the_same_one),

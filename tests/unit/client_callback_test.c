@@ -216,15 +216,79 @@ static void unref__in_every_order__frees_all(void **state)
     }
 }
 
-static void unref__with_a_kill_under_way__completes_it_nowhere(void **state)
+static void unref__with_operations_under_way__cancels_each_once(void **state)
 {
     struct consumer c;
 
     (void)state;
     open_consumer(&c, NULL);
     assert_int_equal(c8d_process_kill_submit(c.task, 9, SECOND, count_done, &c, NULL), C8D_OK);
+    assert_int_equal(c8d_process_kill_submit(c.task, 10, SECOND, count_done, &c, NULL), C8D_OK);
+    assert_int_equal(c8d_process_stop_submit(c.task, NULL, count_done, &c, NULL), C8D_OK);
     close_consumer(&c);
+    assert_int_equal(c.done, 3);
+    assert_int_equal(c.done_status, C8D_CANCELED);
+    assert_string_equal(c.done_message, "the client is gone");
+}
+
+/* The signal was delivered; the process lives through its grace. */
+static void unref__in_the_grace_of_a_stop__cancels_it(void **state)
+{
+    struct consumer c;
+
+    (void)state;
+    open_consumer(&c, NULL);
+    assert_int_equal(c8d_process_stop_submit(c.task, NULL, count_done, &c, NULL), C8D_OK);
+    settle(&c);
+    assert_int_equal(scripted_n_calls(c.script, C8D_CALL_KILL), 1);
     assert_int_equal(c.done, 0);
+    close_consumer(&c);
+    assert_int_equal(c.done, 1);
+    assert_int_equal(c.done_status, C8D_CANCELED);
+}
+
+static void unref__with_a_result_not_told_yet__tells_that(void **state)
+{
+    struct consumer c;
+
+    (void)state;
+    open_consumer(&c, NULL);
+    exit_event(&c);
+    settle(&c);
+    assert_int_equal(c8d_process_kill_submit(c.task, 9, SECOND, count_done, &c, NULL), C8D_OK);
+    close_consumer(&c);
+    assert_int_equal(c.done, 1);
+    assert_int_equal(c.done_status, C8D_NOT_FOUND);
+}
+
+static void never(struct scripted *script, const struct scripted_call *call)
+{
+    (void)script;
+    (void)call;
+}
+
+static void kill_and_drop_all(struct consumer *consumer)
+{
+    kill_inside(consumer);
+    drop_all(consumer);
+    /* Not before the dispatch is over. */
+    assert_int_equal(consumer->done, 0);
+}
+
+static void callback__submits_and_drops_every_handle__is_canceled_before_the_dispatch_returns(void **state)
+{
+    struct consumer c;
+
+    (void)state;
+    open_consumer(&c, NULL);
+    scripted_set_respond(c.script, never);
+    c.act_on = C8D_NOTICE_OOM;
+    c.act = kill_and_drop_all;
+    scripted_event(c.script, C8D_EVENT_TASK_OOM, "c1", "", 0, 0);
+    (void)c8d_client_dispatch(c.client, 0);
+    assert_int_equal(c.results[0], C8D_OK);
+    assert_int_equal(c.done, 1);
+    assert_int_equal(c.done_status, C8D_CANCELED);
 }
 
 static void ref__of_each_handle__needs_as_many_unrefs(void **state)
@@ -289,7 +353,10 @@ int main(void)
         cmocka_unit_test(kill_submit__link_is_down__is_unavailable_at_once),
         cmocka_unit_test(callback__drops_every_handle__the_client_goes_when_the_dispatch_is_over),
         cmocka_unit_test(unref__in_every_order__frees_all),
-        cmocka_unit_test(unref__with_a_kill_under_way__completes_it_nowhere),
+        cmocka_unit_test(unref__with_operations_under_way__cancels_each_once),
+        cmocka_unit_test(unref__in_the_grace_of_a_stop__cancels_it),
+        cmocka_unit_test(unref__with_a_result_not_told_yet__tells_that),
+        cmocka_unit_test(callback__submits_and_drops_every_handle__is_canceled_before_the_dispatch_returns),
         cmocka_unit_test(ref__of_each_handle__needs_as_many_unrefs),
         cmocka_unit_test(next_timeout__nothing_due__is_no_deadline_and_work_is_zero),
         cmocka_unit_test(dispatch__nothing_happens__is_deadline_when_the_time_is_up),

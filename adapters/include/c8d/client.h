@@ -50,8 +50,16 @@ struct c8d_notice {
  */
 typedef void c8d_notice_fn(void *user, const struct c8d_notice *notice);
 
-/** Completion of a submitted operation. Called like c8d_notice_fn. `err` is borrowed during the call, NULL
- * when OK. */
+/**
+ * Completion of a submitted operation: exactly one for each that was accepted (its submit gave OK). Called
+ * like c8d_notice_fn. `err` is borrowed during the call, NULL when OK.
+ *
+ * What is not completed when the client goes is completed with CANCELED, which says nothing about what
+ * becomes of it: the runtime may have been asked. That is told by the thread that gives up the last
+ * reference, before its call returns and in no order (a reference given up inside a callback, or while
+ * another thread is in a blocking call: before the dispatch or blocking call returns that was under way).
+ * There are no handles any more then, and the callback must not use the client either.
+ */
 typedef void c8d_done_fn(void *user, enum c8d_status status, const struct c8d_error *err);
 
 /**
@@ -115,7 +123,8 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_client_new(const struct c8d_client_opt
                                                      struct c8d_client **out, struct c8d_error *err);
 C8D_API struct c8d_client *c8d_client_ref(struct c8d_client *client);
 /** Gives up a reference (NULL is allowed). Handles hold one each; the last one closes the connection. Running
- * containers go on running. */
+ * containers go on running. Submitted operations without a completion get theirs: see c8d_done_fn. Notices
+ * that were not told yet are not told any more. */
 C8D_API void c8d_client_unref(struct c8d_client *client);
 
 struct c8d_version {
