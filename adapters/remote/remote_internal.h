@@ -5,6 +5,7 @@
  * How it is put together:
  *   runtime.c       the table, and making and destroying a runtime
  *   wait.c          when to look at the transport: sleeping, waking, taking arrivals
+ *   waiter.h, socket.h   what differs between systems there; posix/ and windows/ have it, and the streams
  *   transport.h     what a transport is; grpc/ and nghttp2/ are two
  *   connection.c    having a connection, and finding out that it is gone
  *   rpc.c           exchanges, and those with one reply
@@ -14,7 +15,6 @@
  *   decode.c        replies become arrivals; list.c joins the two halves of a list
  *   metrics.c       ... and what a task uses
  *   subscription.c  the event stream and the marker that proves it; events.c reads what comes on it
- *   stdio.c         FIFOs; stdio_attach.c opens those of others
  */
 #ifndef C8D_REMOTE_INTERNAL_H
 #define C8D_REMOTE_INTERNAL_H
@@ -23,6 +23,8 @@
 #include "transport.h"
 #include <c8d/remote.h>
 #include <stdatomic.h>
+
+struct c8d__waiter;
 
 #define C8D__MS INT64_C(1000000)
 
@@ -64,9 +66,7 @@ struct c8d__remote {
     int64_t active_ns; /* when something was last sent or received */
     bool looped;       /* the descriptor was given out */
     bool closing;      /* nothing is begun any more */
-    int epoll_fd;      /* the socket, wake_fd and timer_fd */
-    int wake_fd;
-    int timer_fd;                    /* stands for wake_at in an event loop of somebody else */
+    struct c8d__waiter *waiter;
     atomic_bool waiting;             /* a thread is in wait() */
     atomic_bool look;                /* the transport may have something */
     bool heard;                      /* the socket or somebody had us look, not the time */
@@ -79,8 +79,6 @@ struct c8d__remote {
     struct c8d__arena arrival; /* what the last arrival points to */
     struct c8d__arena scratch; /* what a request is made of */
     struct c8d_runtime_counters counters;
-    struct pollfd *pollfds; /* used by wait() alone */
-    size_t n_pollfds;
 };
 
 /* runtime.c: memory, through the embedder's allocator; release takes NULL */
@@ -96,7 +94,7 @@ int c8d__connection_use(struct c8d__remote *remote, int fd);
 /* Finds out whether the peer has gone, and gives the connection up when it has. */
 void c8d__connection_check(struct c8d__remote *remote);
 
-/* fork.c */
+/* posix/fork.c, windows/fork.c */
 unsigned c8d__forks(void);
 bool c8d__remote_forked(const struct c8d__remote *remote);
 
@@ -187,7 +185,9 @@ void c8d__remote_wait(void *ctx, struct pollfd *extra, size_t n_extra, int64_t t
 void c8d__remote_wake(void *ctx);
 int c8d__remote_fd(void *ctx);
 
-/* stdio.c */
+/* posix/stdio.c and posix/stdio_attach.c, windows/stdio.c */
+/* Where the streams of processes are to be made: the default for an empty one, INVALID for what cannot be. */
+enum c8d_status c8d__stdio_directory(struct c8d_str *path, struct c8d_error *err);
 enum c8d_status c8d__remote_open_stdio(void *ctx, struct c8d_str container, struct c8d_str process,
                                        uint32_t flags, struct c8d_stdio *out, struct c8d_error *err);
 enum c8d_status c8d__remote_open_stdio_in(void *ctx, const struct c8d_stdio_place *place, uint32_t flags,

@@ -2,18 +2,11 @@
 /* Making and destroying a containerd runtime, and its table. */
 #include "remote_internal.h"
 #include "socket.h"
+#include "waiter.h"
 #include <errno.h>
-#include <poll.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/timerfd.h>
-#include <sys/un.h>
-#include <time.h>
-#include <unistd.h>
 
-#define FIFO_DIRECTORY "/run/c8d/fifo"
 /* What a reply may decode to: two full messages of a list, and what they are made of. */
 #define ARRIVAL_BYTES_MAX ((size_t)128 << 20)
 /* What a request may be made of, its spec not included. */
@@ -52,14 +45,6 @@ static bool is_identifier(struct c8d_str name)
     return word;
 }
 
-static bool is_path(struct c8d_str path)
-{
-    return path.len > 1 && path.ptr[0] == '/' && memchr(path.ptr, '\0', path.len) == NULL;
-}
-
-/* What a path of a unix socket can have, without the final NUL. */
-#define SOCKET_PATH_BYTES_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
-
 /* Copies and terminates. */
 static enum c8d_status keep(struct c8d__remote *remote, struct c8d_str text, struct c8d_str *out,
                             struct c8d_error *err)
@@ -77,32 +62,20 @@ static enum c8d_status keep(struct c8d__remote *remote, struct c8d_str text, str
 static enum c8d_status take_address(struct c8d__remote *remote, const struct c8d_remote_options *options,
                                     struct c8d_error *err)
 {
-    static const char scheme[] = "unix://";
-    const size_t length = sizeof(scheme) - 1;
     struct c8d_str address = options->address;
+    enum c8d_status status;
 
     if (address.len == 0 && options->has_fd)
         return C8D_OK;
-    if (address.len >= length && memcmp(address.ptr, scheme, length) == 0) {
-        address.ptr += length;
-        address.len -= length;
-    }
-    if (!is_path(address))
-        return c8d_error_set(err, C8D_INVALID, "address: not an absolute path of a socket");
-    if (address.len > SOCKET_PATH_BYTES_MAX)
-        return c8d_error_set(err, C8D_INVALID,
-                             "address: longer than the %zu bytes that a socket's path can have",
-                             SOCKET_PATH_BYTES_MAX);
-    return keep(remote, address, &remote->address, err);
+    status = c8d__socket_address(&address, err);
+    return status == C8D_OK ? keep(remote, address, &remote->address, err) : status;
 }
 
 static enum c8d_status take_directory(struct c8d__remote *remote, struct c8d_str path, struct c8d_error *err)
 {
-    if (path.len == 0)
-        path = (struct c8d_str){FIFO_DIRECTORY, sizeof(FIFO_DIRECTORY) - 1};
-    if (!is_path(path))
-        return c8d_error_set(err, C8D_INVALID, "fifo_directory: not an absolute path");
-    return keep(remote, path, &remote->fifo_directory, err);
+    enum c8d_status status = c8d__stdio_directory(&path, err);
+
+    return status == C8D_OK ? keep(remote, path, &remote->fifo_directory, err) : status;
 }
 
 static enum c8d_status take_options(struct c8d__remote *remote, const struct c8d_remote_options *options,
@@ -117,23 +90,6 @@ static enum c8d_status take_options(struct c8d__remote *remote, const struct c8d
                              C8D_NAME_BYTES_MAX);
     memcpy(remote->namespace_, options->namespace_.ptr, options->namespace_.len);
     return take_directory(remote, options->fifo_directory, err);
-}
-
-static bool gather(struct c8d__remote *remote, int fd)
-{
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-
-    return fd >= 0 && epoll_ctl(remote->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
-}
-
-static enum c8d_status open_descriptors(struct c8d__remote *remote, struct c8d_error *err)
-{
-    remote->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    remote->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    remote->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (remote->epoll_fd >= 0 && gather(remote, remote->wake_fd) && gather(remote, remote->timer_fd))
-        return C8D_OK;
-    return c8d_error_set_origin(err, C8D_EXHAUSTED, C8D_ORIGIN_ERRNO, errno, "no descriptors for a runtime");
 }
 
 /* The embedder's socket is closed on each way out of here. */
@@ -165,12 +121,6 @@ static enum c8d_status connect_first(struct c8d__remote *remote, const struct c8
                                 remote->address.ptr, strerrordesc_np(error));
 }
 
-static void close_descriptor(int fd)
-{
-    if (fd >= 0)
-        (void)close(fd);
-}
-
 static void destroy(void *ctx)
 {
     struct c8d__remote *remote = ctx;
@@ -187,12 +137,9 @@ static void destroy(void *ctx)
         remote->refusals = refusal->next;
         c8d__remote_release(remote, refusal, sizeof(*refusal));
     }
-    close_descriptor(remote->epoll_fd);
-    close_descriptor(remote->wake_fd);
-    close_descriptor(remote->timer_fd);
+    c8d__waiter_free(remote->waiter);
     c8d__arena_free(&remote->arrival);
     c8d__arena_free(&remote->scratch);
-    c8d__remote_release(remote, remote->pollfds, remote->n_pollfds * sizeof(*remote->pollfds));
     c8d__remote_release(remote, (char *)remote->address.ptr, remote->address.len + 1);
     c8d__remote_release(remote, (char *)remote->fifo_directory.ptr, remote->fifo_directory.len + 1);
     allocator->release(allocator->ctx, remote, sizeof(*remote));
@@ -236,7 +183,6 @@ static struct c8d__remote *make(const struct c8d_allocator *allocator)
     memset(remote, 0, sizeof(*remote));
     remote->allocator = allocator;
     remote->forks = c8d__forks();
-    remote->epoll_fd = remote->wake_fd = remote->timer_fd = -1;
     remote->refusals_end = &remote->refusals;
     atomic_init(&remote->wake_at, C8D_NO_DEADLINE);
     c8d__arena_init(&remote->arrival, allocator, ARRIVAL_BYTES_MAX);
@@ -249,10 +195,12 @@ static enum c8d_status start(struct c8d__remote *remote, const struct c8d_remote
 {
     enum c8d_status status = take_options(remote, options, err);
 
-    if (status == C8D_OK)
-        status = open_descriptors(remote, err);
     if (status != C8D_OK)
         return status;
+    remote->waiter = c8d__waiter_new(remote->allocator);
+    if (remote->waiter == NULL)
+        return c8d_error_set_origin(err, C8D_EXHAUSTED, C8D_ORIGIN_ERRNO, errno,
+                                    "no descriptors for a runtime");
     remote->transport = c8d__transport_new(remote, options->transport);
     if (remote->transport == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a runtime");

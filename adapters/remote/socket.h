@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The platform's part of a connection: a byte stream to the server that never blocks. On POSIX it is a unix
- * socket, in socket_posix.c; a named pipe of Windows, with overlapped reads and writes, fits behind the same
- * functions.
+ * socket, on Windows a named pipe.
  */
 #ifndef C8D_REMOTE_SOCKET_H
 #define C8D_REMOTE_SOCKET_H
 
+#include <c8d/error.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Takes the scheme off an address; INVALID when there can be no server at it. */
+enum c8d_status c8d__socket_address(struct c8d_str *address, struct c8d_error *err);
 /* Connects to the server at this path. Returns 0 or an errno value. */
 int c8d__socket_connect(const char *path, int *out);
 /* Makes a socket of the embedder's one that does not block and is closed on exec. Returns 0 or an errno
@@ -24,10 +26,5 @@ ptrdiff_t c8d__socket_read(int fd, void *to, size_t size);
 ptrdiff_t c8d__socket_write(int fd, const void *from, size_t size);
 /* Whether the peer has closed it. */
 bool c8d__socket_hung_up(int fd);
-/* Has `set`, an epoll set, tell when there is something to read and, when asked, room to write. Returns 0 or
- * an errno value. */
-int c8d__socket_watch(int set, int fd);
-void c8d__socket_watch_room(int set, int fd, bool room);
-void c8d__socket_unwatch(int set, int fd);
 
 #endif

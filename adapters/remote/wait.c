@@ -2,51 +2,25 @@
 /*
  * Sleeping, waking and taking arrivals.
  *
- * The transport is asked when its socket has something, and not to wait: so one thread sleeps in one poll()
+ * The transport is asked when its socket has something, and not to wait: so one thread sleeps at once
  * for the socket, for wake() and for the embedder's own descriptors, and a call costs one sleep. What
  * happens without the socket's help (a deadline) has a time at which we look.
  */
 #include "remote_internal.h"
-#include <errno.h>
-#include <poll.h>
-#include <string.h>
-#include <sys/timerfd.h>
-#include <time.h>
-#include <unistd.h>
+#include "waiter.h"
 
-#define NS_PER_SECOND INT64_C(1000000000)
 /* How soon we look again at what was due already. */
 #define SOON C8D__MS
-/* poll()'s first descriptors. */
-enum { AT_EPOLL, AT_WAKE, OWN_COUNT };
 
-static struct timespec timespec_of(int64_t ns)
-{
-    return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_SECOND), .tv_nsec = (long)(ns % NS_PER_SECOND)};
-}
-
-/* An event loop of somebody else cannot be told a time: a timer makes the descriptor readable. */
 static void arm_timer(struct c8d__remote *remote)
 {
-    struct itimerspec when = {0};
-    int64_t at = atomic_load(&remote->wake_at);
-
-    if (!remote->looped)
-        return;
-    if (at != C8D_NO_DEADLINE)
-        when.it_value = timespec_of(at);
-    (void)timerfd_settime(remote->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
+    if (remote->looped)
+        c8d__waiter_ring_at(remote->waiter, atomic_load(&remote->wake_at));
 }
 
 void c8d__remote_wake(void *ctx)
 {
-    struct c8d__remote *remote = ctx;
-    const uint64_t one = 1;
-    int before = errno;
-
-    /* It fails only when the counter is full: then the waiter is awake. */
-    if (write(remote->wake_fd, &one, sizeof(one)) < 0)
-        errno = before;
+    c8d__waiter_wake(((struct c8d__remote *)ctx)->waiter);
 }
 
 void c8d__remote_look_at(struct c8d__remote *remote, int64_t at_ns)
@@ -127,22 +101,6 @@ bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
     return false;
 }
 
-/* Room for our descriptors and these; NULL without memory. */
-static struct pollfd *pollfds(struct c8d__remote *remote, size_t n)
-{
-    struct pollfd *grown;
-
-    if (n <= remote->n_pollfds)
-        return remote->pollfds;
-    grown = c8d__remote_alloc(remote, n * sizeof(*grown));
-    if (grown == NULL)
-        return NULL;
-    c8d__remote_release(remote, remote->pollfds, remote->n_pollfds * sizeof(*grown));
-    remote->pollfds = grown;
-    remote->n_pollfds = n;
-    return grown;
-}
-
 static int64_t shortened(struct c8d__remote *remote, int64_t timeout_ns)
 {
     int64_t at = atomic_load(&remote->wake_at);
@@ -157,42 +115,15 @@ static int64_t shortened(struct c8d__remote *remote, int64_t timeout_ns)
     return left < timeout_ns ? left : timeout_ns;
 }
 
-static void sleep_for(struct pollfd *fds, size_t n, int64_t timeout_ns)
-{
-    const struct timespec timeout = timespec_of(timeout_ns);
-
-    if (ppoll(fds, n, timeout_ns == C8D_NO_DEADLINE ? NULL : &timeout, NULL) > 0)
-        return;
-    for (size_t i = 0; i < n; i++)
-        fds[i].revents = 0;
-}
-
 void c8d__remote_wait(void *ctx, struct pollfd *extra, size_t n_extra, int64_t timeout_ns)
 {
     struct c8d__remote *remote = ctx;
-    struct pollfd own[OWN_COUNT];
-    struct pollfd *fds = pollfds(remote, OWN_COUNT + n_extra);
-    size_t n = OWN_COUNT + n_extra;
-    uint64_t count;
+    bool ready;
 
-    if (fds == NULL) { /* no memory: the others are only looked at, and often */
-        sleep_for(extra, n_extra, 0);
-        timeout_ns = timeout_ns < SOON ? timeout_ns : SOON;
-        fds = own;
-        n = OWN_COUNT;
-    } else if (n_extra != 0) {
-        memcpy(fds + OWN_COUNT, extra, n_extra * sizeof(*extra));
-    }
-    fds[AT_EPOLL] = (struct pollfd){.fd = remote->epoll_fd, .events = POLLIN};
-    fds[AT_WAKE] = (struct pollfd){.fd = remote->wake_fd, .events = POLLIN};
     atomic_store(&remote->waiting, true);
-    sleep_for(fds, n, shortened(remote, timeout_ns));
+    ready = c8d__waiter_sleep(remote->waiter, extra, n_extra, shortened(remote, timeout_ns));
     atomic_store(&remote->waiting, false);
-    if (n > OWN_COUNT)
-        memcpy(extra, fds + OWN_COUNT, n_extra * sizeof(*extra));
-    if (fds[AT_WAKE].revents != 0 && read(remote->wake_fd, &count, sizeof(count)) < 0)
-        return; /* another reader was faster */
-    if (fds[AT_EPOLL].revents != 0)
+    if (ready)
         atomic_store(&remote->look, true);
 }
 
@@ -202,5 +133,5 @@ int c8d__remote_fd(void *ctx)
 
     remote->looped = true;
     arm_timer(remote);
-    return remote->epoll_fd;
+    return c8d__waiter_fd(remote->waiter);
 }

@@ -4,6 +4,7 @@
  * seconds, and resolvers that a socket path does not need. C core owns the socket; we poll a duplicate.
  */
 #include "../socket.h"
+#include "../waiter.h"
 #include "grpc_internal.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +54,7 @@ int c8d__grpc_connect(struct c8d__transport *transport, int fd)
 {
     struct c8d__grpc *grpc = (struct c8d__grpc *)transport;
     int ours = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    int error = ours >= 0 ? c8d__socket_watch(grpc->remote->epoll_fd, ours) : errno;
+    int error = ours >= 0 ? c8d__waiter_watch(grpc->remote->waiter, ours) : errno;
 
     if (error != 0) {
         if (ours >= 0)
@@ -74,7 +75,7 @@ void c8d__grpc_disconnect(struct c8d__grpc *grpc)
         return;
     /* Calls in flight hold what they need of the channel, and end by themselves. */
     grpc_channel_destroy(grpc->channel);
-    c8d__socket_unwatch(grpc->remote->epoll_fd, grpc->fd);
+    c8d__waiter_unwatch(grpc->remote->waiter, grpc->fd);
     c8d__socket_close(grpc->fd);
     grpc->fd = -1;
     c8d__remote_look_now(grpc->remote);
@@ -84,7 +85,7 @@ void c8d__grpc_drop_retired(struct c8d__grpc *grpc)
 {
     if (grpc->retired_fd < 0)
         return;
-    c8d__socket_unwatch(grpc->remote->epoll_fd, grpc->retired_fd);
+    c8d__waiter_unwatch(grpc->remote->waiter, grpc->retired_fd);
     c8d__socket_close(grpc->retired_fd);
     grpc->retired_fd = -1;
 }

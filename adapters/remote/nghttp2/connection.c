@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One socket and its session: reading, writing, its end. */
 #include "../socket.h"
+#include "../waiter.h"
 #include "nghttp2_internal.h"
 #include <errno.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static int set_up(struct c8d__h2_connection *connection)
         return ENOMEM;
     if (greet(connection) != 0)
         return ENOMEM;
-    return c8d__socket_watch(h2->remote->epoll_fd, connection->fd);
+    return c8d__waiter_watch(h2->remote->waiter, connection->fd);
 }
 
 static void free_connection(struct c8d__h2_connection *connection)
@@ -80,7 +81,7 @@ void c8d__h2_close(struct c8d__h2_connection *connection)
     while (*link != connection)
         link = &(*link)->next;
     *link = connection->next;
-    c8d__socket_unwatch(connection->h2->remote->epoll_fd, connection->fd);
+    c8d__waiter_unwatch(connection->h2->remote->waiter, connection->fd);
     free_connection(connection);
 }
 
@@ -143,7 +144,7 @@ static void want_room(struct c8d__h2_connection *connection, bool room)
     if (connection->output.wants_room == room)
         return;
     connection->output.wants_room = room;
-    c8d__socket_watch_room(connection->h2->remote->epoll_fd, connection->fd, room);
+    c8d__waiter_watch_room(connection->h2->remote->waiter, connection->fd, room);
 }
 
 void c8d__h2_flush(struct c8d__h2_connection *connection)

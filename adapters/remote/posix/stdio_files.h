@@ -3,7 +3,7 @@
 #ifndef C8D_REMOTE_STDIO_FILES_H
 #define C8D_REMOTE_STDIO_FILES_H
 
-#include "remote_internal.h"
+#include "../remote_internal.h"
 #include <limits.h>
 
 /* The paths are empty where there is no pipe. */

@@ -3,7 +3,7 @@
  * A runtime is not used over a fork: parent and child would write into one connection, and C core's locks and
  * threads are not there in the child. So forks are counted, and a runtime knows the count it was made at.
  */
-#include "remote_internal.h"
+#include "../remote_internal.h"
 #include <pthread.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;

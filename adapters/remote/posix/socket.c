@@ -1,13 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "socket.h"
+#include "../socket.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+/* What a path of a unix socket can have, without the final NUL. */
+#define PATH_BYTES_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
+
+enum c8d_status c8d__socket_address(struct c8d_str *address, struct c8d_error *err)
+{
+    static const char scheme[] = "unix://";
+    const size_t length = sizeof(scheme) - 1;
+
+    if (address->len >= length && memcmp(address->ptr, scheme, length) == 0)
+        *address = (struct c8d_str){address->ptr + length, address->len - length};
+    if (address->len <= 1 || address->ptr[0] != '/' || memchr(address->ptr, '\0', address->len) != NULL)
+        return c8d_error_set(err, C8D_INVALID, "address: not an absolute path of a socket");
+    if (address->len > PATH_BYTES_MAX)
+        return c8d_error_set(err, C8D_INVALID,
+                             "address: longer than the %zu bytes that a socket's path can have",
+                             PATH_BYTES_MAX);
+    return C8D_OK;
+}
 
 int c8d__socket_connect(const char *path, int *out)
 {
@@ -72,23 +90,4 @@ bool c8d__socket_hung_up(int fd)
     struct pollfd one = {.fd = fd, .events = 0};
 
     return poll(&one, 1, 0) == 1 && (one.revents & (POLLHUP | POLLERR)) != 0;
-}
-
-int c8d__socket_watch(int set, int fd)
-{
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-
-    return epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : errno;
-}
-
-void c8d__socket_watch_room(int set, int fd, bool room)
-{
-    struct epoll_event event = {.events = room ? EPOLLIN | EPOLLOUT : EPOLLIN, .data.fd = fd};
-
-    (void)epoll_ctl(set, EPOLL_CTL_MOD, fd, &event);
-}
-
-void c8d__socket_unwatch(int set, int fd)
-{
-    (void)epoll_ctl(set, EPOLL_CTL_DEL, fd, NULL);
 }

@@ -16,12 +16,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FIFO_DIRECTORY "/run/c8d/fifo"
 /* Without an output a shim wants a file none the less. */
 #define NOWHERE "/dev/null"
 /* What the pipes are called in a directory of their own. */
 #define NAME_IN "in"
 #define NAME_OUT "out"
 #define NAME_ERR "err"
+
+enum c8d_status c8d__stdio_directory(struct c8d_str *path, struct c8d_error *err)
+{
+    if (path->len == 0)
+        *path = (struct c8d_str){FIFO_DIRECTORY, sizeof(FIFO_DIRECTORY) - 1};
+    if (path->len <= 1 || path->ptr[0] != '/' || memchr(path->ptr, '\0', path->len) != NULL)
+        return c8d_error_set(err, C8D_INVALID, "fifo_directory: not an absolute path");
+    return C8D_OK;
+}
 
 static int make_directories(const char *path)
 {
