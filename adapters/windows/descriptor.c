@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The table of descriptors, and the calls on them. */
 #include "descriptor.h"
+#include "descriptor_internal.h"
 #include "include/poll.h"
 #include <errno.h>
 #include <io.h>
 #include <pthread.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #undef poll
@@ -14,29 +13,14 @@
 /* Numbers that the C runtime does not give. */
 #define FIRST 0x10000
 #define DESCRIPTORS_MAX 16384
-#define PIPE_BYTES 65536
-/* A write of so many bytes goes in as a whole or not at all. */
-#define ATOMIC_BYTES 4096
 #define NS_PER_SECOND 1000000000L
 
-#define POSIX_NONBLOCK 0x10000
-
-/* A pipe, or a counter, which is its own other end. */
-struct object {
-    bool counter;
-    uint64_t count;
-    unsigned readers, writers;
-    size_t at, n; /* the bytes that are in it, in a ring */
-    char bytes[PIPE_BYTES];
-};
-
 struct descriptor {
-    struct object *object; /* NULL = free */
+    struct c8d__object *object; /* NULL = free */
     bool writes;
     bool blocks;
 };
 
-/* One lock and one condition for all: there are few, and whoever waits looks at his own. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct descriptor descriptors[DESCRIPTORS_MAX];
@@ -54,8 +38,22 @@ static struct descriptor *find(int fd)
     return i >= 0 && i < DESCRIPTORS_MAX && descriptors[i].object != NULL ? &descriptors[i] : NULL;
 }
 
-/* -1: there is none left. */
-static int add(struct object *object, bool writes, bool blocks)
+void c8d__descriptors_lock(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+void c8d__descriptors_unlock(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
+void c8d__descriptors_changed(void)
+{
+    pthread_cond_broadcast(&changed);
+}
+
+int c8d__descriptors_add(struct c8d__object *object, bool writes, bool blocks)
 {
     for (int i = 0; i < DESCRIPTORS_MAX; i++) {
         if (descriptors[i].object != NULL)
@@ -68,62 +66,17 @@ static int add(struct object *object, bool writes, bool blocks)
     return -1;
 }
 
-static void drop(struct descriptor *descriptor)
+void c8d__descriptors_remove(int fd)
 {
-    struct object *object = descriptor->object;
+    struct descriptor *descriptor = find(fd);
+    struct c8d__object *object = descriptor->object;
 
     object->readers -= !descriptor->writes;
     object->writers -= descriptor->writes;
     descriptor->object = NULL;
     if (object->readers + object->writers == 0)
-        free(object);
-    pthread_cond_broadcast(&changed);
-}
-
-/* ---- making and closing
- * ------------------------------------------------------------------------------------------------- */
-
-int c8d__posix_pipe2(int ends[2], int flags)
-{
-    struct object *object = calloc(1, sizeof(*object));
-    bool blocks = (flags & POSIX_NONBLOCK) == 0;
-    int reads, writes = -1;
-
-    if (object == NULL)
-        return fail(ENOMEM);
-    pthread_mutex_lock(&lock);
-    reads = add(object, false, blocks);
-    if (reads >= 0)
-        writes = add(object, true, blocks);
-    if (reads >= 0 && writes < 0)
-        drop(find(reads));
-    else if (reads < 0)
-        free(object);
-    pthread_mutex_unlock(&lock);
-    if (writes < 0)
-        return fail(EMFILE);
-    ends[0] = reads;
-    ends[1] = writes;
-    return 0;
-}
-
-int c8d__posix_eventfd(unsigned count, int flags)
-{
-    struct object *object = calloc(1, sizeof(*object));
-    int fd;
-
-    (void)flags;
-    if (object == NULL)
-        return fail(ENOMEM);
-    object->counter = true;
-    object->count = count;
-    pthread_mutex_lock(&lock);
-    fd = add(object, false, false);
-    pthread_mutex_unlock(&lock);
-    if (fd >= 0)
-        return fd;
-    free(object);
-    return fail(EMFILE);
+        object->kind->drop(object);
+    c8d__descriptors_changed();
 }
 
 int c8d__posix_dup(int fd)
@@ -136,7 +89,7 @@ int c8d__posix_dup(int fd)
     descriptor = find(fd);
     if (descriptor != NULL) {
         error = EMFILE;
-        copy = add(descriptor->object, descriptor->writes, descriptor->blocks);
+        copy = c8d__descriptors_add(descriptor->object, descriptor->writes, descriptor->blocks);
     }
     pthread_mutex_unlock(&lock);
     return copy >= 0 ? copy : fail(error);
@@ -144,150 +97,63 @@ int c8d__posix_dup(int fd)
 
 int c8d__posix_close(int fd)
 {
-    struct descriptor *descriptor;
+    bool found;
 
     if (fd < FIRST)
         return _close(fd);
     pthread_mutex_lock(&lock);
-    descriptor = find(fd);
-    if (descriptor != NULL)
-        drop(descriptor);
+    found = find(fd) != NULL;
+    if (found)
+        c8d__descriptors_remove(fd);
     pthread_mutex_unlock(&lock);
-    return descriptor != NULL ? 0 : fail(EBADF);
-}
-
-/* ---- reading and writing
- * ------------------------------------------------------------------------------------------------ */
-
-static size_t take(struct object *object, char *to, size_t n)
-{
-    size_t first;
-
-    n = n < object->n ? n : object->n;
-    first = n < PIPE_BYTES - object->at ? n : PIPE_BYTES - object->at;
-    memcpy(to, object->bytes + object->at, first);
-    memcpy(to + first, object->bytes, n - first);
-    object->at = (object->at + n) % PIPE_BYTES;
-    object->n -= n;
-    return n;
-}
-
-static size_t put(struct object *object, const char *from, size_t n)
-{
-    size_t room = PIPE_BYTES - object->n;
-    size_t end = (object->at + object->n) % PIPE_BYTES;
-    size_t first;
-
-    if (n > room && n <= ATOMIC_BYTES)
-        return 0;
-    n = n < room ? n : room;
-    first = n < PIPE_BYTES - end ? n : PIPE_BYTES - end;
-    memcpy(object->bytes + end, from, first);
-    memcpy(object->bytes, from + first, n - first);
-    object->n += n;
-    return n;
-}
-
-static ssize_t read_counter(struct object *object, void *bytes, size_t n)
-{
-    if (n < sizeof(object->count))
-        return fail(EINVAL);
-    if (object->count == 0)
-        return fail(EAGAIN);
-    memcpy(bytes, &object->count, sizeof(object->count));
-    object->count = 0;
-    return (ssize_t)sizeof(object->count);
-}
-
-static ssize_t read_locked(const struct descriptor *descriptor, void *bytes, size_t n)
-{
-    struct object *object = descriptor->object;
-
-    if (object->counter)
-        return read_counter(object, bytes, n);
-    if (descriptor->writes)
-        return fail(EBADF);
-    if (object->n == 0 && object->writers == 0)
-        return 0;
-    return object->n == 0 && n != 0 ? fail(EAGAIN) : (ssize_t)take(object, bytes, n);
-}
-
-static ssize_t write_locked(const struct descriptor *descriptor, const void *bytes, size_t n)
-{
-    struct object *object = descriptor->object;
-    uint64_t more;
-    size_t written;
-
-    if (object->counter) {
-        if (n < sizeof(more))
-            return fail(EINVAL);
-        memcpy(&more, bytes, sizeof(more));
-        object->count += more;
-        return (ssize_t)sizeof(more);
-    }
-    if (!descriptor->writes)
-        return fail(EBADF);
-    if (object->readers == 0)
-        return fail(EPIPE);
-    written = put(object, bytes, n);
-    return written == 0 && n != 0 ? fail(EAGAIN) : (ssize_t)written;
+    return found ? 0 : fail(EBADF);
 }
 
 ssize_t c8d__posix_read(int fd, void *bytes, size_t n)
 {
-    struct descriptor *descriptor;
+    const struct descriptor *descriptor;
     ssize_t got = -1;
 
     if (fd < FIRST)
         return _read(fd, bytes, n < INT32_MAX ? (unsigned)n : INT32_MAX);
     pthread_mutex_lock(&lock);
     errno = EBADF;
-    while ((descriptor = find(fd)) != NULL) {
-        got = read_locked(descriptor, bytes, n);
+    while ((descriptor = find(fd)) != NULL && !descriptor->writes) {
+        got = descriptor->object->kind->read(descriptor->object, bytes, n);
         if (got >= 0 || errno != EAGAIN || !descriptor->blocks)
             break;
         pthread_cond_wait(&changed, &lock);
+        errno = EBADF;
     }
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
     return got;
 }
 
+static bool takes(const struct descriptor *descriptor)
+{
+    return descriptor->writes || descriptor->object->kind->duplex;
+}
+
 ssize_t c8d__posix_write(int fd, const void *bytes, size_t n)
 {
-    struct descriptor *descriptor;
+    const struct descriptor *descriptor;
     ssize_t written = -1;
 
     if (fd < FIRST)
         return _write(fd, bytes, n < INT32_MAX ? (unsigned)n : INT32_MAX);
     pthread_mutex_lock(&lock);
     errno = EBADF;
-    while ((descriptor = find(fd)) != NULL) {
-        written = write_locked(descriptor, bytes, n);
+    while ((descriptor = find(fd)) != NULL && takes(descriptor)) {
+        written = descriptor->object->kind->write(descriptor->object, bytes, n);
         if (written >= 0 || errno != EAGAIN || !descriptor->blocks)
             break;
         pthread_cond_wait(&changed, &lock);
+        errno = EBADF;
     }
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
     return written;
-}
-
-/* ---- poll
- * -------------------------------------------------------------------------------------------------------------
- */
-
-static int look(const struct descriptor *descriptor)
-{
-    const struct object *object = descriptor->object;
-
-    if (object->counter)
-        return (object->count != 0 ? POLLIN : 0) | POLLOUT;
-    if (descriptor->writes)
-        return object->readers == 0                     ? POLLOUT | POLLERR
-               : PIPE_BYTES - object->n >= ATOMIC_BYTES ? POLLOUT
-                                                        : 0;
-    return (object->n != 0 ? POLLIN : 0) | (object->writers == 0 ? POLLHUP : 0);
 }
 
 static short ready(const struct pollfd *pollfd)
@@ -299,7 +165,8 @@ static short ready(const struct pollfd *pollfd)
         return 0;
     if (descriptor == NULL)
         return pollfd->fd < FIRST ? pollfd->events : POLLNVAL;
-    return (short)(look(descriptor) & (pollfd->events | always));
+    return (short)(descriptor->object->kind->look(descriptor->object, descriptor->writes) &
+                   (pollfd->events | always));
 }
 
 static int look_at_all(struct pollfd *fds, size_t n)

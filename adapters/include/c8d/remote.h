@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* containerd as a runtime: gRPC over its unix socket, streams over FIFOs. In libc8d-remote. */
+/*
+ * containerd as a runtime, in libc8d-remote: gRPC over its unix socket, streams over FIFOs. On Windows both
+ * are named pipes, and nghttp2 is the only transport.
+ */
 #ifndef C8D_REMOTE_H
 #define C8D_REMOTE_H
 
@@ -23,18 +26,23 @@ C8D_API bool c8d_transport_available(enum c8d_transport transport);
 
 struct c8d_remote_options {
     uint32_t size; /**< sizeof(struct c8d_remote_options) */
-    /** Path of containerd's socket; a leading "unix://" is allowed. Copied. May be empty with `has_fd`. */
+    /** Path of containerd's socket; a leading "unix://" is allowed. On Windows the name of its pipe, such as
+     * "\\.\pipe\containerd-containerd"; a leading "npipe://" is allowed. Copied. May be empty with `has_fd`.
+     */
     struct c8d_str address;
     /** containerd namespace of every call; containerd's identifiers rule. Copied. */
     struct c8d_str namespace_;
     /** Directory under which the FIFOs of each process get a directory of their own. Made (0700) when it is
-     * missing. Empty = /run/c8d/fifo. Copied. */
+     * missing. Empty = /run/c8d/fifo. Copied. On Windows it has to be empty: the pipes are in no directory,
+     * and are called "\\.\pipe\containerd-CONTAINER-PROCESS-stdin" and so on, PROCESS being "init" or the
+     * exec's id, as libcontainerd calls them. */
     struct c8d_str fifo_directory;
     const struct c8d_allocator *allocator; /**< NULL = default */
     enum c8d_transport transport;
     /** With true, `fd` is used for the first connection: a connected stream socket with containerd at its
      * other end. Taken over: it is closed also when this fails, once the options are found to be in order.
-     * When it is lost, the next call connects to `address`, and ends UNAVAILABLE when that is empty. */
+     * When it is lost, the next call connects to `address`, and ends UNAVAILABLE when that is empty. On
+     * Windows none can be used (UNAVAILABLE). */
     bool has_fd;
     int fd;
 };
