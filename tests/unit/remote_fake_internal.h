@@ -22,8 +22,8 @@ struct fake_link {
     nghttp2_hd_inflater *inflater;
     int64_t window;
     int64_t initial_window;
-    uint32_t table;    /* bytes of headers that the client keeps */
-    bool table_shrunk; /* which the next headers have to begin with */
+    uint32_t table;        /* bytes of headers that the client keeps */
+    bool table_shrunk;     /* which the next headers have to begin with */
     uint32_t subscription; /* the stream that is one; 0 = none */
     bool over;
     struct fake_stream streams[STREAMS_MAX];

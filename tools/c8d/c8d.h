@@ -42,6 +42,7 @@ int c8d_command_shrink(int argc, char **argv);
 int c8d_command_sim(int argc, char **argv);
 int c8d_command_graph(int argc, char **argv);
 int c8d_command_supervise(int argc, char **argv);
+int c8d_command_check(int argc, char **argv);
 int c8d_command_version(int argc, char **argv);
 
 /** Prints the one line of a failure on standard error: "c8d: " and the message. */

@@ -28,25 +28,31 @@ static enum c8d_status make_simulated(const struct c8d__options *options, struct
 
 #ifdef C8D_WITH_REMOTE
 static enum c8d_status make_remote(const struct c8d__options *options, struct c8d_str address,
-                                   struct c8d_runtime *out, struct c8d_error *err)
+                                   struct c8d__cord *cord, struct c8d_runtime *out, struct c8d_error *err)
 {
     const char *fifos = getenv("C8D_FIFO_DIRECTORY");
-    const struct c8d_remote_options remote = {
+    struct c8d_remote_options remote = {
         .size = sizeof(remote),
         .address = address,
         .namespace_ = c8d__str(options->namespace_),
         .fifo_directory = c8d__str(fifos != NULL ? fifos : ""),
         .transport = options->transport,
     };
+    enum c8d_status status = C8D_OK;
 
-    return c8d_remote_new(&remote, out, err);
+    if (cord != NULL) {
+        status = c8d__cord_connect(cord, address, &remote.fd, err);
+        remote.has_fd = status == C8D_OK;
+    }
+    return status == C8D_OK ? c8d_remote_new(&remote, out, err) : status;
 }
 #else
 static enum c8d_status make_remote(const struct c8d__options *options, struct c8d_str address,
-                                   struct c8d_runtime *out, struct c8d_error *err)
+                                   struct c8d__cord *cord, struct c8d_runtime *out, struct c8d_error *err)
 {
     (void)options;
     (void)address;
+    (void)cord;
     (void)out;
     return c8d_error_set(err, C8D_NOT_IMPLEMENTED, "this c8d was built without containerd");
 }
@@ -63,19 +69,26 @@ static enum c8d_status make_local(const struct c8d__options *options, struct c8d
     return c8d_local_new(&local, out, err);
 }
 
-static enum c8d_status make(const struct c8d__options *options, struct c8d_runtime *out,
-                            struct c8d_error *err)
+static enum c8d_status make(const struct c8d__options *options, struct c8d__cord *cord,
+                            struct c8d_runtime *out, struct c8d_error *err)
 {
     struct c8d_selection choice;
     enum c8d_status status;
 
-    if (options->simulated)
-        return make_simulated(options, out, err);
+    if (options->simulated) {
+        status = make_simulated(options, out, err);
+        if (status == C8D_OK && cord != NULL)
+            c8d__cord_simulated(cord, *out);
+        return status;
+    }
     status = c8d__choose(options, &choice, err);
     if (status != C8D_OK)
         return status;
-    return choice.kind == C8D_RUNTIME_LOCAL ? make_local(options, out, err)
-                                            : make_remote(options, choice.address, out, err);
+    if (choice.kind == C8D_RUNTIME_REMOTE)
+        return make_remote(options, choice.address, cord, out, err);
+    if (cord != NULL)
+        return c8d_error_set(err, C8D_NOT_IMPLEMENTED, "the local runtime has no connection");
+    return make_local(options, out, err);
 }
 
 struct c8d_client *c8d__link_open(const struct c8d__options *options, const struct c8d__link *link)
@@ -91,7 +104,7 @@ struct c8d_client *c8d__link_open(const struct c8d__options *options, const stru
         .tap = link->tap,
     };
     struct c8d_runtime *runtime = &client_options.runtime;
-    enum c8d_status status = make(options, runtime, &err);
+    enum c8d_status status = make(options, link->cord, runtime, &err);
 
     if (status == C8D_OK) {
         status = c8d_client_new(&client_options, &client, &err);

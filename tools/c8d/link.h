@@ -3,6 +3,7 @@
 #ifndef C8D_COMMAND_LINK_H
 #define C8D_COMMAND_LINK_H
 
+#include "cord.h"
 #include "options.h"
 #include <c8d/container.h>
 
@@ -12,6 +13,7 @@ struct c8d__link {
     c8d_notice_fn *notice;
     void *user;
     struct c8d_tap tap;
+    struct c8d__cord *cord; /**< set: the connection can be cut with it */
 };
 
 /**

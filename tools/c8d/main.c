@@ -45,6 +45,7 @@ static const struct c8d_subcommand subcommands[] = {
 #ifdef C8D_WITH_REMOTE
     {"supervise", "Start a private containerd and keep it", c8d_command_supervise},
 #endif
+    {"check", "Try a runtime: the lifecycle, the calls that it costs, a reconnect", c8d_command_check},
     {"version", "Show the versions of c8d and of containerd", c8d_command_version},
 };
 #define N_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

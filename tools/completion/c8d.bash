@@ -65,6 +65,7 @@ _c8d_options() {
     shrink) printf '%s' '--format --anomaly --output --force' ;;
     sim) printf '%s' '--seed --steps --containers --faults --runs --only --output' ;;
     graph) printf '%s' '--format --no-self' ;;
+    check) printf '%s' '--rootfs' ;;
     supervise)
         printf '%s' '--directory --config --containerd --root --state --metrics --log-level --oom-score --leave --stop'
         ;;
@@ -99,7 +100,7 @@ _c8d_value() {
 _c8d_argument() {
     case $1 in
     '') compgen -W 'run exec create start attach kill pause resume checkpoint wait delete ps state stats pids update events record replay diff shrink sim graph
-        supervise version' -- "$2" ;;
+        supervise check version' -- "$2" ;;
     exec | start | attach | kill | pause | resume | checkpoint | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay | diff | shrink) compgen -f -- "$2" ;;
     graph) compgen -W 'container task process connection query launch response supervisor stop replace' -- "$2" ;;

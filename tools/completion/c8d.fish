@@ -40,6 +40,7 @@ complete -c c8d -n __fish_use_subcommand -a shrink -d 'Leave out what an anomaly
 complete -c c8d -n __fish_use_subcommand -a sim -d 'Try the whole client in simulated worlds'
 complete -c c8d -n __fish_use_subcommand -a graph -d 'Draw the state machines'
 complete -c c8d -n __fish_use_subcommand -a supervise -d 'Start a private containerd and keep it'
+complete -c c8d -n __fish_use_subcommand -a check -d 'Try a runtime: the lifecycle, the calls that it costs, a reconnect'
 complete -c c8d -n __fish_use_subcommand -a version -d 'Show the versions of c8d and of containerd'
 
 complete -c c8d -n '__fish_seen_subcommand_from run start exec' -s i -l interactive -d 'Pass standard input on'
@@ -108,6 +109,7 @@ complete -c c8d -n '__fish_seen_subcommand_from sim' -s o -l output -r -F -d 'Re
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l format -x -a 'dot svg' -d 'What to print'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l no-self -d 'Without arrows from a state to itself'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -a 'container task process connection query launch response supervisor stop replace'
+complete -c c8d -n '__fish_seen_subcommand_from check' -l rootfs -x -a '(__fish_complete_directories)' -d 'Root file system'
 complete -c c8d -n '__fish_seen_subcommand_from supervise' -l directory -x -a '(__fish_complete_directories)' -d 'Where its files are'
 complete -c c8d -n '__fish_seen_subcommand_from supervise' -l config -r -F -d 'Configuration of its own'
 complete -c c8d -n '__fish_seen_subcommand_from supervise' -l containerd -r -F -d 'The program'
