@@ -213,7 +213,8 @@ static int look_at_link(const struct c8d__object *object, bool writes)
            (room && (link->patient || (link->connected && !link->over)) ? POLLOUT : 0);
 }
 
-/* What nobody waits for any more is cancelled, and its name is free at once; what was written is to arrive. */
+/* What nobody waits for any more is cancelled, and its name is free at once; what was written is to arrive.
+ */
 static void drop(struct c8d__object *object)
 {
     struct link *link = (struct link *)object;
