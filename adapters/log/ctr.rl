@@ -12,7 +12,8 @@
 #define QUOTE_BYTES 1
 
 struct ctr_line {
-    struct c8d__written_time time;
+    struct c8d__written_time time; /* when it is not of the common form */
+    int64_t time_ns;               /* when it is */
     struct c8d__containerd_event event;
     bool known; /* the topic is one that we know */
 };
@@ -48,16 +49,17 @@ static const char *string_end(const char *p, const char *pe)
     namespace = [A-Za-z0-9._\-]+ >{ begin = p; } %{ event->namespace_ = c8d__between(begin, p); };
 
     # The JSON of a topic of no concern is not looked at. A known topic without any says nothing.
-    main := time ' ' namespace ' '
-            ( known_topic ' ' blank event_object @{ line->known = true; } blank
-            | other_topic ( ' ' any* )? );
+    after_time := ' ' namespace ' '
+                  ( known_topic ' ' blank event_object @{ line->known = true; } blank
+                  | other_topic ( ' ' any* )? );
+    main := time ' ' @{ fhold; fgoto after_time; };
 
     write data noerror;
 }%%
 
 static bool read_line(struct c8d_str text, struct ctr_line *line)
 {
-    const char *p = text.ptr;
+    const char *p = c8d__common_go_time(text, &line->time_ns);
     const char *const pe = c8d__end(text);
     const char *begin = NULL;
     struct c8d__containerd_event *event = &line->event;
@@ -65,9 +67,13 @@ static bool read_line(struct c8d_str text, struct ctr_line *line)
     size_t depth = 0;
     int stack[2]; /* a value of no concern within exited_at */
     int top = 0;
-    int cs = ctr_start;
+    int cs = ctr_en_after_time;
 
-    line->time.date_and_clock = p;
+    if (p == NULL) {
+        p = text.ptr;
+        cs = ctr_start;
+        line->time.date_and_clock = p;
+    }
 
     %% write exec;
 
@@ -79,7 +85,10 @@ enum c8d_line_verdict c8d__read_ctr(struct c8d_str text, struct c8d_log_record *
 {
     struct ctr_line line = {0};
 
-    if (!read_line(text, &line) || !c8d__read_time(&line.time, &out->time_ns))
+    if (!read_line(text, &line))
+        return C8D_LINE_MALFORMED;
+    out->time_ns = line.time_ns;
+    if (line.time.date_and_clock != NULL && !c8d__read_time(&line.time, &out->time_ns))
         return C8D_LINE_MALFORMED;
     return line.known ? c8d__containerd_record(&line.event, out) : C8D_LINE_IGNORED;
 }

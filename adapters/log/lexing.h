@@ -21,6 +21,17 @@ bool c8d__read_time(const struct c8d__written_time *written, int64_t *out);
 /* The same for a time in seconds and ns. */
 int64_t c8d__time_of(int64_t seconds, uint32_t ns);
 
+/*
+ * The forms in which nearly all times come, without going through them byte by byte. What they do not take
+ * may still be a time: the lexers decide.
+ *
+ * The first: 2022-06-09 00:20:23.452637293 +0000 UTC at the beginning of a text that goes on after it; gives
+ * what follows it, or NULL. The second: the whole of the text is 2023-11-14T22:13:20Z, with a fraction or
+ * without.
+ */
+const char *c8d__common_go_time(struct c8d_str text, int64_t *out);
+bool c8d__common_rfc3339(struct c8d_str text, int64_t *out);
+
 bool c8d__read_rfc3339(struct c8d_str text, int64_t *out);
 bool c8d__read_go_time(struct c8d_str text, int64_t *out);
 

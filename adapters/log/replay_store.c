@@ -6,6 +6,7 @@
  * it late is still recognised. Execs are let go when a container has had many: hosts run health checks for
  * years.
  */
+#include "client/large.h"
 #include "replay.h"
 #include <string.h>
 
@@ -48,9 +49,11 @@ static enum c8d_status make(const struct c8d_allocator *heap, const struct c8d_m
     out->memory = heap->allocate(heap->ctx, out->bytes);
     if (out->memory == NULL)
         return C8D_EXHAUSTED;
+    c8d__expect_large(out->memory, out->bytes);
     at = out->memory;
-    out->containers = memset(carve(&at, container_bytes), 0, container_bytes);
-    out->execs = memset(carve(&at, exec_bytes), 0, exec_bytes);
+    /* Written when they are given to somebody. */
+    out->containers = carve(&at, container_bytes);
+    out->execs = carve(&at, exec_bytes);
     out->actions = (struct c8d_actions){.items = carve(&at, action_bytes), .capacity = n_actions};
     out->asks = carve(&at, ask_bytes);
     out->n_asks = 0;

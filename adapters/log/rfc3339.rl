@@ -22,6 +22,9 @@ bool c8d__read_rfc3339(struct c8d_str text, int64_t *out)
     struct c8d__written_time written;
     int cs = rfc3339_start;
 
+    if (c8d__common_rfc3339(text, out))
+        return true;
+
     %% write exec;
 
     if (cs < rfc3339_first_final)

@@ -1,9 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Calendar times into ns since 1970, without strptime() and its locale and time zone. */
 #include "lexing.h"
+#include <string.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)
 #define SECONDS_PER_DAY INT64_C(86400)
+
+/* Eight bytes as a number whose lowest byte is the first one. */
+static uint64_t load(const char *text)
+{
+    uint64_t word;
+
+    memcpy(&word, text, sizeof(word));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/*
+ * Eight bytes at once: of a text that has digits where the form has zeros, and is the form elsewhere, the
+ * digits' values; a byte above 9 elsewhere. A log's line is 40 bytes of time: one by one they took a fifth of
+ * all that reading it takes.
+ */
+static uint64_t digits_of(const char *text, const char *form)
+{
+    return load(text) ^ load(form);
+}
+
+/* In each byte the value of it and the next one as two digits. */
+static uint64_t pairs(uint64_t digits)
+{
+    return digits * 10 + (digits >> 8);
+}
+
+static int byte_of(uint64_t word, int n)
+{
+    return (int)(word >> (8 * n) & 0xff);
+}
+
+/* `least`: what is added to a byte so that one that is too high gets its highest bit. */
+static bool is_form(uint64_t digits, uint64_t least)
+{
+    return (((digits + least) | digits) & 0x8080808080808080) == 0;
+}
 
 static int two_digits(const char *digits)
 {
@@ -34,17 +74,27 @@ static int64_t days_since_1970(int year, int month, int day)
     return y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - days_to_1970;
 }
 
+/* YYYY-MM-DD, a byte of whatever kind, and hh:mm:ss. False when it is no such time. */
 static bool read_seconds(const char *text, int64_t *out)
 {
-    int year = two_digits(text) * 100 + two_digits(text + 2);
-    int month = two_digits(text + 5);
-    int day = two_digits(text + 8);
-    int hour = two_digits(text + 11);
-    int minute = two_digits(text + 14);
-    int second = two_digits(text + 17);
+    /* A digit is at most 9, what stands between them nothing but itself. */
+    uint64_t year_month = digits_of(text, "0000-00-");
+    uint64_t hour_minute = digits_of(text + 11, "00:00:00");
+    uint64_t day_digits = digits_of(text + 8, "00\0\0\0\0\0") & 0xffff;
+    uint64_t date = pairs(year_month);
+    uint64_t clock = pairs(hour_minute);
+    int year = byte_of(date, 0) * 100 + byte_of(date, 2);
+    int month = byte_of(date, 5);
+    int day = byte_of(pairs(day_digits), 0);
+    int hour = byte_of(clock, 0);
+    int minute = byte_of(clock, 3);
+    int second = byte_of(clock, 6);
 
-    if (month < 1 || month > 12 || day < 1 || day > days_in(month, year) || hour > 23 || minute > 59 ||
-        second > 59)
+    if (!is_form(year_month, 0x7f76767f76767676) || !is_form(day_digits, 0x7676) ||
+        !is_form(hour_minute, 0x76767f76767f7676))
+        return false;
+    if (month < 1 || month > 12 || day < 1 || (day > 28 && day > days_in(month, year)) || hour > 23 ||
+        minute > 59 || second > 59)
         return false;
     *out = days_since_1970(year, month, day) * SECONDS_PER_DAY + (int64_t)hour * 3600 + (int64_t)minute * 60 +
            second;
@@ -90,4 +140,56 @@ bool c8d__read_time(const struct c8d__written_time *written, int64_t *out)
         return false;
     *out = c8d__time_of(seconds - offset, read_fraction(written->fraction));
     return true;
+}
+
+/* The value of nine digits, or more than they can have. */
+static uint32_t nine_digits(const char *text)
+{
+    uint64_t digits = digits_of(text, "00000000");
+    unsigned last = (unsigned)text[8] - '0';
+    uint64_t two;
+
+    if (!is_form(digits, 0x7676767676767676) || last > 9)
+        return NS_PER_SECOND;
+    two = pairs(digits);
+    return (uint32_t)(byte_of(two, 0) * 10000000 + byte_of(two, 2) * 100000 + byte_of(two, 4) * 1000 +
+                      byte_of(two, 6) * 10) +
+           last;
+}
+
+const char *c8d__common_go_time(struct c8d_str text, int64_t *out)
+{
+    static const char zone[] = " +0000 UTC";
+    const size_t length = 29 + sizeof(zone) - 1;
+    int64_t seconds;
+    uint32_t ns;
+
+    if (text.len <= length || text.ptr[10] != ' ' || text.ptr[19] != '.' ||
+        memcmp(text.ptr + 29, zone, sizeof(zone) - 1) != 0)
+        return NULL;
+    ns = nine_digits(text.ptr + 20);
+    if (ns >= NS_PER_SECOND || !read_seconds(text.ptr, &seconds))
+        return NULL;
+    *out = c8d__time_of(seconds, ns);
+    return text.ptr + length;
+}
+
+bool c8d__common_rfc3339(struct c8d_str text, int64_t *out)
+{
+    struct c8d__written_time written = {.date_and_clock = text.ptr};
+    size_t digits;
+
+    if (text.len < 20 || text.ptr[10] != 'T' || text.ptr[text.len - 1] != 'Z')
+        return false;
+    if (text.len > 20) {
+        digits = text.len - 21;
+        if (text.ptr[19] != '.' || digits < 1 || digits > 9)
+            return false;
+        written.fraction = (struct c8d_str){text.ptr + 20, digits};
+        for (size_t i = 0; i < digits; i++) {
+            if (text.ptr[20 + i] < '0' || text.ptr[20 + i] > '9')
+                return false;
+        }
+    }
+    return c8d__read_time(&written, out);
 }

@@ -2,8 +2,9 @@
 /*
  * What the library's replay costs by itself, with nothing printed.
  *
- *   replay_bench FILE [JOBS]      bytes that are in memory before the clock starts, beside a look at each
- * quote in them replay_bench --memory FILE    the most memory that it takes, read in pieces
+ *   replay_bench FILE [JOBS]      bytes that are in memory before the clock starts, beside a look at
+ *                                 each quote in them
+ *   replay_bench --memory FILE    the most memory that it takes, read in pieces
  *
  * Time is that of the processor with one job, so that what else runs on the machine counts for less.
  */
@@ -93,10 +94,15 @@ static void measure_speed(const char *path, unsigned jobs)
     struct c8d_replay *replay = begin(&runs, jobs);
     size_t length;
     char *bytes = read_all(path, &length);
-    double began = now(clock);
+    double began;
     double seconds;
     double looked;
 
+    /* On virtual machines whose pages are mapped when they are first touched, the first look takes as long as
+     * all the rest. */
+    (void)look_at_quotes(bytes, length, &quotes);
+    quotes = 0;
+    began = now(clock);
     for (size_t at = 0; at < length; at += PIECE) {
         if (c8d_replay_feed(replay, bytes + at, length - at < PIECE ? length - at : PIECE) != C8D_OK)
             exit(1);
