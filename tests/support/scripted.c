@@ -36,6 +36,7 @@ struct scripted {
     int64_t clock;
     int wake_fd;
     struct scripted_pipes pipes;
+    bool streams; /* are told of, and can be attached to */
     const char *namespace_;
 };
 
@@ -145,6 +146,8 @@ void scripted_reply_state(struct scripted *script, const struct scripted_call *c
 {
     struct c8d_entry entry = entry_of(state, pid, code);
 
+    if (script->streams)
+        entry.stdio = (struct c8d_stdio_names){.in = text("in"), .out = text("out")};
     push_entry(script, call->token, text(call->container), text(call->process), &entry);
 }
 
@@ -361,6 +364,13 @@ static enum c8d_status open_stdio(void *ctx, struct c8d_str container, struct c8
     return C8D_OK;
 }
 
+static enum c8d_status attach_stdio(void *ctx, const struct c8d_stdio_names *names, uint32_t flags,
+                                    struct c8d_stdio *out, struct c8d_error *err)
+{
+    (void)names;
+    return open_stdio(ctx, text(""), text(""), flags, out, err);
+}
+
 static void close_stdio(void *ctx, struct c8d_stdio *stdio)
 {
     struct scripted *script = ctx;
@@ -420,6 +430,7 @@ struct c8d_runtime scripted_runtime(struct scripted *script)
         .fd = fd_,
         .open_stdio = open_stdio,
         .close_stdio = close_stdio,
+        .attach_stdio = attach_stdio,
         .counters = counters,
         .destroy = destroy,
     };
@@ -469,6 +480,11 @@ const struct scripted_call *scripted_call_of(struct scripted *script, enum c8d_c
     }
     assert(false && "such a call was made");
     return NULL;
+}
+
+void scripted_tell_streams(struct scripted *script)
+{
+    script->streams = true;
 }
 
 struct scripted_stdio *scripted_stdio(struct scripted *script)

@@ -66,6 +66,8 @@ void scripted_refuse(struct scripted *script, enum c8d_status status);
 size_t scripted_n_calls(struct scripted *script, enum c8d_call_kind kind);
 /* The n-th call of a kind from 0; it must exist. */
 const struct scripted_call *scripted_call_of(struct scripted *script, enum c8d_call_kind kind, size_t n);
+/* From now on states tell of an input and an output, to be attached to. */
+void scripted_tell_streams(struct scripted *script);
 /* The far ends of the streams that were opened last. */
 struct scripted_stdio *scripted_stdio(struct scripted *script);
 int scripted_open_stdios(struct scripted *script);
