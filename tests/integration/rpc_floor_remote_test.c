@@ -3,18 +3,15 @@
  * The fewest calls: what each operation of the handles costs on a real containerd, counted by containerd
  * itself (grpc_server_handled_total of its metrics), not by us.
  */
+#include "remote_counters.h"
 #include "transport.h"
-#include <arpa/inet.h>
 #include <c8d/remote.h>
 #include <c8d/task.h>
-#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -29,66 +26,6 @@ struct world {
 static struct c8d_str str(const char *text)
 {
     return (struct c8d_str){text, strlen(text)};
-}
-
-static const char *setting(const char *name)
-{
-    const char *value = getenv(name);
-
-    if (value == NULL)
-        fail_msg("%s is not set: run this through tests/support/with-containerd.sh", name);
-    return value;
-}
-
-/* ---- containerd's own counters
- * -------------------------------------------------------------------------------- */
-
-static int dial(const char *address)
-{
-    char host[64];
-    const char *colon = strrchr(address, ':');
-    struct sockaddr_in to = {.sin_family = AF_INET};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    assert_non_null(colon);
-    snprintf(host, sizeof(host), "%.*s", (int)(colon - address), address);
-    to.sin_port = htons((uint16_t)atoi(colon + 1));
-    assert_int_equal(inet_pton(AF_INET, host, &to.sin_addr), 1);
-    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
-    return fd;
-}
-
-static char *fetch_metrics(void)
-{
-    static const char request[] = "GET /v1/metrics HTTP/1.0\r\n\r\n";
-    size_t capacity = 1 << 20;
-    size_t length = 0;
-    char *text = test_malloc(capacity);
-    int fd = dial(setting("C8D_TEST_METRICS"));
-    ssize_t n;
-
-    assert_int_equal(write(fd, request, sizeof(request) - 1), sizeof(request) - 1);
-    while ((n = read(fd, text + length, capacity - length - 1)) > 0)
-        length += (size_t)n;
-    text[length] = '\0';
-    close(fd);
-    return text;
-}
-
-/* All calls that containerd has handled so far, whatever their result; those of the stream are not
- * operations. */
-static unsigned calls_handled(void)
-{
-    static const char name[] = "grpc_server_handled_total{";
-    char *text = fetch_metrics();
-    double sum = 0;
-
-    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-        if (strncmp(line, name, sizeof(name) - 1) == 0 && strstr(line, "v1.Events\"") == NULL)
-            sum += strtod(strrchr(line, ' '), NULL);
-    }
-    test_free(text);
-    return (unsigned)sum;
 }
 
 /* ---- a world
@@ -107,8 +44,8 @@ static struct world *new_world(bool adopt)
     struct world *world = test_calloc(1, sizeof(*world));
     struct c8d_remote_options remote = {
         .size = sizeof(remote),
-        .address = str(setting("C8D_TEST_ADDRESS")),
-        .namespace_ = str(setting("C8D_TEST_NAMESPACE")),
+        .address = str(counters_setting("C8D_TEST_ADDRESS")),
+        .namespace_ = str(counters_setting("C8D_TEST_NAMESPACE")),
         .transport = test_transport(),
     };
     struct c8d_client_options options = {.size = sizeof(options),
@@ -146,7 +83,7 @@ static const char *spec_of(const char *id, const char *script, char *out, size_t
         "\"args\":[\"/bin/sh\",\"-c\",\"%s\"],\"env\":[\"PATH=/bin\"]},\"root\":{\"path\":\"%s\"},"
         "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\",\"source\":\"proc\"}],"
         "\"linux\":{\"cgroupsPath\":\"/%s/%s\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"mount\"}]}}",
-        script, setting("C8D_TEST_ROOTFS"), setting("C8D_TEST_NAMESPACE"), id);
+        script, counters_setting("C8D_TEST_ROOTFS"), counters_setting("C8D_TEST_NAMESPACE"), id);
     return out;
 }
 
@@ -199,6 +136,15 @@ static void wait_for(struct c8d_process *process, uint32_t code)
     assert_int_equal(end.code, code);
 }
 
+static void remove_all(struct c8d_process *task, struct c8d_container *container)
+{
+    if (task != NULL)
+        assert_int_equal(c8d_task_force_delete(task, PATIENCE, NULL, NULL), C8D_OK);
+    assert_int_equal(c8d_container_delete(container, PATIENCE, NULL), C8D_OK);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+}
+
 /* Waits until late events of what was done have come: they must cost nothing. */
 static void settle(struct world *world)
 {
@@ -209,7 +155,7 @@ static void settle(struct world *world)
 static void test_rpc_floor__each_operation__costs_no_more(void **state)
 {
     struct world *world = *state;
-    unsigned before = calls_handled();
+    unsigned before = counters_calls();
     unsigned now;
     struct c8d_container *container;
     struct c8d_process *task;
@@ -221,7 +167,7 @@ static void test_rpc_floor__each_operation__costs_no_more(void **state)
 #define COSTS(expected)                                                                                      \
     do {                                                                                                     \
         settle(world);                                                                                       \
-        now = calls_handled();                                                                               \
+        now = counters_calls();                                                                              \
         assert_int_equal(now - before, expected);                                                            \
         before = now;                                                                                        \
     } while (0)
@@ -269,17 +215,17 @@ static void test_rpc_floor__pause_and_resume_at_once__costs_two(void **state)
     unsigned before;
 
     settle(world);
-    before = calls_handled();
+    before = counters_calls();
     for (int i = 0; i < 5; i++) {
         assert_int_equal(c8d_task_pause(task, PATIENCE, NULL), C8D_OK);
         assert_int_equal(c8d_task_resume(task, PATIENCE, NULL), C8D_OK);
     }
     settle(world);
-    assert_int_equal(calls_handled() - before, 10);
+    assert_int_equal(counters_calls() - before, 10);
     assert_int_equal(c8d_task_force_delete(task, PATIENCE, NULL, NULL), C8D_OK);
     assert_int_equal(c8d_container_delete(container, PATIENCE, NULL), C8D_OK);
     settle(world);
-    assert_int_equal(calls_handled() - before, 13);
+    assert_int_equal(counters_calls() - before, 13);
     c8d_process_unref(task);
     c8d_container_unref(container);
 }
@@ -288,7 +234,7 @@ static void test_rpc_floor__pause_and_resume_at_once__costs_two(void **state)
 static void test_rpc_floor__ten_lifecycles_in_a_row__cost_nine_each(void **state)
 {
     struct world *world = *state;
-    unsigned before = calls_handled();
+    unsigned before = counters_calls();
 
     for (int i = 0; i < 10; i++) {
         struct c8d_container *container = create(world, "again", "sleep 1000");
@@ -304,7 +250,7 @@ static void test_rpc_floor__ten_lifecycles_in_a_row__cost_nine_each(void **state
         c8d_container_unref(container);
     }
     settle(world);
-    assert_int_equal(calls_handled() - before, 10 * (1 + 2 + 3 + 2 + 1));
+    assert_int_equal(counters_calls() - before, 10 * (1 + 2 + 3 + 2 + 1));
     assert_int_equal(world->exits, 20);
 }
 
@@ -319,17 +265,103 @@ static void test_rpc_floor__load_of_a_running_container__costs_two(void **state)
     unsigned before;
 
     settle(other);
-    before = calls_handled();
+    before = counters_calls();
     assert_int_equal(c8d_client_load_container(other->client, str("loaded"), PATIENCE, &again, NULL), C8D_OK);
     assert_int_equal(c8d_container_state(again), C8D_STATE_RUNNING);
-    assert_int_equal(calls_handled() - before, 2);
+    assert_int_equal(counters_calls() - before, 2);
     c8d_container_unref(again);
     close_world(&other_state);
 
-    assert_int_equal(c8d_task_force_delete(task, PATIENCE, NULL, NULL), C8D_OK);
-    assert_int_equal(c8d_container_delete(container, PATIENCE, NULL), C8D_OK);
+    remove_all(task, container);
+}
+
+/* The end of a process that reads up to its end-of-file. */
+static void test_rpc_floor__close_stdin__costs_one(void **state)
+{
+    struct world *world = *state;
+    const struct c8d_start_options piped = {.size = sizeof(piped), .stdio = C8D_STDIO_IN};
+    struct c8d_container *container = create(world, "reads", "read line; exit 5");
+    struct c8d_process *task = NULL;
+    unsigned before;
+
+    assert_int_equal(c8d_container_start(container, &piped, PATIENCE, &task, NULL), C8D_OK);
+    settle(world);
+    before = counters_calls();
+    assert_int_equal(c8d_process_close_stdin(task, PATIENCE, NULL), C8D_OK);
+    wait_for(task, 5);
+    settle(world);
+    assert_int_equal(counters_calls() - before, 1);
+    remove_all(task, container);
+}
+
+/* CRIU need not be there, or work: it is one call all the same, and the task runs on. */
+static void test_rpc_floor__checkpoint__costs_one_also_when_it_fails(void **state)
+{
+    struct world *world = *state;
+    struct c8d_container *container = create(world, "imaged", "sleep 1000");
+    struct c8d_process *task = start(container);
+    unsigned before;
+
+    settle(world);
+    before = counters_calls();
+    assert_int_equal(c8d_task_checkpoint(task, str("/dev/null/images"), false, PATIENCE, NULL), C8D_REMOTE);
+    settle(world);
+    assert_int_equal(counters_calls() - before, 1);
+    assert_int_equal(c8d_process_state(task), C8D_STATE_RUNNING);
+    remove_all(task, container);
+}
+
+/* Makes a container in place of what has its name, and removes it again. @return What the first has cost. */
+static unsigned replace(struct world *world, const char *id)
+{
+    char spec[1024];
+    const struct c8d_container_options options = {
+        .size = sizeof(options), .id = str(id), .spec = str(spec_of(id, "exit 4", spec, sizeof(spec)))};
+    struct c8d_container *container = NULL;
+    struct c8d_process *task;
+    struct c8d_error err = {0};
+    unsigned before;
+    unsigned cost;
+
+    settle(world);
+    before = counters_calls();
+    if (c8d_client_replace_container(world->client, &options, PATIENCE, &container, &err) != C8D_OK)
+        fail_msg("replace %s: %s", id, err.message);
+    settle(world);
+    cost = counters_calls() - before;
+    task = start(container);
+    wait_for(task, 4);
+    remove_all(task, container);
+    return cost;
+}
+
+static void test_rpc_floor__replace_of_nothing__costs_what_a_create_does(void **state)
+{
+    assert_int_equal(replace(*state, "nothing"), 1);
+}
+
+/* What another program has left: it is looked at, killed and deleted, and nothing is done twice. */
+static void test_rpc_floor__replace__costs_what_is_there(void **state)
+{
+    struct world *other = new_world(false);
+    void *other_state = other;
+    struct c8d_container *record = create(other, "record", "sleep 1000");
+    struct c8d_container *running = create(other, "running", "sleep 1000");
+    struct c8d_process *task = start(running);
+    struct c8d_exit end = {0};
+
+    settle(other);
+    /* Create, in vain; Containers.Get, since it was in vain and once more to take it up; Tasks.Get, of no
+     * task; Containers.Delete; Create. */
+    assert_int_equal(replace(*state, "record"), 6);
+    /* Kill and Tasks.Delete as well. */
+    assert_int_equal(replace(*state, "running"), 8);
+    assert_int_equal(c8d_process_wait(task, PATIENCE, &end, NULL), C8D_OK);
+    assert_int_equal(end.code, 137);
     c8d_process_unref(task);
-    c8d_container_unref(container);
+    c8d_container_unref(running);
+    c8d_container_unref(record);
+    close_world(&other_state);
 }
 
 struct census {
@@ -370,10 +402,10 @@ static void test_rpc_floor__restore_of_many__costs_two(void **state)
 
     other = new_world(true);
     other_state = other;
-    before = calls_handled();
+    before = counters_calls();
     assert_int_equal(c8d_client_restore(other->client, PATIENCE, NULL), C8D_OK);
     settle(other);
-    assert_int_equal(calls_handled() - before, 2);
+    assert_int_equal(counters_calls() - before, 2);
     c8d_client_visit(other->client, count, &census);
     assert_int_equal(census.running, 3);
     assert_int_equal(census.paused, 1);
@@ -391,6 +423,51 @@ static void test_rpc_floor__restore_of_many__costs_two(void **state)
     }
 }
 
+/* A hundred at a time cost what each costs, and to find them all again costs two. So many of them run that it
+ * does not take long; C8D_FLOOR_RUNNING lets more run, up to all. */
+static void test_rpc_floor__a_hundred_containers__cost_no_more_each(void **state)
+{
+    enum { HUNDRED = 100 };
+    const char *wanted = getenv("C8D_FLOOR_RUNNING");
+    const size_t running = wanted != NULL ? (size_t)strtoul(wanted, NULL, 10) : 4;
+    struct world *world = *state;
+    struct world *other;
+    void *other_state;
+    struct c8d_container *containers[HUNDRED];
+    struct c8d_process *tasks[HUNDRED] = {0};
+    struct census census = {0};
+    char id[16];
+    unsigned before = counters_calls();
+
+    assert_true(running <= HUNDRED);
+    for (size_t i = 0; i < HUNDRED; i++) {
+        snprintf(id, sizeof(id), "hundred%zu", i);
+        containers[i] = create(world, id, "sleep 1000");
+    }
+    for (size_t i = 0; i < running; i++)
+        tasks[i] = start(containers[i]);
+    settle(world);
+    assert_int_equal(counters_calls() - before, HUNDRED + 2 * running);
+
+    other = new_world(true);
+    other_state = other;
+    before = counters_calls();
+    assert_int_equal(c8d_client_restore(other->client, PATIENCE, NULL), C8D_OK);
+    settle(other);
+    assert_int_equal(counters_calls() - before, 2);
+    c8d_client_visit(other->client, count, &census);
+    assert_int_equal(census.running, running);
+    assert_int_equal(census.without_task, HUNDRED - running);
+    close_world(&other_state);
+
+    before = counters_calls();
+    for (size_t i = 0; i < HUNDRED; i++)
+        remove_all(tasks[i], containers[i]);
+    settle(world);
+    assert_int_equal(counters_calls() - before, HUNDRED + 2 * running);
+    assert_int_equal(world->exits, running);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +480,15 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rpc_floor__load_of_a_running_container__costs_two, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(test_rpc_floor__restore_of_many__costs_two, open_world, close_world),
+        cmocka_unit_test_setup_teardown(test_rpc_floor__close_stdin__costs_one, open_world, close_world),
+        cmocka_unit_test_setup_teardown(test_rpc_floor__checkpoint__costs_one_also_when_it_fails, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(test_rpc_floor__replace_of_nothing__costs_what_a_create_does,
+                                        open_world, close_world),
+        cmocka_unit_test_setup_teardown(test_rpc_floor__replace__costs_what_is_there, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(test_rpc_floor__a_hundred_containers__cost_no_more_each, open_world,
+                                        close_world),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
