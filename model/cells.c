@@ -16,6 +16,7 @@ static const char *const response_states[] = {C8D_RESPONSE_STATES(ROW)};
 static const char *const supervisor_states[] = {C8D_SUPERVISOR_STATES(ROW)};
 static const char *const stop_states[] = {C8D_STOP_STATES(ROW)};
 static const char *const replace_states[] = {C8D_REPLACE_STATES(ROW)};
+static const char *const stdin_states[] = {C8D_STDIN_STATES(ROW)};
 #undef ROW
 
 static const struct {
@@ -37,6 +38,7 @@ static const struct {
     [C8D_MACHINE_RESPONSE] = {"response", response_states, COUNT_OF(response_states), c8d__response_step},
     [C8D_MACHINE_SUPERVISOR] = {"supervisor", supervisor_states, COUNT_OF(supervisor_states),
                                 c8d__supervisor_step},
+    [C8D_MACHINE_STDIN] = {"stdin", stdin_states, COUNT_OF(stdin_states), c8d__stdin_step},
 };
 
 static bool is_machine(enum c8d_machine machine)

@@ -56,7 +56,8 @@
     X(CALL_LOAD, 41, "load")                                                                                 \
     X(CALL_LOAD_TASK, 42, "load-task")                                                                       \
     X(CALL_CLEAR, 43, "force-delete")                                                                        \
-    X(DONE_CONFLICT, 44, "done-conflict") /* what is there cannot be found */
+    X(DONE_CONFLICT, 44, "done-conflict") /* what is there cannot be found */                                \
+    X(CALL_CLOSE_STDIN, 45, "close-stdin")
 
 enum {
 #define C8D_EFFECT_MEMBER(name, bit, text) C8D_BIT_##name = (bit),

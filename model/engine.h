@@ -54,6 +54,9 @@ struct c8d__process {
     int64_t last_at_ns;
     uint64_t request;
     uint64_t stop_request;
+    uint64_t close_request;
+    uint8_t closing; /* enum c8d_stdin_state */
+    uint8_t reserved[7];
 };
 
 /* Where an entity stands with regard to being forgotten. */
@@ -304,6 +307,13 @@ enum c8d_outcome c8d__replace(struct c8d__subject *subject);
 void c8d__replace_advance(const struct c8d__subject *subject);
 /* The consumer's request that a command of the model's serves. */
 uint64_t c8d__request_behind(const struct c8d__subject *subject, uint64_t request);
+
+/* stdin.c */
+enum c8d_outcome c8d__stdin_input(struct c8d__subject *subject);
+/* What an arrow of the process means for its standard input. */
+void c8d__stdin_follow(struct c8d__subject *subject, uint64_t effects);
+/* The call that was under way belongs to a program that is gone, as does who wanted it. */
+void c8d__stdin_recover(struct c8d__process *process);
 
 /* query.c */
 bool c8d__is_unanswered(uint8_t symbol);

@@ -49,6 +49,8 @@ static enum c8d_outcome route(struct c8d__subject *subject)
         return c8d__task_input(subject);
     case C8D_REGION_PROCESS:
         return c8d__process_input(subject);
+    case C8D_REGION_STDIN:
+        return c8d__stdin_input(subject);
     default:
         return C8D_IMPOSSIBLE;
     }

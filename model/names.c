@@ -114,13 +114,21 @@ const char *c8d_cause_name(enum c8d_cause cause)
 const char *c8d_command_name(enum c8d_command_kind kind)
 {
     static const char *const names[] = {
-        [C8D_COMMAND_CREATE] = "create",         [C8D_COMMAND_START] = "start",
-        [C8D_COMMAND_DELETE] = "delete",         [C8D_COMMAND_KILL] = "kill",
-        [C8D_COMMAND_FORCE_KILL] = "force-kill", [C8D_COMMAND_PAUSE] = "pause",
-        [C8D_COMMAND_RESUME] = "resume",         [C8D_COMMAND_CHECKPOINT] = "checkpoint",
-        [C8D_COMMAND_QUERY] = "query",           [C8D_COMMAND_RETRY] = "retry",
-        [C8D_COMMAND_SUBSCRIBE] = "subscribe",   [C8D_COMMAND_LIST] = "list",
-        [C8D_COMMAND_TIMER] = "timer",           [C8D_COMMAND_ESCALATE] = "escalate",
+        [C8D_COMMAND_CREATE] = "create",
+        [C8D_COMMAND_START] = "start",
+        [C8D_COMMAND_DELETE] = "delete",
+        [C8D_COMMAND_KILL] = "kill",
+        [C8D_COMMAND_FORCE_KILL] = "force-kill",
+        [C8D_COMMAND_PAUSE] = "pause",
+        [C8D_COMMAND_RESUME] = "resume",
+        [C8D_COMMAND_CHECKPOINT] = "checkpoint",
+        [C8D_COMMAND_QUERY] = "query",
+        [C8D_COMMAND_RETRY] = "retry",
+        [C8D_COMMAND_SUBSCRIBE] = "subscribe",
+        [C8D_COMMAND_LIST] = "list",
+        [C8D_COMMAND_TIMER] = "timer",
+        [C8D_COMMAND_ESCALATE] = "escalate",
+        [C8D_COMMAND_CLOSE_STDIN] = "close-stdin",
     };
 
     return name_in(names, COUNT_OF(names), (size_t)kind, "?");

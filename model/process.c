@@ -194,6 +194,7 @@ bool c8d__process_take(struct c8d__subject *subject, uint8_t symbol)
     else if ((effects & C8D_FX(NOTICE_STARTED)) != 0)
         c8d__grace_of_exec(subject);
     end(subject, symbol, effects);
+    c8d__stdin_follow(subject, effects);
     return true;
 }
 

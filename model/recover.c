@@ -53,6 +53,7 @@ static void recover_process(struct c8d__subject *subject)
     if (subject->exec != NULL)
         c8d__grace_of_exec(subject);
     c8d__stop_recover(subject);
+    c8d__stdin_recover(process);
 }
 
 static void recover_container(struct c8d__subject *subject)

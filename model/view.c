@@ -60,6 +60,7 @@ bool c8d_model_view_process(const struct c8d_model *model, c8d_ref container, c8
         .state = seen->state,
         .query = seen->query,
         .stop = seen->stop,
+        .closing = seen->closing,
         /* A paused task freezes its execs, too. */
         .public_state = (uint8_t)public_state(seen, owner->task),
         .oom = (seen->flags & C8D__OOM) != 0,

@@ -62,6 +62,7 @@ struct c8d_process {
     bool gone;      /* and was deleted */
     bool launching; /* nobody has the handle yet */
     bool streaming;
+    bool has_stdin;            /* it was given one, which may be closed by now */
     bool left;                 /* its streams are there, for somebody else to read */
     bool out_open, err_open;   /* no end-of-file yet */
     bool out_early, err_early; /* an end-of-file before the start: not believed, not polled */

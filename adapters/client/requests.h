@@ -23,6 +23,7 @@ enum c8d__request_kind {
     C8D__REQUEST_LIFECYCLE,  /* create, start, delete, pause, resume for the model */
     C8D__REQUEST_KILL,       /* a signal of the consumer's */
     C8D__REQUEST_FORCE_KILL, /* the kill of a force-delete */
+    C8D__REQUEST_CLOSE_STDIN,
     C8D__REQUEST_QUERY,
     C8D__REQUEST_SUBSCRIBE,
     C8D__REQUEST_STREAM, /* the stream that a SUBSCRIBE opened; lives until it ends */

@@ -77,6 +77,7 @@ void c8d__stdio_attach(struct c8d_process *process)
     if (process->stdio.flags == 0)
         return;
     process->streaming = true;
+    process->has_stdin = process->stdio.in >= 0;
     process->pins++;
     process->next_stream = client->streams;
     client->streams = process;

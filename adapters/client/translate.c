@@ -181,6 +181,11 @@ static void take_reply(struct c8d_client *client, struct c8d_arrival *reply)
         input.symbol = (uint8_t)c8d_symbol_of_reply(reply->status);
         c8d__step(client, &input, &cause);
         break;
+    case C8D__REQUEST_CLOSE_STDIN:
+        input.symbol = (uint8_t)c8d_symbol_of_reply(reply->status);
+        input.request = request.request;
+        c8d__step(client, &input, &cause);
+        break;
     case C8D__REQUEST_FORCE_KILL:
         input.symbol = (uint8_t)forced(c8d_symbol_of_reply(reply->status));
         c8d__step(client, &input, &cause);

@@ -8,10 +8,8 @@
 const char *c8d__region_word(unsigned region)
 {
     static const char *const words[] = {
-        [C8D_REGION_CONTAINER] = "container",
-        [C8D_REGION_PROCESS] = "process",
-        [C8D_REGION_TASK] = "task",
-        [C8D_REGION_CONNECTION] = "connection",
+        [C8D_REGION_CONTAINER] = "container",   [C8D_REGION_PROCESS] = "process", [C8D_REGION_TASK] = "task",
+        [C8D_REGION_CONNECTION] = "connection", [C8D_REGION_STDIN] = "stdin",
     };
 
     return region < COUNT_OF(words) ? words[region] : NULL;

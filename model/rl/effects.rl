@@ -43,6 +43,7 @@
     action call_load       { fx |= C8D_FX(CALL_LOAD); }
     action call_load_task  { fx |= C8D_FX(CALL_LOAD_TASK); }
     action call_clear      { fx |= C8D_FX(CALL_CLEAR); }
+    action call_close_stdin { fx |= C8D_FX(CALL_CLOSE_STDIN); }
 
     action look  { fx |= C8D_FX(LOOK); }
     action await { fx |= C8D_FX(AWAIT); }

@@ -48,6 +48,11 @@ static void write_down(void *user, struct c8d_process *process, int stream, cons
 
 struct bench *bench_open(bool adopt)
 {
+    return bench_open_with(adopt, NULL);
+}
+
+struct bench *bench_open_with(bool adopt, bench_alter_fn *alter)
+{
     struct bench *bench = test_calloc(1, sizeof(*bench));
     struct c8d_client_options options = {.size = sizeof(options),
                                          .namespace_ = bench_str(contract_maker->namespace_),
@@ -56,6 +61,8 @@ struct bench *bench_open(bool adopt)
                                          .user = bench};
 
     bench->runtime = options.runtime = contract_maker->make(contract_maker->namespace_);
+    if (alter != NULL)
+        alter(&options.runtime);
     assert_int_equal(c8d_client_new(&options, &bench->client, NULL), C8D_OK);
     return bench;
 }

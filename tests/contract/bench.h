@@ -32,6 +32,9 @@ struct bench {
 
 struct c8d_str bench_str(const char *text);
 struct bench *bench_open(bool adopt);
+/* With functions of a test's own in the runtime's table. */
+typedef void bench_alter_fn(struct c8d_runtime *runtime);
+struct bench *bench_open_with(bool adopt, bench_alter_fn *alter);
 /* For cmocka; a client that adopts nothing. */
 int bench_set_up(void **state);
 int bench_tear_down(void **state);

@@ -70,6 +70,48 @@ static void test_task__given_end_of_input__reads_all_of_it_and_ends(void **state
     bench_remove(container, task);
 }
 
+static const struct c8d_runtime_ops *sound;
+static bool fails;
+
+static enum c8d_status fail_to_close(void *ctx, const struct c8d_call *call, struct c8d_error *err)
+{
+    if (call->kind == C8D_CALL_CLOSE_STDIN && fails)
+        return c8d_error_set(err, C8D_REMOTE, "not now");
+    return sound->submit(ctx, call, err);
+}
+
+static void let_close_fail(struct c8d_runtime *runtime)
+{
+    static struct c8d_runtime_ops ops;
+
+    sound = runtime->ops;
+    ops = *sound;
+    ops.submit = fail_to_close;
+    runtime->ops = &ops;
+}
+
+static void test_task__whose_end_of_input_failed__is_given_it_by_the_next_try(void **state)
+{
+    struct bench *bench = bench_open_with(false, let_close_fail);
+    void *bench_state = bench;
+    struct c8d_container *container = bench_create(bench, "retried", "cat; exit 4");
+    struct c8d_process *task = bench_start_with(bench, container, C8D_STDIO_IN | C8D_STDIO_OUT);
+    size_t written = 0;
+
+    (void)state;
+    fails = true;
+    assert_int_equal(c8d_process_write_stdin(task, "hello\n", 6, &written, NULL), C8D_OK);
+    assert_int_equal(c8d_process_close_stdin(task, PATIENCE, NULL), C8D_REMOTE);
+    assert_int_equal(c8d_process_state(task), C8D_STATE_RUNNING);
+    fails = false;
+    assert_int_equal(c8d_process_close_stdin(task, PATIENCE, NULL), C8D_OK);
+    bench_expect_end(task, 4);
+    assert_int_equal(c8d_process_drain(task, PATIENCE, NULL), C8D_OK);
+    assert_string_equal(bench->output[0], "hello\n");
+    bench_remove(container, task);
+    bench_tear_down(&bench_state);
+}
+
 static void test_container__whose_id_is_taken__is_refused_and_the_first_lives(void **state)
 {
     struct bench *bench = *state;
@@ -372,6 +414,7 @@ int contract_handles(void)
         TEST(test_task__that_exits__is_seen_to_end_once_with_its_code),
         TEST(test_task__that_writes__is_heard_on_both_streams),
         TEST(test_task__given_end_of_input__reads_all_of_it_and_ends),
+        TEST(test_task__whose_end_of_input_failed__is_given_it_by_the_next_try),
         TEST(test_container__whose_id_is_taken__is_refused_and_the_first_lives),
         TEST(test_container__with_a_task__is_not_deleted),
         TEST(test_task__whose_program_is_missing__fails_and_leaves_nothing),

@@ -69,6 +69,7 @@ static void add_process(const struct c8d_model *model, c8d_ref container, c8d_re
     add(view.oom);
     add(view.started);
     add(view.ended);
+    add(view.closing);
     add(view.pid);
     add(view.incarnation);
     add(view.exit.known);
@@ -135,12 +136,12 @@ static void observe_aloud(const struct witness *witness)
 static bool has_arrow(const struct world *world, uint8_t region, uint8_t symbol, unsigned whom)
 {
     static const enum c8d_machine machines[] = {C8D_MACHINE_CONTAINER, C8D_MACHINE_PROCESS, C8D_MACHINE_TASK,
-                                                C8D_MACHINE_CONNECTION};
+                                                C8D_MACHINE_CONNECTION, C8D_MACHINE_STDIN};
     const struct world_container *target = &world->containers[whom % WORLD_CONTAINERS];
     const struct c8d_model *model = world->witness->model;
     struct c8d_container_view container = {0};
     struct c8d_process_view process = {0};
-    uint8_t states[] = {0, 0, 0, (uint8_t)c8d_model_connection(model)};
+    uint8_t states[] = {0, 0, 0, (uint8_t)c8d_model_connection(model), 0};
 
     (void)c8d_model_view_container(model, target->container, &container);
     (void)c8d_model_view_process(model, target->container, target->refs[whom / 2 % 8 % (1 + WORLD_EXECS)],
@@ -148,6 +149,7 @@ static bool has_arrow(const struct world *world, uint8_t region, uint8_t symbol,
     states[C8D_REGION_CONTAINER] = container.state;
     states[C8D_REGION_PROCESS] = process.state;
     states[C8D_REGION_TASK] = container.task_state;
+    states[C8D_REGION_STDIN] = process.closing;
     return c8d_machine_cell(machines[region], states[region], symbol).arrow;
 }
 
@@ -158,7 +160,7 @@ static void any_input(struct world *world)
     unsigned whom = at_random();
 
     for (unsigned tries = 0; tries < 12; tries++) {
-        if (what >= 245 || has_arrow(world, (uint8_t)(whom / 16 % 4), (uint8_t)(what % C8D_SYM__COUNT), whom))
+        if (what >= 245 || has_arrow(world, (uint8_t)(whom / 16 % 5), (uint8_t)(what % C8D_SYM__COUNT), whom))
             break;
         what = at_random();
         whom = at_random();

@@ -81,6 +81,8 @@ static void render(struct text *text, enum c8d_machine machine)
         }
         add_holes(text, machine, state, used);
     }
+    /* The blank line stands between states. */
+    text->bytes[--text->length] = '\0';
 }
 
 static void check_golden(enum c8d_machine machine)

@@ -16,6 +16,7 @@
 #define IMAGES_MAX 2048
 #define IMAGE_WORDS 1024
 #define TABLE_BYTES 65536
+#define REGIONS (C8D_REGION_STDIN + 2) /* and one that is none */
 
 /* A model, and what tells it from others. */
 struct image {
@@ -100,7 +101,7 @@ static void explore(void)
     next = images[0];
     keep_if_new(&next);
     for (unsigned at = 0; at < image_count; at++) {
-        for (unsigned what = 0; what < 4 * C8D_SYM__COUNT; what++) {
+        for (unsigned what = 0; what < REGIONS * C8D_SYM__COUNT; what++) {
             struct c8d_input input = input_of(what / C8D_SYM__COUNT, what % C8D_SYM__COUNT);
 
             next = images[at];
@@ -193,7 +194,7 @@ static void test_every_cell__moves_only_when_accepted(void **state)
 {
     (void)state;
     for (unsigned at = 0; at < image_count; at++) {
-        for (unsigned what = 0; what < 4 * C8D_SYM__COUNT; what++) {
+        for (unsigned what = 0; what < REGIONS * C8D_SYM__COUNT; what++) {
             struct c8d_input input = input_of(what / C8D_SYM__COUNT, what % C8D_SYM__COUNT);
             struct image image = images[at];
 

@@ -208,8 +208,8 @@ static bool one_call(const struct witness *witness, const struct c8d_action *act
     if (action->kind != C8D_ACTION_COMMAND || life == NULL || action->what == C8D_COMMAND_KILL ||
         action->what == C8D_COMMAND_ESCALATE || action->what == C8D_COMMAND_QUERY || is_pause(action))
         return true;
-    if (action->region == C8D_REGION_CONTAINER)
-        return !life->record_call;
+    if (action->region == C8D_REGION_CONTAINER || action->region == C8D_REGION_STDIN)
+        return action->region == C8D_REGION_STDIN ? life->close == 0 : !life->record_call;
     return action->region == C8D_REGION_TASK ? !life->task_call : !life->call;
 }
 
@@ -236,7 +236,7 @@ static bool calls_are_legal(const struct witness *witness, const struct c8d_acti
         return alive && !life->started && !life->ended;
     if (is_command(action, C8D_COMMAND_DELETE))
         return alive && (!runs || life->forced);
-    if (is_command(action, C8D_COMMAND_FORCE_KILL))
+    if (is_command(action, C8D_COMMAND_FORCE_KILL) || is_command(action, C8D_COMMAND_CLOSE_STDIN))
         return runs;
     if (is_command(action, C8D_COMMAND_KILL) || is_command(action, C8D_COMMAND_ESCALATE))
         return alive && !life->ended;

@@ -29,7 +29,7 @@ static uint64_t request_of(struct world *world, const struct c8d_input *input, u
 void play_any_input(struct world *world, unsigned what, unsigned whom, unsigned data)
 {
     const struct world_container *container = &world->containers[whom % WORLD_CONTAINERS];
-    struct c8d_input input = {.region = (uint8_t)(whom / 16 % 4),
+    struct c8d_input input = {.region = (uint8_t)(whom / 16 % 5),
                               .symbol = (uint8_t)(what % C8D_SYM__COUNT),
                               .pid = data % 4,
                               .exit_known = data / 4 % 2 == 1,
@@ -42,7 +42,7 @@ void play_any_input(struct world *world, unsigned what, unsigned whom, unsigned 
     input.request = request_of(world, &input, data / 8);
     if (input.region != C8D_REGION_CONNECTION)
         input.container = container->container;
-    if (input.region == C8D_REGION_PROCESS)
+    if (input.region == C8D_REGION_PROCESS || input.region == C8D_REGION_STDIN)
         input.process = container->refs[whom / 2 % 8 % (1 + WORLD_EXECS)];
     if (what >= 250) {
         (void)witness_list_sweep(world->witness, world->actions);

@@ -25,6 +25,7 @@ static const struct verb commands[] = {
     {"load", C8D_REGION_PROCESS, C8D_SYM_LOAD},         {"kill", C8D_REGION_PROCESS, C8D_SYM_KILL},
     {"stop", C8D_REGION_PROCESS, C8D_SYM_STOP},         {"pause", C8D_REGION_TASK, C8D_SYM_PAUSE},
     {"resume", C8D_REGION_TASK, C8D_SYM_RESUME},        {"ckpt", C8D_REGION_TASK, C8D_SYM_CHECKPOINT},
+    {"closeio", C8D_REGION_STDIN, C8D_SYM_CLOSE_STDIN},
 };
 
 static const struct verb events[] = {
@@ -157,6 +158,8 @@ static void feed_reply(struct trace *trace, struct c8d_input *input, enum c8d_st
         trace__print(trace);
         return;
     }
+    if (input->region == C8D_REGION_STDIN)
+        input->request = trace->close;
     input->symbol = (uint8_t)c8d_symbol_of_reply(status);
     input->status = (uint8_t)status;
     feed(trace, input);

@@ -36,6 +36,7 @@ struct trace {
     struct witness witness;
     uint64_t request; /* the last one given */
     uint64_t kill;    /* the last KILL that was asked for */
+    uint64_t close;   /* the last CLOSE_STDIN that was asked for */
     uint64_t list;    /* the last LIST that was asked for */
     uint64_t timer;   /* the last TIMER of a signal that was ordered */
     char output[TRACE_OUTPUT_BYTES];

@@ -50,8 +50,9 @@ static void print_command(struct trace *trace, const struct c8d_action *action)
 {
     static const char *const regions[] = {
         [C8D_REGION_CONTAINER] = "rec.", [C8D_REGION_TASK] = "task.", [C8D_REGION_CONNECTION] = ""};
-    bool plain = action->region == C8D_REGION_PROCESS || action->what == C8D_COMMAND_PAUSE ||
-                 action->what == C8D_COMMAND_RESUME || action->what == C8D_COMMAND_CHECKPOINT;
+    bool plain = action->region == C8D_REGION_PROCESS || action->region == C8D_REGION_STDIN ||
+                 action->what == C8D_COMMAND_PAUSE || action->what == C8D_COMMAND_RESUME ||
+                 action->what == C8D_COMMAND_CHECKPOINT;
 
     print(trace, ">%s%s", plain ? "" : regions[action->region],
           c8d_command_name((enum c8d_command_kind)action->what));
@@ -62,6 +63,8 @@ static void print_command(struct trace *trace, const struct c8d_action *action)
         trace->timer = action->request;
     if (action->what == C8D_COMMAND_KILL || action->what == C8D_COMMAND_ESCALATE)
         trace->kill = action->request;
+    if (action->what == C8D_COMMAND_CLOSE_STDIN)
+        trace->close = action->request;
     if (action->what == C8D_COMMAND_LIST)
         trace->list = action->request;
 }

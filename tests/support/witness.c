@@ -171,10 +171,25 @@ static void account_command(struct witness *witness, const struct c8d_action *ac
         life->force_call = true;
         life->forced = true;
         break;
+    case C8D_COMMAND_CLOSE_STDIN:
+        life->close = action->request;
+        break;
     default:
         *call_of(life, action->region) = true;
         break;
     }
+}
+
+/* The call to close a standard input is over for us when its request is: its process may have ended
+ * meanwhile.
+ */
+static void account_done(struct witness *witness, const struct c8d_action *action)
+{
+    struct witness_life *life = witness_life_of(witness, action->container, action->process);
+
+    if (life != NULL && life->close == action->request)
+        life->close = 0;
+    complete(witness, action->request);
 }
 
 static void account_action(struct witness *witness, const struct c8d_action *action)
@@ -184,7 +199,7 @@ static void account_action(struct witness *witness, const struct c8d_action *act
     else if (action->kind == C8D_ACTION_COMMAND)
         account_command(witness, action);
     else
-        complete(witness, action->request);
+        account_done(witness, action);
 }
 
 /* What the input itself says, before its actions: the codes, and that a call or a query has come back. */
@@ -196,7 +211,7 @@ static void account_input(struct witness *witness)
 
     if (is_request(input) && witness->pending_count < WITNESS_REQUESTS_MAX)
         witness->pending[witness->pending_count++] = input->request;
-    if (input->region == C8D_REGION_CONNECTION)
+    if (input->region == C8D_REGION_CONNECTION || input->region == C8D_REGION_STDIN)
         return;
     life = witness_life_of(witness, input->container, input->process);
     if (life == NULL)
@@ -311,7 +326,7 @@ static void forget_what_is_under_way(struct witness *witness)
         life->call = life->force_call = life->query = life->timed = false;
         life->task_call = life->task_query = life->record_call = life->record_query = false;
         life->kills = 0;
-        life->stop = 0;
+        life->stop = life->close = 0;
     }
 }
 

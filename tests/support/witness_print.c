@@ -5,12 +5,12 @@
 
 static void print_whom(const struct witness *witness, uint8_t region, c8d_ref container, c8d_ref process)
 {
-    static const char *const regions[] = {"record", "process", "task", "link"};
+    static const char *const regions[] = {"record", "process", "task", "link", "stdin"};
     struct c8d_container_view view = {.id = {"", 0}};
     struct c8d_str exec = c8d_model_exec_id(witness->model, process);
 
     (void)c8d_model_view_container(witness->model, container, &view);
-    (void)fprintf(stderr, " %s %.*s/%.*s", regions[region % 4], (int)view.id.len, view.id.ptr, (int)exec.len,
+    (void)fprintf(stderr, " %s %.*s/%.*s", regions[region % 5], (int)view.id.len, view.id.ptr, (int)exec.len,
                   exec.ptr);
 }
 

@@ -253,6 +253,7 @@ void world_lose(struct world *world, unsigned a, unsigned b)
         return;
     call = world->calls[at];
     lost.region = call.region;
+    lost.request = call.region == C8D_REGION_STDIN ? call.request : 0;
     lost.container = world->containers[call.container].container;
     lost.process = world->containers[call.container].refs[call.process];
     if (call.command == C8D_COMMAND_QUERY)
@@ -341,13 +342,14 @@ void world_command(struct world *world, unsigned a, unsigned b)
         uint8_t region;
         uint8_t symbol;
     } commands[] = {
-        {C8D_REGION_CONTAINER, C8D_SYM_CREATE}, {C8D_REGION_CONTAINER, C8D_SYM_DELETE},
-        {C8D_REGION_PROCESS, C8D_SYM_CREATE},   {C8D_REGION_PROCESS, C8D_SYM_START},
-        {C8D_REGION_PROCESS, C8D_SYM_DELETE},   {C8D_REGION_PROCESS, C8D_SYM_FORCE_DELETE},
-        {C8D_REGION_PROCESS, C8D_SYM_LOAD},     {C8D_REGION_PROCESS, C8D_SYM_LAUNCH},
-        {C8D_REGION_PROCESS, C8D_SYM_KILL},     {C8D_REGION_TASK, C8D_SYM_PAUSE},
-        {C8D_REGION_TASK, C8D_SYM_RESUME},      {C8D_REGION_CONTAINER, C8D_SYM_LOAD},
-        {C8D_REGION_PROCESS, C8D_SYM_STOP},     {C8D_REGION_CONTAINER, C8D_SYM_REPLACE},
+        {C8D_REGION_CONTAINER, C8D_SYM_CREATE},  {C8D_REGION_CONTAINER, C8D_SYM_DELETE},
+        {C8D_REGION_PROCESS, C8D_SYM_CREATE},    {C8D_REGION_PROCESS, C8D_SYM_START},
+        {C8D_REGION_PROCESS, C8D_SYM_DELETE},    {C8D_REGION_PROCESS, C8D_SYM_FORCE_DELETE},
+        {C8D_REGION_PROCESS, C8D_SYM_LOAD},      {C8D_REGION_PROCESS, C8D_SYM_LAUNCH},
+        {C8D_REGION_PROCESS, C8D_SYM_KILL},      {C8D_REGION_TASK, C8D_SYM_PAUSE},
+        {C8D_REGION_TASK, C8D_SYM_RESUME},       {C8D_REGION_CONTAINER, C8D_SYM_LOAD},
+        {C8D_REGION_PROCESS, C8D_SYM_STOP},      {C8D_REGION_CONTAINER, C8D_SYM_REPLACE},
+        {C8D_REGION_STDIN, C8D_SYM_CLOSE_STDIN},
     };
     unsigned which = a % (sizeof(commands) / sizeof(commands[0]));
     const struct world_container *container = &world->containers[b % WORLD_CONTAINERS];
@@ -356,7 +358,7 @@ void world_command(struct world *world, unsigned a, unsigned b)
                               .container = container->container,
                               .request = ++world->request};
 
-    if (input.region == C8D_REGION_PROCESS)
+    if (input.region == C8D_REGION_PROCESS || input.region == C8D_REGION_STDIN)
         input.process = container->refs[b / WORLD_CONTAINERS % (1 + WORLD_EXECS)];
     if (world->witness->pending_count < WITNESS_REQUESTS_MAX / 2 && world->call_count < WORLD_QUEUE_MAX / 2)
         world__give(world, &input);

@@ -22,6 +22,7 @@ struct world_process {
     uint32_t pid;
     uint32_t code;
     int64_t at_ns;
+    bool closed; /* its standard input */
 };
 
 struct world_container {

@@ -147,6 +147,19 @@ static enum c8d_status kill(struct world *world, unsigned container, unsigned pr
     return C8D_OK;
 }
 
+/* Once more does no harm. */
+static enum c8d_status close_input(struct world *world, unsigned container, unsigned process, unsigned chance)
+{
+    struct world_process *reads = &world->containers[container].processes[process];
+
+    if (reads->state != WORLD_RUNNING)
+        return C8D_NOT_FOUND;
+    if (chance % 4 == 3)
+        return C8D_REMOTE;
+    reads->closed = true;
+    return C8D_OK;
+}
+
 static enum c8d_status freeze(struct world *world, unsigned container, bool pause)
 {
     struct world_container *in = &world->containers[container];
@@ -189,6 +202,8 @@ static enum c8d_status act(struct world *world, const struct world_call *call, u
     case C8D_COMMAND_PAUSE:
     case C8D_COMMAND_RESUME:
         return freeze(world, call->container, call->command == C8D_COMMAND_PAUSE);
+    case C8D_COMMAND_CLOSE_STDIN:
+        return close_input(world, call->container, call->process, chance);
     default:
         return C8D_NOT_IMPLEMENTED;
     }
@@ -232,6 +247,7 @@ void world__carry_out(struct world *world, struct world_call *call, unsigned cha
     }
     status = act(world, call, chance);
     call->reply.region = call->region;
+    call->reply.request = call->region == C8D_REGION_STDIN ? call->request : 0;
     call->reply.status = (uint8_t)status;
     call->reply.symbol = (uint8_t)c8d_symbol_of_reply(status);
     if (call->command == C8D_COMMAND_FORCE_KILL)

@@ -293,6 +293,49 @@ static void close_stdin__of_an_exec__names_it(void **state)
     close_all(&s);
 }
 
+static bool closing_fails;
+
+static void fail_to_close(struct scripted *script, const struct scripted_call *call)
+{
+    if (call->kind == C8D_CALL_CLOSE_STDIN && closing_fails)
+        scripted_reply(script, call->token, C8D_REMOTE, "not now");
+    else
+        scripted_ok(script, call);
+}
+
+static void close_stdin__that_failed__is_asked_for_again(void **state)
+{
+    struct stdio_fixture s;
+    struct c8d_error err = {0};
+
+    (void)state;
+    open_all(&s, C8D_STDIO_IN);
+    scripted_set_respond(s.f.script, fail_to_close);
+    closing_fails = true;
+    assert_int_equal(c8d_process_close_stdin(s.task, SECOND, &err), C8D_REMOTE);
+    assert_string_equal(err.message, "not now");
+    assert_int_equal(c8d_process_stdin_fd(s.task), -1);
+    closing_fails = false;
+    assert_int_equal(c8d_process_close_stdin(s.task, SECOND, NULL), C8D_OK);
+    assert_int_equal(scripted_n_calls(s.f.script, C8D_CALL_CLOSE_STDIN), 2);
+    assert_int_equal(c8d_process_close_stdin(s.task, SECOND, NULL), C8D_CONFLICT);
+    assert_int_equal(scripted_n_calls(s.f.script, C8D_CALL_CLOSE_STDIN), 2);
+    close_all(&s);
+}
+
+static void close_stdin__of_a_run_that_is_gone__is_not_found(void **state)
+{
+    struct stdio_fixture s;
+
+    (void)state;
+    open_all(&s, C8D_STDIO_IN);
+    scripted_event(s.f.script, C8D_EVENT_TASK_EXIT, "c1", "", 100, 0);
+    assert_int_equal(c8d_process_wait(s.task, SECOND, NULL, NULL), C8D_OK);
+    assert_int_equal(c8d_process_delete(s.task, SECOND, NULL, NULL), C8D_OK);
+    assert_int_equal(c8d_process_close_stdin(s.task, SECOND, NULL), C8D_NOT_FOUND);
+    close_all(&s);
+}
+
 static void close_stdin__after_the_end__is_done_without_a_call(void **state)
 {
     struct stdio_fixture s;
@@ -327,6 +370,8 @@ int main(void)
         cmocka_unit_test(stdin__written_full_and_closed__is_taken_as_it_fits),
         cmocka_unit_test(stdin__nobody_reads_any_more__is_a_conflict_and_no_signal),
         cmocka_unit_test(close_stdin__of_an_exec__names_it),
+        cmocka_unit_test(close_stdin__that_failed__is_asked_for_again),
+        cmocka_unit_test(close_stdin__of_a_run_that_is_gone__is_not_found),
         cmocka_unit_test(close_stdin__after_the_end__is_done_without_a_call),
         cmocka_unit_test(client__closed_with_streams_open__closes_them),
     };

@@ -116,7 +116,7 @@ static void test_recorder__every_symbol__is_read_back(void **state)
 static void test_recorder__every_region_status_and_outcome__is_read_back(void **state)
 {
     (void)state;
-    for (int region = 0; region <= C8D_REGION_CONNECTION; region++) {
+    for (int region = 0; region <= C8D_REGION_STDIN; region++) {
         for (int status = 0; status < C8D_STATUS__COUNT; status++) {
             const struct c8d_input input = {
                 .region = (uint8_t)region, .symbol = C8D_SYM_ERROR, .status = (uint8_t)status};

@@ -114,7 +114,18 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_process_write_stdin(struct c8d_process
 /** @return The descriptor of its standard input, to poll for room; -1 when there is none. Not to be closed.
  */
 C8D_API int c8d_process_stdin_fd(struct c8d_process *process);
-/** Gives it end-of-file [1 call: Tasks.CloseIO, after our end is closed]. */
+/**
+ * Gives it end-of-file [1 call: Tasks.CloseIO, after our end is closed]. It is done when the runtime has
+ * confirmed it, or when nobody is left to read: the process has ended, or the runtime knows none of that
+ * name. Before the start it is held back until then.
+ *
+ * After a failure it may be asked for again; nothing can be written any more even so, since our end is
+ * closed.
+ *
+ * @return OK; NOT_FOUND: this run is over and deleted; CONFLICT: it has no standard input, or that is closed,
+ * or being closed, already; INDETERMINATE: no reply, or the timeout is over while it is under way or held
+ * back; DEADLINE; UNAVAILABLE; and what the runtime said, such as REMOTE.
+ */
 C8D_NODISCARD C8D_API enum c8d_status c8d_process_close_stdin(struct c8d_process *process, int64_t timeout_ns,
                                                               struct c8d_error *err);
 

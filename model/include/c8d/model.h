@@ -43,6 +43,7 @@ enum c8d_region {
     C8D_REGION_PROCESS,    /**< the init process or an exec */
     C8D_REGION_TASK,       /**< pause and checkpoint */
     C8D_REGION_CONNECTION, /**< the event stream; no container */
+    C8D_REGION_STDIN,      /**< the end of the standard input of the init process or an exec */
 };
 
 /** One thing that happened. Fields that a symbol does not carry are zero. */
@@ -57,8 +58,8 @@ struct c8d_input {
     int64_t exited_at_ns; /**< wall clock, ns since 1970; 0 = not told */
     c8d_ref container;    /**< C8D_REF_NONE only for C8D_REGION_CONNECTION */
     c8d_ref process;      /**< an exec; C8D_REF_NONE = init */
-    uint64_t request; /**< commands and replies to KILL: the consumer's request, returned with its completion;
-                         timers: as ordered */
+    uint64_t request;     /**< commands, and replies to KILL and CLOSE_STDIN: the consumer's request, returned
+                             with its     completion;     timers: as ordered */
 };
 
 /** What became of an input. Every (state, symbol) pair has one; each is counted. */
@@ -190,6 +191,7 @@ enum c8d_command_kind {
                               c8d_model_killed() */
     C8D_COMMAND_TIMER, /**< give c8d_symbol_of_timer() to this region and `request` when the patience is over;
                           it need not be cancelled, one that is out of date is late */
+    C8D_COMMAND_CLOSE_STDIN, /**< Tasks.CloseIO; its reply has the `request` of the command */
     C8D_COMMAND_KIND__COUNT
 };
 
@@ -218,7 +220,8 @@ struct c8d_action {
     int64_t exited_at_ns;
     c8d_ref container;
     c8d_ref process;   /**< C8D_REF_NONE = init */
-    uint64_t request;  /**< DONE, and KILL commands: as given with the command; TIMER: to be returned */
+    uint64_t request;  /**< DONE, and KILL and CLOSE_STDIN commands: as given with the command; TIMER: to be
+                          returned */
     uint64_t sequence; /**< notices: from 1, without holes */
 };
 
@@ -402,6 +405,7 @@ struct c8d_process_view {
     uint8_t query;        /**< enum c8d_query_state */
     uint8_t public_state; /**< enum c8d_public_state; PAUSED by its task */
     uint8_t stop;         /**< enum c8d_stop_state */
+    uint8_t closing;      /**< enum c8d_stdin_state */
     bool oom;             /**< the kernel killed something in it for lack of memory */
     bool started;         /**< it has run in this incarnation */
     bool ended;           /**< its end is known (perhaps not its code) */

@@ -118,6 +118,13 @@ C8D_BEGIN_DECLS
     X(DELETING, 5)     /* the record is being deleted */                                                     \
     X(CREATING_AGAIN, 6)
 
+/** The end of a process's standard input. */
+#define C8D_STDIN_STATES(X)                                                                                  \
+    X(OPEN, 0)                                                                                               \
+    X(WISHED, 1) /* the consumer wants it closed; held back until the start */                               \
+    X(CLOSING, 2)                                                                                            \
+    X(CLOSED, 3) /* the runtime says so, or nobody is left to read */
+
 /** The supervision of a private runtime (c8d/supervision.h). */
 #define C8D_SUPERVISOR_STATES(X)                                                                             \
     X(IDLE, 0)                                                                                               \
@@ -149,6 +156,7 @@ C8D_BEGIN_DECLS
 #define C8D_STATE_MEMBER_V(name, number) C8D_SUPERVISOR_##name = (number),
 #define C8D_STATE_MEMBER_O(name, number) C8D_STOP_##name = (number),
 #define C8D_STATE_MEMBER_E(name, number) C8D_REPLACE_##name = (number),
+#define C8D_STATE_MEMBER_I(name, number) C8D_STDIN_##name = (number),
 
 enum c8d_process_state { C8D_PROCESS_STATES(C8D_STATE_MEMBER_P) C8D_PROCESS_STATE__COUNT };
 enum c8d_task_state { C8D_TASK_STATES(C8D_STATE_MEMBER_T) C8D_TASK_STATE__COUNT };
@@ -160,6 +168,7 @@ enum c8d_response_state { C8D_RESPONSE_STATES(C8D_STATE_MEMBER_R) C8D_RESPONSE_S
 enum c8d_supervisor_state { C8D_SUPERVISOR_STATES(C8D_STATE_MEMBER_V) C8D_SUPERVISOR_STATE__COUNT };
 enum c8d_stop_state { C8D_STOP_STATES(C8D_STATE_MEMBER_O) C8D_STOP_STATE__COUNT };
 enum c8d_replace_state { C8D_REPLACE_STATES(C8D_STATE_MEMBER_E) C8D_REPLACE_STATE__COUNT };
+enum c8d_stdin_state { C8D_STDIN_STATES(C8D_STATE_MEMBER_I) C8D_STDIN_STATE__COUNT };
 
 #undef C8D_STATE_MEMBER_P
 #undef C8D_STATE_MEMBER_T
@@ -171,6 +180,7 @@ enum c8d_replace_state { C8D_REPLACE_STATES(C8D_STATE_MEMBER_E) C8D_REPLACE_STAT
 #undef C8D_STATE_MEMBER_V
 #undef C8D_STATE_MEMBER_O
 #undef C8D_STATE_MEMBER_E
+#undef C8D_STATE_MEMBER_I
 
 /** What a consumer or an operator sees of the states above (the states of containerd's task API, and
  * unknown). */
@@ -198,6 +208,7 @@ enum c8d_machine {
     C8D_MACHINE_SUPERVISOR,
     C8D_MACHINE_STOP,
     C8D_MACHINE_REPLACE,
+    C8D_MACHINE_STDIN,
     C8D_MACHINE__COUNT
 };
 

@@ -102,7 +102,8 @@ enum c8d_symbol_class {
     X(GIVEN_UP, 63, INTERNAL) /* it has not, too often in a row */                                           \
     X(OVERDUE, 64, LINK)      /* its start, or its end, takes too long */                                    \
     X(REPLACE, 65, COMMAND)   /* create, in place of what is there */                                        \
-    X(RECOVER, 66, INTERNAL)  /* the process that the model lives in was started anew */
+    X(RECOVER, 66, INTERNAL)  /* the process that the model lives in was started anew */                     \
+    X(CLOSE_STDIN, 67, COMMAND)
 
 enum c8d_symbol {
     C8D_SYM_NONE = 0,
