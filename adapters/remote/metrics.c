@@ -7,12 +7,14 @@
  */
 #include "metrics.pb-c.h"
 #include "remote_internal.h"
+#include "runhcs.pb-c.h"
 #include "tasks.pb-c.h"
 #include <string.h>
 
 #define V1_URL "io.containerd.cgroups.v1.Metrics"
 #define V2_URL "io.containerd.cgroups.v2.Metrics"
-#define DETAILS_URL "containerd.runc.v1.ProcessDetails"
+#define RUNC_DETAILS_URL "containerd.runc.v1.ProcessDetails"
+#define RUNHCS_DETAILS_URL "containerd.runhcs.v1.ProcessDetails"
 #define NS_PER_US UINT64_C(1000)
 /* cgroup v1 says "no limit" with the largest multiple of a page that is a signed number; a page may be 64
  * KiB. */
@@ -269,18 +271,33 @@ bool c8d__wire_metrics(struct c8d__arena *arena, const C8dw__MetricsResponse *re
     return read_data(arena, metric->data, stats);
 }
 
-/* What a shim says in other words than runc's is no exec that is known. */
+/* The exec that a process is, as a shim tells it. "": none, or it is told in words that are not known. NULL:
+ * the words are malformed. */
+static const char *exec_of(struct c8d__arena *arena, const C8dw__Any *info)
+{
+    const C8dw__ProcessDetails *runc;
+    const C8dw__RunhcsProcessDetails *runhcs;
+
+    if (info != NULL && is_of(info, RUNC_DETAILS_URL)) {
+        runc = (const C8dw__ProcessDetails *)protobuf_c_message_unpack(
+            &c8dw__process_details__descriptor, &arena->protobuf, info->value.len, info->value.data);
+        return runc != NULL ? runc->exec_id : NULL;
+    }
+    if (info != NULL && is_of(info, RUNHCS_DETAILS_URL)) {
+        runhcs = (const C8dw__RunhcsProcessDetails *)protobuf_c_message_unpack(
+            &c8dw__runhcs_process_details__descriptor, &arena->protobuf, info->value.len, info->value.data);
+        return runhcs != NULL ? runhcs->exec_id : NULL;
+    }
+    return "";
+}
+
 static bool read_details(struct c8d__arena *arena, const C8dw__Any *info, struct c8d_task_process *out)
 {
-    const C8dw__ProcessDetails *details;
+    const char *exec = exec_of(arena, info);
 
-    if (info == NULL || !is_of(info, DETAILS_URL))
-        return true;
-    details = (const C8dw__ProcessDetails *)protobuf_c_message_unpack(
-        &c8dw__process_details__descriptor, &arena->protobuf, info->value.len, info->value.data);
-    if (details == NULL || strlen(details->exec_id) >= sizeof(out->exec))
+    if (exec == NULL || strlen(exec) >= sizeof(out->exec))
         return false;
-    memcpy(out->exec, details->exec_id, strlen(details->exec_id) + 1);
+    memcpy(out->exec, exec, strlen(exec) + 1);
     return true;
 }
 

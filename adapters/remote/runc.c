@@ -1,41 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Options of the shim for runc: packed here, and passed on by the runtime like those of any other shim. */
+#include "packing.h"
 #include "runc.pb-c.h"
 #include <c8d/runc.h>
-#include <string.h>
 
 #define OPTIONS_URL "containerd.runc.v1.Options"
-/* Of a field: its key, and the longest number. */
-#define FIELD_BYTES 11
 #define N_FIELDS 8
 
 size_t c8d_runc_options_bytes(const struct c8d_runc_options *options)
 {
     /* Each text is there twice: packed, and terminated before. */
-    return (size_t)N_FIELDS * FIELD_BYTES +
+    return (size_t)N_FIELDS * C8D__FIELD_BYTES +
            2 * (options->binary_name.len + options->root.len + options->shim_cgroup.len + N_FIELDS);
-}
-
-/* Terminates a text in what is left of the memory. NULL: it has a NUL. */
-static char *terminate(struct c8d_str text, char **at)
-{
-    char *copy = *at;
-
-    if (text.len != 0) {
-        if (memchr(text.ptr, '\0', text.len) != NULL)
-            return NULL;
-        memcpy(copy, text.ptr, text.len);
-    }
-    copy[text.len] = '\0';
-    *at += text.len + 1;
-    return copy;
 }
 
 static bool fill(const struct c8d_runc_options *options, char **at, C8dw__RuncOptions *out)
 {
-    out->binary_name = terminate(options->binary_name, at);
-    out->root = terminate(options->root, at);
-    out->shim_cgroup = terminate(options->shim_cgroup, at);
+    out->binary_name = c8d__terminate(options->binary_name, at);
+    out->root = c8d__terminate(options->root, at);
+    out->shim_cgroup = c8d__terminate(options->shim_cgroup, at);
     out->systemd_cgroup = options->systemd_cgroup;
     out->no_pivot_root = options->no_pivot_root;
     out->no_new_keyring = options->no_new_keyring;

@@ -413,6 +413,27 @@ static void test_pids__with_and_without_details__are_told(void **state)
     assert_string_equal(answer->processes[2].exec, "");
 }
 
+/* The shim for Windows has a message of its own, with the exec far behind. */
+static void test_pids__of_the_shim_for_windows__are_told(void **state)
+{
+    struct wire reply = {0};
+    struct wire details = {0};
+    struct wire one = {0};
+    const struct answer *answer;
+
+    (void)state;
+    wire_text(&details, 1, "cmd.exe");
+    wire_number(&details, 7, 11);
+    wire_text(&details, 9, "e1");
+    wire_number(&one, 1, 11);
+    wire_any(&one, 2, "type.googleapis.com/containerd.runhcs.v1.ProcessDetails", &details);
+    wire_message(&reply, 1, &one);
+    answer = ask(C8D_CALL_PIDS, &reply);
+    assert_int_equal(answer->n, 1);
+    assert_int_equal(answer->processes[0].pid, 11);
+    assert_string_equal(answer->processes[0].exec, "e1");
+}
+
 static void test_pids__with_a_name_that_is_too_long__are_refused(void **state)
 {
     struct wire reply = {0};
@@ -440,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_metrics__that_are_malformed__are_internal),
         cmocka_unit_test(test_metrics__of_nothing__prove_no_absence),
         cmocka_unit_test(test_pids__with_and_without_details__are_told),
+        cmocka_unit_test(test_pids__of_the_shim_for_windows__are_told),
         cmocka_unit_test(test_pids__with_a_name_that_is_too_long__are_refused),
     };
 

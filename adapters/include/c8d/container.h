@@ -15,7 +15,7 @@ struct c8d_container_options {
     const struct c8d_label *labels;
     size_t n_labels;
     /** Options for the shim, passed on and kept with the container: see c8d_runc_options_pack() for those of
-     * runc. type empty = none. */
+     * runc, c8d_runhcs_options_pack() for those of runhcs. type empty = none. */
     struct c8d_any runtime_options;
     /** A snapshot that becomes the root file system: whose snapshotter, such as "overlayfs", and its key.
      * Both or neither; neither: the spec's root.path. The snapshot is the caller's, before and after. */
