@@ -3,6 +3,7 @@
 #include "replay_show.h"
 #include "c8d.h"
 #include "output.h"
+#include "run_line.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,32 +67,6 @@ void c8d__show_name(FILE *out, struct c8d_str namespace_, struct c8d_str contain
         fprintf(out, "/%.*s", (int)process.len, process.ptr);
 }
 
-static bool is_over(const struct c8d_replay_run *run)
-{
-    return run->state == C8D_STATE_STOPPED || run->state == C8D_STATE_DELETED;
-}
-
-static json_t *json_of_time(int64_t ns)
-{
-    char text[C8D__TIME_BYTES];
-
-    return ns > 0 ? json_string(c8d__format_time(ns, text)) : json_null();
-}
-
-static bool print_run_json(const struct c8d_replay_run *run)
-{
-    bool code = is_over(run) && run->exit.known;
-
-    return c8d__print_json(
-        json_pack("{s:s, s:o, s:o, s:o, s:I, s:s, s:I, s:o, s:o, s:b, s:o}", "type", "run", "namespace",
-                  c8d__json_str(run->namespace_), "container", c8d__json_str(run->container), "process",
-                  c8d__json_str(run->process), "incarnation", (json_int_t)run->incarnation, "state",
-                  c8d_public_state_name(run->state), "pid", (json_int_t)run->pid, "exit_code",
-                  code ? json_integer((json_int_t)run->exit.code) : json_null(), "exited_at",
-                  json_of_time(is_over(run) ? run->exit.at_ns : 0), "oom", (int)run->oom, "started_at",
-                  json_of_time(run->started_at_ns)));
-}
-
 /* The name comes last, since it may be long. */
 static void print_run_row(const struct c8d_replay_run *run, bool first)
 {
@@ -101,7 +76,7 @@ static void print_run_row(const struct c8d_replay_run *run, bool first)
     if (first)
         printf("%-8s %-4s %-4s %-10s %-3s %-31s %s\n", "STATE", "CODE", "OOM", "PID", "RUN", "STARTED",
                "NAME");
-    if (is_over(run) && run->exit.known)
+    if (c8d__run_is_over(run) && run->exit.known)
         snprintf(code, sizeof(code), "%" PRIu32, run->exit.code);
     if (run->started_at_ns > 0)
         c8d__format_time(run->started_at_ns, started);
@@ -119,7 +94,7 @@ void c8d__show_run(struct c8d__show *show, const struct c8d_replay_run *run)
     if (show->silent)
         return;
     if (show->json)
-        show->failed = !print_run_json(run);
+        c8d__print_run_line(run);
     else
         print_run_row(run, show->runs == 1);
 }
