@@ -5,6 +5,7 @@
 
 #define DISPATCH_MAX 1024
 #define PATIENCE_MAX (INT64_MAX / 4)
+#define KEPT_NOTICES_MAX 4096
 
 /*
  * Nobody drives any more, so what was submitted and is not completed never would be. A result that waits to
@@ -46,6 +47,7 @@ static void destroy(struct c8d_client *client)
     c8d__release(client, client->requests.slots, client->requests.capacity * sizeof(*client->requests.slots));
     c8d__release(client, client->deliveries.items,
                  client->deliveries.capacity * sizeof(*client->deliveries.items));
+    c8d__holds_free(client);
     c8d__release(client, client->timers.heap, client->timers.capacity * sizeof(*client->timers.heap));
     if (client->epoll >= 0)
         close(client->epoll);
@@ -87,6 +89,7 @@ static struct c8d_client *make(const struct c8d_client_options *options)
         .user = options->user,
         .tap = options->tap,
         .adopt = options->adopt,
+        .holds.kept_max = options->kept_notices_max != 0 ? options->kept_notices_max : KEPT_NOTICES_MAX,
         .refs = 1,
         .epoll = -1,
         .loop_due = C8D_NO_DEADLINE,
@@ -295,6 +298,8 @@ void c8d_client_counters(struct c8d_client *client, struct c8d_client_counters *
     client->runtime.ops->counters(client->runtime.ctx, &out->runtime);
     out->gaps = client->gaps;
     out->pending = client->pending;
+    out->kept_notices = client->holds.n_kept;
+    out->dropped_events = client->holds.dropped;
     pthread_mutex_unlock(&client->lock);
 }
 

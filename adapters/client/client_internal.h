@@ -44,6 +44,8 @@ struct c8d_client {
 
     struct c8d__requests requests;
     struct c8d__deliveries deliveries;
+    struct c8d__holds holds;
+    const struct c8d_action *telling; /* the notice that the callback is hearing */
     struct c8d__timers timers;
     uint64_t stream; /* key of the STREAM request; 0 = none */
     uint64_t gaps, pending;

@@ -19,6 +19,10 @@ enum c8d_status c8d_client_save(struct c8d_client *client, void *image, size_t b
         return status;
     /* What the model has said, and nobody has heard, is in no image. */
     (void)c8d__wait(client, is_all_told, client, C8D_NO_DEADLINE);
+    if (client->holds.n_kept != 0) {
+        c8d__leave(client);
+        return c8d_error_set(err, C8D_CONFLICT, "notices wait for the answer to an earlier one");
+    }
     *needed = c8d_model_image_bytes(client->model);
     status = c8d_model_save(client->model, image, bytes);
     if (status != C8D_OK)

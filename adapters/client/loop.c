@@ -45,15 +45,19 @@ int64_t c8d__next_due(struct c8d_client *client)
 /* Handles one thing that is there. */
 static bool handle(struct c8d_client *client)
 {
+    const struct c8d_input overflow = {.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_OVERFLOW};
+    const struct c8d__cause nobody = {0};
     struct c8d_arrival arrival = {0};
     struct c8d__timer timer;
 
     if (c8d__deliver(client))
         return true;
-    client->starved = !c8d__reserve(client, 1);
+    client->starved = client->deliveries.count != 0 || !c8d__reserve(client, 1);
     if (client->starved)
         return false;
-    if (client->timers.count != 0 && c8d__timer_take(client, c8d__now(client), &timer)) {
+    if (c8d__hold_overflow(client)) {
+        c8d__step(client, &overflow, &nobody);
+    } else if (client->timers.count != 0 && c8d__timer_take(client, c8d__now(client), &timer)) {
         const struct c8d__cause cause = {.level = timer.level};
         const struct c8d_input input = {
             .region = timer.region,

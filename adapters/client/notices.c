@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The queue of what the consumer is to be told: notices and completions in the order in which the model gave
- * them, told by the driver one at a time and without the lock.
+ * them, told by the driver one at a time and without the lock. Those of a container that is held back are put
+ * aside (holds.c).
  */
 #include "client_internal.h"
 #include <string.h>
@@ -85,29 +86,51 @@ static void tell_notice(struct c8d_client *client, const struct c8d__delivery *i
     if (client->notice == NULL)
         return;
     client->delivering = true;
+    client->telling = action;
     pthread_mutex_unlock(&client->lock);
     client->notice(client->user, &notice);
     pthread_mutex_lock(&client->lock);
+    client->telling = NULL;
     client->delivering = false;
+}
+
+/* Takes the next thing that may be told; what may not is put aside. False: nothing, or no memory to do so. */
+static bool take(struct c8d_client *client, struct c8d__delivery *out)
+{
+    struct c8d__deliveries *queue = &client->deliveries;
+
+    if (c8d__hold_take(client, out))
+        return true;
+    while (queue->count != 0) {
+        /* A copy: the queue may move while a callback runs. */
+        bool waits;
+
+        *out = queue->items[queue->head];
+        waits = c8d__hold_is(client, out);
+        if (waits && !c8d__hold_keep(client, out))
+            return false;
+        queue->head = (queue->head + 1) % queue->capacity;
+        queue->count--;
+        if (!waits)
+            return true;
+    }
+    return false;
 }
 
 bool c8d__deliver(struct c8d_client *client)
 {
-    struct c8d__deliveries *queue = &client->deliveries;
-    bool any = queue->count != 0;
+    struct c8d__delivery item;
+    bool any = false;
 
-    while (queue->count != 0) {
-        /* A copy: the queue may move while a callback runs. */
-        struct c8d__delivery item = queue->items[queue->head];
-
-        queue->head = (queue->head + 1) % queue->capacity;
-        queue->count--;
+    while (take(client, &item)) {
+        any = true;
         if (item.op != NULL) {
             c8d__op_finish(client, item.op);
             continue;
         }
         tell_notice(client, &item);
         c8d__processes_told(client, &item.action);
+        c8d__hold_told(client, item.action.container);
     }
     return any;
 }

@@ -102,6 +102,29 @@ struct c8d__deliveries {
     uint32_t capacity, head, count;
 };
 
+/* A container whose notices wait. It ends when no answer is awaited and nothing is kept for it. */
+struct c8d__hold {
+    c8d_ref container;
+    uint64_t sequence;    /* of the notice whose answer is awaited; 0 = none */
+    uint32_t first, last; /* kept for it: index + 1 */
+    bool lossy;           /* events about it were dropped */
+};
+
+struct c8d__kept {
+    struct c8d__delivery delivery;
+    uint32_t next; /* of the same container, or free: index + 1 */
+};
+
+struct c8d__holds {
+    struct c8d__hold *items;
+    uint32_t capacity, count;
+    struct c8d__kept *kept;
+    uint32_t kept_capacity, n_kept, first_free;
+    uint32_t kept_max;
+    bool overflow; /* the model is to be told of a loss */
+    uint64_t dropped;
+};
+
 struct c8d__timer {
     int64_t due;
     uint8_t region, level;
@@ -143,6 +166,19 @@ bool c8d__deliveries_reserve(struct c8d_client *client, uint32_t more);
 void c8d__push_notice(struct c8d_client *client, const struct c8d_action *action);
 void c8d__push_completion(struct c8d_client *client, struct c8d__op *op);
 bool c8d__deliver(struct c8d_client *client); /* the driver's; false: nothing was there */
+
+/* holds.c */
+bool c8d__hold_is(struct c8d_client *client, const struct c8d__delivery *item);
+/* False: no memory, and it was not kept. */
+bool c8d__hold_keep(struct c8d_client *client, const struct c8d__delivery *item);
+/* What was kept, and may be told now; c8d__hold_told() comes after it. */
+bool c8d__hold_take(struct c8d_client *client, struct c8d__delivery *out);
+void c8d__hold_told(struct c8d_client *client, c8d_ref container);
+/* True: an event about this container is not to be taken. */
+bool c8d__hold_drops(struct c8d_client *client, struct c8d_str container);
+bool c8d__hold_overflow(struct c8d_client *client); /* once for each time that the model is to be told */
+bool c8d__holds_wait(struct c8d_client *client);    /* for the driver */
+void c8d__holds_free(struct c8d_client *client);
 
 /* operations.c */
 /* With room for its command. NULL: no memory, and err says so. */

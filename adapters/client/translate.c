@@ -36,7 +36,7 @@ static void take_event(struct c8d_client *client, const struct c8d_event *event)
     struct c8d_input input = c8d__input_of_event(event);
     enum c8d_status status;
 
-    if (input.symbol == C8D_SYM_NONE)
+    if (input.symbol == C8D_SYM_NONE || (is_ours(client, event) && c8d__hold_drops(client, event->container)))
         return;
     status = is_ours(client, event)
                  ? c8d__lookup(client, event->container, event->process, &input.container, &input.process)

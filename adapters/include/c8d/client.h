@@ -46,7 +46,8 @@ struct c8d_notice {
 
 /**
  * Hears one notice. Called by the thread that drives the client, without any lock, one notice at a time in
- * order. It may call any function that does not block.
+ * order. It may call any function that does not block. One that cannot be dealt with at once is answered
+ * later: c8d_notice_defer().
  */
 typedef void c8d_notice_fn(void *user, const struct c8d_notice *notice);
 
@@ -115,6 +116,10 @@ struct c8d_client_options {
      * happened since (GAP, ends with the cause resync, RESYNCED). Sequence numbers and incarnations go on.
      */
     struct c8d_str image;
+    /** How many notices are kept for containers that are held back (c8d_notice_defer()), over all of them; 0
+     * = 4096. Each takes some 256 bytes. What the model tells by itself, of the answer to a call or of a
+     * snapshot, is kept beyond that: a few for each process. */
+    uint32_t kept_notices_max;
 };
 
 /** Makes a client with one reference. @return OK; INVALID: also an image that is none, or damaged; CONFLICT:
@@ -126,6 +131,29 @@ C8D_API struct c8d_client *c8d_client_ref(struct c8d_client *client);
  * containers go on running. Submitted operations without a completion get theirs: see c8d_done_fn. Notices
  * that were not told yet are not told any more. */
 C8D_API void c8d_client_unref(struct c8d_client *client);
+
+/**
+ * To be called inside a notice callback: the notice is answered later, with c8d_notice_done(). Until then
+ * further notices of its container are kept and not told; those of other containers go on, as do completions.
+ * What waits for something to have been told, such as c8d_process_wait() for an end, waits as long.
+ *
+ * What is kept has a limit (`kept_notices_max`). Beyond it events about containers that are held back are
+ * dropped. When all that was kept for such a container has been told and answered, that is told as a GAP, all
+ * containers are listed, what was missed is told, each end once, and RESYNCED.
+ *
+ * @return OK; CONFLICT: outside of a notice callback; INVALID: GAP and RESYNCED, which are of no container;
+ * EXHAUSTED: no memory, and nothing is held back.
+ */
+C8D_NODISCARD C8D_API enum c8d_status c8d_notice_defer(struct c8d_client *client);
+
+/**
+ * Answers a notice that was deferred: the next one of its container may be told. From any thread, inside
+ * callbacks too; it does not block.
+ *
+ * @param sequence Of the notice.
+ * @return OK; NOT_FOUND: no answer to it is awaited.
+ */
+C8D_API enum c8d_status c8d_notice_done(struct c8d_client *client, uint64_t sequence);
 
 struct c8d_version {
     char version[64];
@@ -166,7 +194,8 @@ C8D_API void c8d_client_wake(struct c8d_client *client);
  *
  * @param image  Room for it, the caller's; may be NULL with `bytes` 0, to ask for the size.
  * @param needed Set on OK and EXHAUSTED: how many bytes it takes.
- * @return OK; EXHAUSTED: too little room; CONFLICT from inside a callback.
+ * @return OK; EXHAUSTED: too little room; CONFLICT from inside a callback, or while notices are kept for a
+ * container that is held back.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_client_save(struct c8d_client *client, void *image, size_t bytes,
                                                       size_t *needed, struct c8d_error *err);
@@ -174,8 +203,10 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_client_save(struct c8d_client *client,
 struct c8d_client_counters {
     struct c8d_model_counters model;
     struct c8d_runtime_counters runtime;
-    uint64_t gaps;    /**< losses of the stream */
-    uint64_t pending; /**< requests without a completion yet */
+    uint64_t gaps;           /**< losses of the stream */
+    uint64_t pending;        /**< requests without a completion yet */
+    uint64_t kept_notices;   /**< kept at present for containers that are held back */
+    uint64_t dropped_events; /**< about such containers, beyond the limit; made good */
 };
 C8D_API void c8d_client_counters(struct c8d_client *client, struct c8d_client_counters *out);
 
