@@ -17,6 +17,7 @@ static const char *const supervisor_states[] = {C8D_SUPERVISOR_STATES(ROW)};
 static const char *const stop_states[] = {C8D_STOP_STATES(ROW)};
 static const char *const replace_states[] = {C8D_REPLACE_STATES(ROW)};
 static const char *const stdin_states[] = {C8D_STDIN_STATES(ROW)};
+static const char *const wish_states[] = {C8D_WISH_STATES(ROW)};
 #undef ROW
 
 static const struct {
@@ -34,6 +35,7 @@ static const struct {
     [C8D_MACHINE_QUERY] = {"query", query_states, COUNT_OF(query_states), c8d__query_step},
     [C8D_MACHINE_LAUNCH] = {"launch", launch_states, COUNT_OF(launch_states), c8d__launch_step},
     [C8D_MACHINE_REPLACE] = {"replace", replace_states, COUNT_OF(replace_states), c8d__replace_step},
+    [C8D_MACHINE_WISH] = {"wish", wish_states, COUNT_OF(wish_states), c8d__wish_step},
     [C8D_MACHINE_STOP] = {"stop", stop_states, COUNT_OF(stop_states), c8d__stop_step},
     [C8D_MACHINE_RESPONSE] = {"response", response_states, COUNT_OF(response_states), c8d__response_step},
     [C8D_MACHINE_SUPERVISOR] = {"supervisor", supervisor_states, COUNT_OF(supervisor_states),

@@ -54,6 +54,7 @@ enum c8d_outcome c8d__connection_input(struct c8d__subject *subject)
     if (symbol == C8D_SYM_RESTORE)
         model->restore_request = subject->input->request;
     model->listing = model->connection == C8D_CONNECTION_LISTING;
+    model->pursue_at = 0;
     emit(subject, effects);
     return C8D_ACCEPTED;
 }
@@ -98,14 +99,6 @@ bool c8d_model_list_counts(const struct c8d_model *model, uint64_t request)
 static bool is_listed(uint8_t query)
 {
     return query == C8D_QUERY_LISTED || query == C8D_QUERY_LIST_DISTURBED;
-}
-
-static void begin_actions(struct c8d_actions *actions)
-{
-    actions->count = 0;
-    actions->outcome = C8D_ACCEPTED;
-    actions->finding = C8D_FINDING_NONE;
-    actions->finding_incarnation = 0;
 }
 
 /* Gives one region that the snapshot did not name its IS_ABSENT. */
@@ -170,7 +163,7 @@ bool c8d_model_list_sweep(struct c8d_model *model, struct c8d_actions *actions)
     struct c8d__subject subject = {
         .model = model, .actions = actions, .input = &input, .cause = C8D_CAUSE_RESYNC};
 
-    begin_actions(actions);
+    c8d__begin_actions(actions);
     if (model->sweep_region == 0 && sweep_containers(model, &subject, &input))
         return true;
     return sweep_execs(model, &subject, &input);

@@ -57,7 +57,14 @@
     X(CALL_LOAD_TASK, 42, "load-task")                                                                       \
     X(CALL_CLEAR, 43, "force-delete")                                                                        \
     X(DONE_CONFLICT, 44, "done-conflict") /* what is there cannot be found */                                \
-    X(CALL_CLOSE_STDIN, 45, "close-stdin")
+    X(CALL_CLOSE_STDIN, 45, "close-stdin")                                                                   \
+    /* Of a wish: commands that its region's name is needed for, and its timers. */                          \
+    X(CALL_CREATE_TASK, 46, "create-task")                                                                   \
+    X(CALL_DELETE_TASK, 47, "delete-task")                                                                   \
+    X(CALL_STOP, 48, "stop")                                                                                 \
+    X(CALL_BACKOFF, 49, "backoff")                                                                           \
+    X(CALL_STEADY, 50, "steady")                                                                             \
+    X(FORGIVE, 51, "forgive") /* the next pause is the shortest one again */
 
 enum {
 #define C8D_EFFECT_MEMBER(name, bit, text) C8D_BIT_##name = (bit),

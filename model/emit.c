@@ -81,6 +81,11 @@ void c8d__emit_done(struct c8d__subject *subject, enum c8d_region region, uint64
         subject->container->replace_result = (uint8_t)(status + 1);
         return;
     }
+    if (request == C8D_REQUEST_WISH) {
+        if (subject->container->wish != 0)
+            c8d__wish_of(subject->model, subject->container)->result = (uint8_t)(status + 1);
+        return;
+    }
     action = c8d__emit(subject, C8D_ACTION_DONE, 0, region);
     action->request = request;
     action->status = (uint8_t)status;

@@ -93,7 +93,8 @@ struct c8d__container {
     uint8_t replace;        /* enum c8d_replace_state */
     uint8_t replace_result; /* enum c8d_status + 1 of the command that it waits for; 0 = not there yet */
     uint8_t replace_status; /* enum c8d_status of the command that failed */
-    uint8_t reserved[5];
+    uint8_t reserved[1];
+    uint32_t wish; /* index + 1; 0 = none */
     uint64_t replace_request;
     uint64_t record_request;
     uint64_t task_request;
@@ -105,6 +106,20 @@ struct c8d__exec {
     uint32_t container; /* index */
     uint32_t next;      /* of its container's list; index + 1 */
     struct c8d__process process;
+};
+
+/* What the consumer wishes of a container. */
+struct c8d__wish {
+    uint64_t timer;     /* number of the one that counts; 0 = none */
+    uint32_t container; /* index */
+    uint32_t next;      /* free list; index + 1 */
+    uint8_t state;      /* enum c8d_wish_state */
+    uint8_t result;     /* enum c8d_status + 1 of the command that it waits for; 0 = not there yet */
+    uint8_t attempts;   /* pauses in a row */
+    uint8_t lapsed_at;  /* as many commands away from the wish, and it has lapsed */
+    uint8_t looked;     /* what was unknown has been asked for */
+    uint8_t in_use;
+    uint8_t reserved[2];
 };
 
 /* Entities of one kind: those free, and those ended but remembered, oldest first. Index + 1 everywhere; 0 =
@@ -135,7 +150,12 @@ struct c8d_model {
     struct c8d__pool execs;
     uint32_t index_mask;
     uint32_t namespaces; /* how many are known */
-    /* Behind it: index, containers, execs, namespace names; see table.c. */
+    uint32_t wishes_used;
+    uint32_t wishes_free; /* index + 1 */
+    uint64_t wish_timers; /* ordered so far */
+    uint32_t pursue_at;   /* where c8d_model_pursue goes on */
+    uint32_t reserved2;
+    /* Behind it: index, containers, execs, namespace names, wishes; see memory.c. */
 };
 
 #define C8D__NAMESPACES_MAX 64
@@ -156,6 +176,9 @@ struct c8d__namespace *c8d__namespaces_of(const struct c8d_model *model);
 struct c8d__container *c8d__container_at(const struct c8d_model *model, uint32_t index);
 struct c8d__exec *c8d__exec_at(const struct c8d_model *model, uint32_t index);
 struct c8d_str c8d__namespace_name(const struct c8d_model *model, uint32_t number);
+struct c8d__wish *c8d__wish_at(const struct c8d_model *model, uint32_t index);
+/* NULL: there is none. */
+struct c8d__wish *c8d__wish_of(const struct c8d_model *model, const struct c8d__container *container);
 
 /* index.c: numbers, or C8D__NONE */
 bool c8d__is_name(struct c8d_str name);
@@ -315,11 +338,28 @@ void c8d__stdin_follow(struct c8d__subject *subject, uint64_t effects);
 /* The call that was under way belongs to a program that is gone, as does who wanted it. */
 void c8d__stdin_recover(struct c8d__process *process);
 
+/* own.c */
+void c8d__command_own(const struct c8d__subject *about, enum c8d_region region, enum c8d_symbol symbol,
+                      uint64_t request);
+
+/* wish.c */
+enum c8d_outcome c8d__wish(struct c8d__subject *subject);
+/* Compares the wish with what is known now, if there is one. */
+void c8d__wish_advance(const struct c8d__subject *about);
+/* The consumer has commanded something by hand. */
+void c8d__wish_hear(const struct c8d__subject *about);
+/* True when a command of the consumer's may change what is wished, even if it cannot be carried out. */
+bool c8d__wish_overrules(const struct c8d__subject *subject);
+enum c8d_outcome c8d__wish_timer(struct c8d__subject *subject);
+void c8d__wish_recover(struct c8d__subject *subject);
+
 /* query.c */
 bool c8d__is_unanswered(uint8_t symbol);
 uint64_t c8d__query(struct c8d__subject *subject, uint8_t *query, enum c8d_region region, uint8_t symbol);
 
 /* model.c */
 uint8_t c8d__cause_of(const struct c8d_input *input);
+/* Empties the actions of a step that no input has brought. */
+void c8d__begin_actions(struct c8d_actions *actions);
 
 #endif

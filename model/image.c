@@ -34,6 +34,7 @@ static uint64_t layout(void)
                                      sizeof(struct c8d__exec),
                                      sizeof(struct c8d__process),
                                      sizeof(struct c8d__namespace),
+                                     sizeof(struct c8d__wish),
                                      C8D__NAMESPACES_MAX,
                                      C8D_MACHINE__COUNT,
                                      C8D_SYM__COUNT};

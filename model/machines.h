@@ -20,6 +20,7 @@ bool c8d__connection_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__query_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__launch_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__replace_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__wish_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__stop_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__response_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__stdin_step(uint8_t *state, uint8_t symbol, uint64_t *effects);

@@ -2,8 +2,8 @@
 /*
  * The memory of a model: the caller's, in one piece, laid out here.
  *
- * Layout: struct c8d_model, the index, containers, execs, namespaces. Everything is found by its distance
- * from the start, so a copy of the bytes is a copy of the model.
+ * Layout: struct c8d_model, the index, containers, execs, namespaces, wishes. Everything is found by its
+ * distance from the start, so a copy of the bytes is a copy of the model.
  */
 #include "engine.h"
 #include <string.h>
@@ -13,6 +13,7 @@ struct layout {
     size_t containers;
     size_t execs;
     size_t namespaces;
+    size_t wishes;
     size_t bytes;
     uint32_t index_slots;
 };
@@ -23,7 +24,8 @@ struct layout {
 static bool limits_are_valid(const struct c8d_model_limits *limits)
 {
     return limits->containers_max >= 1 && limits->containers_max <= ENTITIES_MAX &&
-           limits->execs_max <= ENTITIES_MAX && limits->execs_per_container_max <= EXECS_PER_CONTAINER_MAX;
+           limits->execs_max <= ENTITIES_MAX && limits->execs_per_container_max <= EXECS_PER_CONTAINER_MAX &&
+           limits->wishes_max <= limits->containers_max;
 }
 
 static struct layout layout_of(const struct c8d_model_limits *limits)
@@ -37,7 +39,8 @@ static struct layout layout_of(const struct c8d_model_limits *limits)
     layout.containers = layout.index + layout.index_slots * sizeof(uint32_t);
     layout.execs = layout.containers + limits->containers_max * sizeof(struct c8d__container);
     layout.namespaces = layout.execs + limits->execs_max * sizeof(struct c8d__exec);
-    layout.bytes = layout.namespaces + C8D__NAMESPACES_MAX * sizeof(struct c8d__namespace);
+    layout.wishes = layout.namespaces + C8D__NAMESPACES_MAX * sizeof(struct c8d__namespace);
+    layout.bytes = layout.wishes + limits->wishes_max * sizeof(struct c8d__wish);
     return layout;
 }
 
@@ -71,6 +74,16 @@ struct c8d__exec *c8d__exec_at(const struct c8d_model *model, uint32_t index)
     return (struct c8d__exec *)(void *)c8d__container_at(model, model->limits.containers_max) + index;
 }
 
+struct c8d__wish *c8d__wish_at(const struct c8d_model *model, uint32_t index)
+{
+    return (struct c8d__wish *)(void *)(c8d__namespaces_of(model) + C8D__NAMESPACES_MAX) + index;
+}
+
+struct c8d__wish *c8d__wish_of(const struct c8d_model *model, const struct c8d__container *container)
+{
+    return container->wish != 0 ? c8d__wish_at(model, container->wish - 1) : NULL;
+}
+
 struct c8d_str c8d__namespace_name(const struct c8d_model *model, uint32_t number)
 {
     const struct c8d__namespace *entry = &c8d__namespaces_of(model)[number];
@@ -97,6 +110,7 @@ static void take_limits(struct c8d_model *model, const struct c8d_model_limits *
     model->limits.containers_max = limits->containers_max;
     model->limits.execs_max = limits->execs_max;
     model->limits.execs_per_container_max = limits->execs_per_container_max;
+    model->limits.wishes_max = limits->wishes_max;
     model->limits.adopt = limits->adopt;
     model->containers.capacity = limits->containers_max;
     model->execs.capacity = limits->execs_max;
@@ -131,7 +145,8 @@ enum c8d_status c8d_model_grow(const struct c8d_model *model, void *memory, size
 
     if (limits->containers_max < model->limits.containers_max ||
         limits->execs_max < model->limits.execs_max ||
-        limits->execs_per_container_max < model->limits.execs_per_container_max)
+        limits->execs_per_container_max < model->limits.execs_per_container_max ||
+        limits->wishes_max < model->limits.wishes_max)
         return C8D_INVALID;
     status = c8d_model_init(memory, bytes, limits, &grown);
     if (status != C8D_OK)
@@ -145,6 +160,7 @@ enum c8d_status c8d_model_grow(const struct c8d_model *model, void *memory, size
     memcpy(c8d__exec_at(grown, 0), c8d__exec_at(model, 0), model->execs.used * sizeof(struct c8d__exec));
     memcpy(c8d__namespaces_of(grown), c8d__namespaces_of(model),
            C8D__NAMESPACES_MAX * sizeof(struct c8d__namespace));
+    memcpy(c8d__wish_at(grown, 0), c8d__wish_at(model, 0), model->wishes_used * sizeof(struct c8d__wish));
     for (uint32_t i = 0; i < grown->containers.used; i++) {
         if ((c8d__container_at(grown, i)->slot.generation & 1) != 0)
             c8d__index_put(grown, c8d__container_at(grown, i)->hash, i);

@@ -11,7 +11,8 @@ uint8_t c8d__cause_of(const struct c8d_input *input)
         return C8D_CAUSE_RESYNC;
     case C8D_CLASS_LINK:
         return input->symbol == C8D_SYM_RETRY || input->symbol == C8D_SYM_OUTLIVED ||
-                       input->symbol == C8D_SYM_OVERDUE
+                       input->symbol == C8D_SYM_OVERDUE || input->symbol == C8D_SYM_AGAIN ||
+                       input->symbol == C8D_SYM_STEADY
                    ? C8D_CAUSE_TIMER
                    : C8D_CAUSE_RESYNC;
     default: /* commands, replies */
@@ -67,13 +68,19 @@ static enum c8d_outcome finish(struct c8d__subject *subject, struct c8d__exec *e
     return outcome;
 }
 
+void c8d__begin_actions(struct c8d_actions *actions)
+{
+    actions->count = 0;
+    actions->outcome = C8D_ACCEPTED;
+    actions->finding = C8D_FINDING_NONE;
+    actions->finding_incarnation = 0;
+}
+
 static struct c8d__subject begin(struct c8d_model *model, const struct c8d_input *input,
                                  struct c8d_actions *actions)
 {
     model->counters.inputs++;
-    actions->count = 0;
-    actions->finding = C8D_FINDING_NONE;
-    actions->finding_incarnation = 0;
+    c8d__begin_actions(actions);
     return (struct c8d__subject){
         .model = model, .actions = actions, .input = input, .cause = c8d__cause_of(input)};
 }
@@ -104,9 +111,12 @@ enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8d_input 
         return finish(&subject, NULL, foreign(&subject));
     exec = subject.exec;
     outcome = route(&subject);
-    if (outcome == C8D_ACCEPTED)
+    if (outcome == C8D_ACCEPTED) {
         c8d__hear(&subject);
+        c8d__wish_hear(&subject);
+    }
     c8d__replace_advance(&subject);
+    c8d__wish_advance(&subject);
     return finish(&subject, exec, outcome);
 }
 
@@ -138,5 +148,6 @@ enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref container, c8
         subject.process->query == C8D_QUERY_IDLE)
         (void)c8d__process_verify(&subject);
     c8d__replace_advance(&subject);
+    c8d__wish_advance(&subject);
     return finish(&subject, subject.exec, C8D_ACCEPTED);
 }

@@ -150,6 +150,10 @@ enum c8d_symbol c8d_symbol_of_timer(enum c8d_patience patience)
     case C8D_PATIENCE_GRACE:
     case C8D_PATIENCE_KILL:
         return C8D_SYM_OVERDUE;
+    case C8D_PATIENCE_BACKOFF:
+        return C8D_SYM_AGAIN;
+    case C8D_PATIENCE_STEADY:
+        return C8D_SYM_STEADY;
     default:
         return C8D_SYM_NONE;
     }

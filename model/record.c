@@ -57,6 +57,8 @@ static enum c8d_outcome record_command(struct c8d__subject *subject)
 
     if (symbol == C8D_SYM_REPLACE)
         return c8d__replace(subject);
+    if (symbol >= C8D_SYM_WISH_NONE)
+        return c8d__wish(subject);
     /* A record with a task is not deleted: its processes would run on without a name. */
     if (symbol == C8D_SYM_DELETE && container->init.state != C8D_PROCESS_ABSENT &&
         container->record != C8D_CONTAINER_ABSENT)
@@ -133,6 +135,8 @@ enum c8d_outcome c8d__record_input(struct c8d__subject *subject)
     case C8D_CLASS_LINK:
         if (symbol == C8D_SYM_RETRY)
             return query(subject, C8D_SYM_RETRY) != 0 ? C8D_ACCEPTED : C8D_LATE;
+        if (symbol == C8D_SYM_AGAIN || symbol == C8D_SYM_STEADY)
+            return c8d__wish_timer(subject);
         if (symbol != C8D_SYM_VERIFY)
             return C8D_IMPOSSIBLE;
         (void)take(subject, symbol);

@@ -77,6 +77,7 @@ static void recover_container(struct c8d__subject *subject)
     if (c8d__task_calls(container->task))
         lose(subject, C8D_REGION_TASK, C8D_SYM_LOST);
     recover_process(subject);
+    c8d__wish_recover(subject);
 }
 
 static bool in_use(const struct c8d__slot *slot)
@@ -145,10 +146,7 @@ bool c8d_model_recover(struct c8d_model *model, struct c8d_actions *actions)
     struct c8d__subject subject = {
         .model = model, .actions = actions, .input = &nothing, .cause = C8D_CAUSE_RESYNC};
 
-    actions->count = 0;
-    actions->outcome = C8D_ACCEPTED;
-    actions->finding = C8D_FINDING_NONE;
-    actions->finding_incarnation = 0;
+    c8d__begin_actions(actions);
     if (model->recovering == OVER) {
         model->recovering = NOT_BEGUN;
         return false;

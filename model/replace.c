@@ -5,16 +5,6 @@
  */
 #include "engine.h"
 
-static void give(const struct c8d__subject *about, enum c8d_region region, enum c8d_symbol symbol)
-{
-    const struct c8d_input input = {
-        .region = (uint8_t)region, .symbol = (uint8_t)symbol, .request = C8D__REQUEST_REPLACE};
-    struct c8d__subject subject = *about;
-
-    subject.input = &input;
-    (void)(region == C8D_REGION_CONTAINER ? c8d__record_input(&subject) : c8d__process_input(&subject));
-}
-
 static void carry_out(struct c8d__subject *subject, uint64_t effects)
 {
     static const struct {
@@ -33,7 +23,8 @@ static void carry_out(struct c8d__subject *subject, uint64_t effects)
 
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if ((effects & commands[i].effect) != 0)
-            give(subject, (enum c8d_region)commands[i].region, (enum c8d_symbol)commands[i].symbol);
+            c8d__command_own(subject, (enum c8d_region)commands[i].region,
+                             (enum c8d_symbol)commands[i].symbol, C8D__REQUEST_REPLACE);
     }
     if ((effects & C8D_FX_DONE) == 0)
         return;

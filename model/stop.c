@@ -76,7 +76,8 @@ enum c8d_outcome c8d__stop(struct c8d__subject *subject)
 
     if (status != C8D_OK) {
         c8d__emit_done(subject, C8D_REGION_PROCESS, subject->input->request, status);
-        return C8D_IMPOSSIBLE;
+        /* A stop while a restart waits for its time is heard all the same. */
+        return c8d__wish_overrules(subject) ? C8D_ACCEPTED : C8D_IMPOSSIBLE;
     }
     subject->process->stop_request = subject->input->request;
     (void)take(subject, C8D_SYM_STOP);

@@ -86,9 +86,10 @@ static bool task_query_at_rest(uint8_t query)
 void c8d__container_settle(struct c8d_model *model, struct c8d__container *container)
 {
     bool at_rest = container->slot.holds == 0 && container->replace == C8D_REPLACE_IDLE &&
-                   container->record == C8D_CONTAINER_ABSENT && container->record_query == C8D_QUERY_IDLE &&
-                   container->task == C8D_TASK_DOWN && task_query_at_rest(container->task_query) &&
-                   process_at_rest(&container->init) && execs_at_rest(model, container);
+                   container->wish == 0 && container->record == C8D_CONTAINER_ABSENT &&
+                   container->record_query == C8D_QUERY_IDLE && container->task == C8D_TASK_DOWN &&
+                   task_query_at_rest(container->task_query) && process_at_rest(&container->init) &&
+                   execs_at_rest(model, container);
 
     settle(model, &model->containers, number_of_container(model, container), at_rest);
 }

@@ -31,9 +31,11 @@ bool c8d_model_view_container(const struct c8d_model *model, c8d_ref container,
                               struct c8d_container_view *out)
 {
     const struct c8d__container *seen = c8d__container_of(model, container);
+    const struct c8d__wish *wish;
 
     if (seen == NULL)
         return false;
+    wish = c8d__wish_of(model, seen);
     *out = (struct c8d_container_view){
         .namespace_ = c8d__namespace_name(model, seen->namespace_),
         .id = {seen->slot.name, seen->slot.name_length},
@@ -42,6 +44,8 @@ bool c8d_model_view_container(const struct c8d_model *model, c8d_ref container,
         .execs = seen->exec_count,
         .response = seen->response,
         .replace = seen->replace,
+        .wish = wish != NULL ? wish->state : (uint8_t)C8D_WISH_NONE,
+        .wish_attempts = wish != NULL ? wish->attempts : 0,
     };
     return true;
 }

@@ -14,26 +14,19 @@ bool c8d__timers_reserve(struct c8d_client *client, uint32_t more)
                      sizeof(*timers->heap));
 }
 
-/* How long to pause after `level` failures in a row. */
-static int64_t pause_of(uint8_t level)
-{
-    int64_t pause = FIRST_PAUSE;
-
-    while (level-- > 0 && pause < LONGEST_PAUSE)
-        pause *= 2;
-    return pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE;
-}
-
 static bool is_retry(const struct c8d_action *action)
 {
     return action->what == C8D_COMMAND_RETRY;
 }
 
-/* How long a timer of the model's runs: as the operation says that ordered it, or as the client does. */
-static int64_t time_of(struct c8d_client *client, const struct c8d_action *action)
+/* How long a timer of the model's runs, or the pause after `level` failures in a row: as the operation says
+ * that ordered it, or as the client does. */
+static int64_t time_of(struct c8d_client *client, const struct c8d_action *action, uint8_t level)
 {
     const struct c8d__op *op = c8d__op_find(client, action->request);
 
+    if (is_retry(action))
+        return c8d_backoff_ns(FIRST_PAUSE, LONGEST_PAUSE, level + 1u);
     return action->patience == C8D_PATIENCE_GRACE && op != NULL ? op->grace_ns
                                                                 : client->patience[action->patience];
 }
@@ -43,7 +36,7 @@ void c8d__timer_add(struct c8d_client *client, const struct c8d_action *action, 
     struct c8d__timer *heap = client->timers.heap;
     uint32_t i = client->timers.count++;
     struct c8d__timer timer = {
-        .due = c8d__deadline(client, is_retry(action) ? pause_of(level) : time_of(client, action)),
+        .due = c8d__deadline(client, time_of(client, action, level)),
         .symbol = (uint8_t)(is_retry(action) ? C8D_SYM_RETRY
                                              : c8d_symbol_of_timer((enum c8d_patience)action->patience)),
         .region = action->region,

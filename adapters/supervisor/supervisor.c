@@ -71,21 +71,12 @@ static void spawn(struct c8d_supervisor *supervisor, const struct c8d_supervisio
     c8d__supervisor_reply(supervisor, &reply);
 }
 
-/* Doubled with each attempt, up to the longest. */
-static int64_t pause_before(const struct c8d__kept *kept, uint32_t attempt)
-{
-    int64_t pause = kept->times_ns[C8D_SUPERVISION_TIMER_RESTART];
-
-    for (; attempt > 1 && pause < kept->restart_max_ns; attempt--)
-        pause = pause < kept->restart_max_ns / 2 ? pause * 2 : kept->restart_max_ns;
-    return pause < kept->restart_max_ns ? pause : kept->restart_max_ns;
-}
-
 static void order_timer(struct c8d_supervisor *supervisor, const struct c8d_supervision_action *action)
 {
     struct c8d__due *due = &supervisor->dues[action->symbol == C8D_SYM_OVERDUE];
     int64_t after = action->timer == C8D_SUPERVISION_TIMER_RESTART
-                        ? pause_before(&supervisor->kept, action->attempt)
+                        ? c8d_backoff_ns(supervisor->kept.times_ns[C8D_SUPERVISION_TIMER_RESTART],
+                                         supervisor->kept.restart_max_ns, action->attempt)
                         : supervisor->kept.times_ns[action->timer];
 
     *due = (struct c8d__due){

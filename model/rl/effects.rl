@@ -45,6 +45,13 @@
     action call_clear      { fx |= C8D_FX(CALL_CLEAR); }
     action call_close_stdin { fx |= C8D_FX(CALL_CLOSE_STDIN); }
 
+    action call_create_task { fx |= C8D_FX(CALL_CREATE_TASK); }
+    action call_delete_task { fx |= C8D_FX(CALL_DELETE_TASK); }
+    action call_stop        { fx |= C8D_FX(CALL_STOP); }
+    action call_backoff     { fx |= C8D_FX(CALL_BACKOFF); }
+    action call_steady      { fx |= C8D_FX(CALL_STEADY); }
+    action forgive          { fx |= C8D_FX(FORGIVE); }
+
     action look  { fx |= C8D_FX(LOOK); }
     action await { fx |= C8D_FX(AWAIT); }
     action again { fx |= C8D_FX(AGAIN); }

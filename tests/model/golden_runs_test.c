@@ -51,6 +51,7 @@ static void add_action(const struct c8d_action *action)
     add(action->incarnation);
     add(action->pid);
     add(action->exit_code);
+    add(action->attempt);
     add((uint64_t)action->exited_at_ns);
     add(action->container);
     add(action->process);

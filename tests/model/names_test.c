@@ -183,6 +183,8 @@ static void test_symbol_of_timer__each_patience__is_one_of_a_timer_or_none(void 
     assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_EXEC), C8D_SYM_OUTLIVED);
     assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_GRACE), C8D_SYM_OVERDUE);
     assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_KILL), C8D_SYM_OVERDUE);
+    assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_BACKOFF), C8D_SYM_AGAIN);
+    assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_STEADY), C8D_SYM_STEADY);
 }
 
 int main(void)

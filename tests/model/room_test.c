@@ -262,7 +262,7 @@ static void test_open__failed_in_a_full_table__leaves_a_free_slot(void **state)
 static void test_grow__with_a_free_slot__leaves_it_free(void **state)
 {
     struct table table;
-    struct c8d_model_limits limits = {.containers_max = 2 * NAMESPACES_MAX, .execs_max = 1};
+    struct c8d_model_limits limits = {.containers_max = 2 * NAMESPACES_MAX, .execs_max = 1, .wishes_max = 1};
     struct c8d_model *grown;
     static uint64_t memory[NAMESPACES_MAX * 256];
     uint32_t indexed = 0;

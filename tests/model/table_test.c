@@ -30,6 +30,10 @@ static void test_bytes__limit_out_of_range__is_zero(void **state)
     assert_int_equal(c8d_model_bytes(&limits), 0);
     limits = (struct c8d_model_limits){.containers_max = 1, .execs_per_container_max = 4097};
     assert_int_equal(c8d_model_bytes(&limits), 0);
+    limits = (struct c8d_model_limits){.containers_max = 1, .wishes_max = 1};
+    assert_true(c8d_model_bytes(&limits) > 0);
+    limits.wishes_max = 2;
+    assert_int_equal(c8d_model_bytes(&limits), 0);
 }
 
 static void test_init__memory_small_or_misaligned__is_invalid(void **state)
@@ -240,7 +244,8 @@ static void test_next__walks__each_once(void **state)
 static void test_grow__references_and_states__stay(void **state)
 {
     struct table table;
-    struct c8d_model_limits more = {.containers_max = 50, .execs_max = 9, .execs_per_container_max = 3};
+    struct c8d_model_limits more = {
+        .containers_max = 50, .execs_max = 9, .execs_per_container_max = 3, .wishes_max = 2};
     c8d_ref container;
     c8d_ref exec;
     struct c8d_model *grown;
@@ -252,6 +257,7 @@ static void test_grow__references_and_states__stay(void **state)
     container = table_container(&table, "a");
     exec = table_exec(&table, container, "e");
     table_enliven(&table, container);
+    table_step(&table, container, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_WISH_STOPPED);
     memory = malloc(c8d_model_bytes(&more));
     assert_non_null(memory);
     assert_int_equal(c8d_model_grow(table.model, memory, c8d_model_bytes(&more), &more, &grown), C8D_OK);
@@ -262,6 +268,7 @@ static void test_grow__references_and_states__stay(void **state)
     assert_int_equal(c8d_model_find_exec(grown, container, table_text("e")), exec);
     assert_true(c8d_model_view_container(grown, container, &view));
     assert_int_equal(view.state, C8D_CONTAINER_PRESENT);
+    assert_int_equal(view.wish, C8D_WISH_STOPPED);
     assert_int_equal(c8d_model_limits(grown)->containers_max, 50);
     for (unsigned i = 0; i < 49; i++) {
         char id[8];
@@ -276,16 +283,22 @@ static void test_grow__references_and_states__stay(void **state)
 static void test_grow__limit_shrinks__is_invalid(void **state)
 {
     struct table table;
-    struct c8d_model_limits less = {.containers_max = 1, .execs_max = 2, .execs_per_container_max = 2};
+    struct c8d_model_limits less = {
+        .containers_max = 1, .execs_max = 2, .execs_per_container_max = 2, .wishes_max = 1};
     struct c8d_model *grown;
     uint64_t memory[2048];
 
     (void)state;
     table_open(&table, 2, 2, 2);
     assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &less, &grown), C8D_INVALID);
-    less = (struct c8d_model_limits){.containers_max = 2, .execs_max = 1, .execs_per_container_max = 2};
+    less = (struct c8d_model_limits){
+        .containers_max = 2, .execs_max = 1, .execs_per_container_max = 2, .wishes_max = 1};
     assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &less, &grown), C8D_INVALID);
-    less = (struct c8d_model_limits){.containers_max = 2, .execs_max = 2, .execs_per_container_max = 1};
+    less = (struct c8d_model_limits){
+        .containers_max = 2, .execs_max = 2, .execs_per_container_max = 1, .wishes_max = 1};
+    assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &less, &grown), C8D_INVALID);
+    less = table.limits;
+    less.wishes_max = 0;
     assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &less, &grown), C8D_INVALID);
     assert_int_equal(c8d_model_grow(table.model, memory, 8, &table.limits, &grown), C8D_INVALID);
     table_close(&table);
@@ -383,6 +396,7 @@ static void test_init__whatever_lies_between_the_limits__gives_the_same_image(vo
         limits.containers_max = 1;
         limits.execs_max = 1;
         limits.execs_per_container_max = 1;
+        limits.wishes_max = 1;
         limits.adopt = true;
         assert_int_equal(c8d_model_init(images[i], sizeof(images[i]), &limits, &model), C8D_OK);
     }

@@ -14,6 +14,19 @@ static void test_symbol_of_timer__of_each_patience__is_of_execs_alone(void **sta
     assert_int_equal(c8d_symbol_of_timer(C8D_PATIENCE_SHORT), C8D_SYM_NONE);
 }
 
+static void test_backoff__each_attempt__doubles_up_to_the_longest(void **state)
+{
+    (void)state;
+    assert_int_equal(c8d_backoff_ns(100, 1000, 0), 100);
+    assert_int_equal(c8d_backoff_ns(100, 1000, 1), 100);
+    assert_int_equal(c8d_backoff_ns(100, 1000, 2), 200);
+    assert_int_equal(c8d_backoff_ns(100, 1000, 4), 800);
+    assert_int_equal(c8d_backoff_ns(100, 1000, 5), 1000);
+    assert_int_equal(c8d_backoff_ns(100, 1000, UINT32_MAX), 1000);
+    assert_int_equal(c8d_backoff_ns(1, INT64_MAX, UINT32_MAX), INT64_MAX);
+    assert_int_equal(c8d_backoff_ns(2000, 1000, 1), 1000);
+}
+
 /* The exec's name was used again while the timer ran. */
 static void test_timer__of_an_older_exec_of_that_name__is_late(void **state)
 {
@@ -43,6 +56,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_symbol_of_timer__of_each_patience__is_of_execs_alone),
+        cmocka_unit_test(test_backoff__each_attempt__doubles_up_to_the_longest),
         cmocka_unit_test(test_timer__of_an_older_exec_of_that_name__is_late),
     };
 

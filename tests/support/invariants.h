@@ -37,6 +37,10 @@ struct witness_life {
     bool task_query;
     bool record_call;
     bool record_query;
+    uint8_t wish;                   /* enum c8d_wish_state, as the model shows it after the step */
+    uint8_t wish_call;              /* a call for a wish is in flight: its region + 1 */
+    uint8_t wish_refused;           /* the one that the step under way has refused, likewise */
+    uint8_t wish_calls;             /* made for a wish since its last pause */
     bool unresponsive;              /* told so */
     uint8_t told[32];               /* set of the exit codes that inputs have told, modulo 256 */
     struct c8d_process_view before; /* as the model shows it, before the step under way */
@@ -90,6 +94,7 @@ void witness_killed(struct witness *witness, c8d_ref container, c8d_ref process,
                     enum c8d_status status, struct c8d_actions *actions);
 void witness_list_begin(struct witness *witness);
 bool witness_list_sweep(struct witness *witness, struct c8d_actions *actions);
+bool witness_pursue(struct witness *witness, struct c8d_actions *actions);
 /* One step of a recovery; the invariants are asked when it is over. */
 bool witness_recover(struct witness *witness, struct c8d_actions *actions);
 
@@ -106,6 +111,8 @@ bool witness_is_force_reply(const struct c8d_input *input);
 const struct witness_life *witness_find(const struct witness *witness, c8d_ref container, c8d_ref process);
 /* True for the reply to a lifecycle call. */
 bool witness_is_reply(const struct c8d_input *input);
+/* True for a call that a wish makes, its first signal of a stop included. */
+bool witness_is_for_a_wish(const struct c8d_action *action);
 bool witness_is_pending(const struct witness *witness, uint64_t request);
 
 #endif

@@ -19,8 +19,10 @@ void table_open(struct table *table, uint32_t containers, uint32_t execs, uint32
 {
     size_t bytes;
 
-    table->limits = (struct c8d_model_limits){
-        .containers_max = containers, .execs_max = execs, .execs_per_container_max = per_container};
+    table->limits = (struct c8d_model_limits){.containers_max = containers,
+                                              .execs_max = execs,
+                                              .execs_per_container_max = per_container,
+                                              .wishes_max = 1};
     bytes = c8d_model_bytes(&table->limits);
     table->memory = malloc(bytes);
     assert_non_null(table->memory);

@@ -17,15 +17,28 @@ struct verb {
 };
 
 static const struct verb commands[] = {
-    {"new", C8D_REGION_CONTAINER, C8D_SYM_CREATE},      {"rm", C8D_REGION_CONTAINER, C8D_SYM_DELETE},
-    {"replace", C8D_REGION_CONTAINER, C8D_SYM_REPLACE}, {"find", C8D_REGION_CONTAINER, C8D_SYM_LOAD},
-    {"create", C8D_REGION_PROCESS, C8D_SYM_CREATE},     {"exec", C8D_REGION_PROCESS, C8D_SYM_CREATE},
-    {"launch", C8D_REGION_PROCESS, C8D_SYM_LAUNCH},     {"start", C8D_REGION_PROCESS, C8D_SYM_START},
-    {"del", C8D_REGION_PROCESS, C8D_SYM_DELETE},        {"fdel", C8D_REGION_PROCESS, C8D_SYM_FORCE_DELETE},
-    {"load", C8D_REGION_PROCESS, C8D_SYM_LOAD},         {"kill", C8D_REGION_PROCESS, C8D_SYM_KILL},
-    {"stop", C8D_REGION_PROCESS, C8D_SYM_STOP},         {"pause", C8D_REGION_TASK, C8D_SYM_PAUSE},
-    {"resume", C8D_REGION_TASK, C8D_SYM_RESUME},        {"ckpt", C8D_REGION_TASK, C8D_SYM_CHECKPOINT},
+    {"new", C8D_REGION_CONTAINER, C8D_SYM_CREATE},
+    {"rm", C8D_REGION_CONTAINER, C8D_SYM_DELETE},
+    {"replace", C8D_REGION_CONTAINER, C8D_SYM_REPLACE},
+    {"find", C8D_REGION_CONTAINER, C8D_SYM_LOAD},
+    {"create", C8D_REGION_PROCESS, C8D_SYM_CREATE},
+    {"exec", C8D_REGION_PROCESS, C8D_SYM_CREATE},
+    {"launch", C8D_REGION_PROCESS, C8D_SYM_LAUNCH},
+    {"start", C8D_REGION_PROCESS, C8D_SYM_START},
+    {"del", C8D_REGION_PROCESS, C8D_SYM_DELETE},
+    {"fdel", C8D_REGION_PROCESS, C8D_SYM_FORCE_DELETE},
+    {"load", C8D_REGION_PROCESS, C8D_SYM_LOAD},
+    {"kill", C8D_REGION_PROCESS, C8D_SYM_KILL},
+    {"stop", C8D_REGION_PROCESS, C8D_SYM_STOP},
+    {"pause", C8D_REGION_TASK, C8D_SYM_PAUSE},
+    {"resume", C8D_REGION_TASK, C8D_SYM_RESUME},
+    {"ckpt", C8D_REGION_TASK, C8D_SYM_CHECKPOINT},
     {"closeio", C8D_REGION_STDIN, C8D_SYM_CLOSE_STDIN},
+    {"wish-none", C8D_REGION_CONTAINER, C8D_SYM_WISH_NONE},
+    {"wish-running", C8D_REGION_CONTAINER, C8D_SYM_WISH_RUNNING},
+    {"wish-stopped", C8D_REGION_CONTAINER, C8D_SYM_WISH_STOPPED},
+    {"wish-paused", C8D_REGION_CONTAINER, C8D_SYM_WISH_PAUSED},
+    {"wish-removed", C8D_REGION_CONTAINER, C8D_SYM_WISH_REMOVED},
 };
 
 static const struct verb events[] = {
@@ -48,6 +61,8 @@ static const struct verb events[] = {
     {"rec.retry", C8D_REGION_CONTAINER, C8D_SYM_RETRY},
     {"outlived", C8D_REGION_PROCESS, C8D_SYM_OUTLIVED},
     {"overdue", C8D_REGION_PROCESS, C8D_SYM_OVERDUE},
+    {"again", C8D_REGION_CONTAINER, C8D_SYM_AGAIN},
+    {"steady", C8D_REGION_CONTAINER, C8D_SYM_STEADY},
 };
 
 static const struct verb links[] = {
@@ -279,6 +294,11 @@ static bool feed_link(struct trace *trace, const struct step *step)
     }
     if (strcmp(step->word, "restart") == 0)
         return feed_restart(trace);
+    if (strcmp(step->word, "pursue") == 0) {
+        while (witness_pursue(&trace->witness, &trace->actions))
+            trace__print(trace);
+        return true;
+    }
     if (strcmp(step->word, "sweep") == 0) {
         while (witness_list_sweep(&trace->witness, &trace->actions))
             trace__print(trace);
@@ -329,6 +349,8 @@ static bool feed_step(struct trace *trace, const char *text)
         input.request = incarnation_of(trace, &input);
     if (verb->symbol == C8D_SYM_OVERDUE)
         input.request = trace->timer;
+    if (verb->symbol == C8D_SYM_AGAIN || verb->symbol == C8D_SYM_STEADY)
+        input.request = trace->wish_timer;
     feed(trace, &input);
     return true;
 }

@@ -13,7 +13,7 @@
  * "rec.is:" in the other regions), entries of a snapshot with "snap:" (all that it says of one container) or
  * "snap.is:" and the like (one).
  *
- * "restart" starts the model's own process anew from an image.
+ * "restart" starts the model's own process anew from an image; "pursue" follows the wishes that had to wait.
  *
  * What comes back is written as a line: steps separated by " | ", in each the notices, ">" and a command,
  * "done" and a status; "-" when nothing, and an outcome other than accepted in parentheses.
@@ -34,11 +34,12 @@ struct trace {
     void *memory;
     struct c8d_actions actions;
     struct witness witness;
-    uint64_t request; /* the last one given */
-    uint64_t kill;    /* the last KILL that was asked for */
-    uint64_t close;   /* the last CLOSE_STDIN that was asked for */
-    uint64_t list;    /* the last LIST that was asked for */
-    uint64_t timer;   /* the last TIMER of a signal that was ordered */
+    uint64_t request;    /* the last one given */
+    uint64_t kill;       /* the last KILL that was asked for */
+    uint64_t close;      /* the last CLOSE_STDIN that was asked for */
+    uint64_t list;       /* the last LIST that was asked for */
+    uint64_t timer;      /* the last TIMER of a signal that was ordered */
+    uint64_t wish_timer; /* the last TIMER of a wish that was ordered */
     char output[TRACE_OUTPUT_BYTES];
     size_t length;
 };

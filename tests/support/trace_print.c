@@ -59,7 +59,11 @@ static void print_command(struct trace *trace, const struct c8d_action *action)
     print_target(trace, action);
     if (action->what == C8D_COMMAND_TIMER)
         print(trace, " %s", c8d_patience_name((enum c8d_patience)action->patience));
-    if (action->what == C8D_COMMAND_TIMER && action->patience != C8D_PATIENCE_EXEC)
+    if (action->what == C8D_COMMAND_TIMER && action->patience == C8D_PATIENCE_BACKOFF)
+        print(trace, " %u", (unsigned)action->attempt);
+    if (action->what == C8D_COMMAND_TIMER && action->region == C8D_REGION_CONTAINER)
+        trace->wish_timer = action->request;
+    else if (action->what == C8D_COMMAND_TIMER && action->patience != C8D_PATIENCE_EXEC)
         trace->timer = action->request;
     if (action->what == C8D_COMMAND_KILL || action->what == C8D_COMMAND_ESCALATE)
         trace->kill = action->request;
@@ -96,7 +100,7 @@ void trace__print(struct trace *trace)
 bool trace_open(struct trace *trace, bool adopt)
 {
     const struct c8d_model_limits limits = {
-        .containers_max = 4, .execs_max = 8, .execs_per_container_max = 4, .adopt = adopt};
+        .containers_max = 4, .execs_max = 8, .execs_per_container_max = 4, .wishes_max = 2, .adopt = adopt};
     uint32_t capacity = c8d_model_actions_max(&limits);
     size_t bytes = c8d_model_bytes(&limits);
 

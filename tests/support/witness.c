@@ -66,6 +66,12 @@ bool witness_is_force_reply(const struct c8d_input *input)
            input->symbol == C8D_SYM_FORCE_EXPIRED;
 }
 
+bool witness_is_for_a_wish(const struct c8d_action *action)
+{
+    return action->kind == C8D_ACTION_COMMAND && action->request == C8D_REQUEST_WISH &&
+           action->what != C8D_COMMAND_ESCALATE && action->what != C8D_COMMAND_TIMER;
+}
+
 bool witness_is_reply(const struct c8d_input *input)
 {
     return c8d_symbol_class((enum c8d_symbol)input->symbol) == C8D_CLASS_REPLY &&
@@ -90,6 +96,7 @@ static void look(struct witness *witness, bool before)
         (void)c8d_model_view_container(witness->model, life->container, &container);
         *(before ? &life->task_before : &life->task_after) = container.task_state;
         *(before ? &life->record_before : &life->record_after) = container.state;
+        life->wish = container.wish;
     }
 }
 
@@ -154,6 +161,10 @@ static void account_command(struct witness *witness, const struct c8d_action *ac
 
     if (action->region == C8D_REGION_CONNECTION || life == NULL)
         return;
+    if (witness_is_for_a_wish(action)) {
+        life->wish_calls++;
+        life->wish_call = action->what != C8D_COMMAND_KILL ? (uint8_t)(action->region + 1) : 0;
+    }
     switch (action->what) {
     case C8D_COMMAND_KILL:
     case C8D_COMMAND_ESCALATE:
@@ -222,10 +233,20 @@ static void account_input(struct witness *witness)
         *query_of(life, input->region) = false;
     if (witness_is_reply(input))
         *call_of(life, input->region) = false;
+    life->wish_refused = 0;
+    if (witness_is_reply(input) && life->wish_call == input->region + 1) {
+        life->wish_refused = life->wish_call;
+        life->wish_call = 0;
+    }
     if (witness_is_force_reply(input))
         life->force_call = false;
     if (input->symbol == C8D_SYM_STOP && witness->actions->outcome == C8D_ACCEPTED)
         life->stop = input->request;
+    /* Another wish, or the same one after its pause. */
+    if (witness->actions->outcome == C8D_ACCEPTED &&
+        (c8d_symbol_class((enum c8d_symbol)input->symbol) == C8D_CLASS_COMMAND ||
+         input->symbol == C8D_SYM_AGAIN))
+        life->wish_calls = 0;
     if (input->symbol == C8D_SYM_OUTLIVED && input->request == life->incarnation)
         life->timed = false;
 }
@@ -306,6 +327,16 @@ void witness_list_begin(struct witness *witness)
     c8d_model_list_begin(witness->model);
 }
 
+bool witness_pursue(struct witness *witness, struct c8d_actions *actions)
+{
+    bool stepped;
+
+    begin(witness, NULL, actions);
+    stepped = c8d_model_pursue(witness->model, actions);
+    end(witness);
+    return stepped;
+}
+
 bool witness_list_sweep(struct witness *witness, struct c8d_actions *actions)
 {
     bool stepped;
@@ -327,6 +358,7 @@ static void forget_what_is_under_way(struct witness *witness)
         life->task_call = life->task_query = life->record_call = life->record_query = false;
         life->kills = 0;
         life->stop = life->close = 0;
+        life->wish_call = 0;
     }
 }
 

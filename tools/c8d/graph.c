@@ -38,7 +38,7 @@ static error_t take_machine(struct c8d__drawing *drawing, const char *name, cons
     return c8d__refuse(
         state,
         "no such machine: '%s' (container, task, process, connection, query, launch, response, "
-        "supervisor, stop, replace, stdin)",
+        "supervisor, stop, replace, stdin, wish)",
         name);
 }
 
@@ -66,11 +66,11 @@ static const struct argp argp = {
     .options = option_list,
     .parser = parse,
     .args_doc = "[MACHINE]",
-    .doc =
-        "Draws the state machines, or one of them: container, task, process, connection, query, launch, "
-        "response, supervisor, stop, replace or stdin. An arrow's label names the symbols that take it and, "
-        "after the slash, "
-        "what the machine then wants.",
+    .doc = "Draws the state machines, or one of them: container, task, process, connection, query, launch, "
+           "response, supervisor, stop, replace, stdin or wish. An arrow's label names the symbols that take "
+           "it and, "
+           "after the slash, "
+           "what the machine then wants.",
 };
 
 /* Starts graphviz, reading from `input`. @return An errno value; 0 = started. */

@@ -121,6 +121,16 @@ struct c8d_exit {
     int64_t at_ns;
 };
 
+/**
+ * How long to pause before something is tried again: doubled with each attempt, up to a limit.
+ *
+ * @param first_ns   Before the first attempt; above 0.
+ * @param longest_ns Never more than this.
+ * @param attempt    How often in a row it has failed, from 1.
+ * @return Nanoseconds.
+ */
+C8D_API int64_t c8d_backoff_ns(int64_t first_ns, int64_t longest_ns, uint32_t attempt);
+
 C8D_END_DECLS
 
 #endif

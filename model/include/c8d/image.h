@@ -58,8 +58,9 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_model_load(const void *image, size_t b
  * being carried out. Replies to the calls that were in flight will not come, so each is taken as lost and
  * asked for; queries are asked again; timers are ordered again; signals in flight are forgotten, and with
  * them all requests (whoever made them is gone). A launch that was half done stays where it is, a replace is
- * given up, a stop goes on. Last comes the stream: if it was wanted before, its loss is told as a gap, and it
- * is opened again, which leads to a list and RESYNCED.
+ * given up, a stop goes on, a wish stands. Last comes the stream: if it was wanted before, its loss is told
+ * as a gap, and it is opened again, which leads to a list and RESYNCED; then the wishes are followed
+ * (c8d_model_pursue()).
  *
  * @param actions Filled as by c8d_model_step().
  * @return True when something was stepped.

@@ -125,6 +125,25 @@ C8D_BEGIN_DECLS
     X(CLOSING, 2)                                                                                            \
     X(CLOSED, 3) /* the runtime says so, or nobody is left to read */
 
+/** What the consumer wishes of a container, and how far the model has come with it. CALLING: one command for
+ * it is in flight. BACKOFF: the next one waits for a timer. */
+#define C8D_WISH_STATES(X)                                                                                   \
+    X(NONE, 0)                                                                                               \
+    X(DROPPED, 1) /* no more, and a command for it is still in flight */                                     \
+    X(RUNNING, 2)                                                                                            \
+    X(RUNNING_CALLING, 3)                                                                                    \
+    X(RUNNING_REAPING, 4) /* its run has ended, and is being deleted */                                      \
+    X(RUNNING_BACKOFF, 5)                                                                                    \
+    X(STOPPED, 6)                                                                                            \
+    X(STOPPED_CALLING, 7)                                                                                    \
+    X(STOPPED_BACKOFF, 8)                                                                                    \
+    X(PAUSED, 9)                                                                                             \
+    X(PAUSED_CALLING, 10)                                                                                    \
+    X(PAUSED_BACKOFF, 11)                                                                                    \
+    X(REMOVED, 12)                                                                                           \
+    X(REMOVED_CALLING, 13)                                                                                   \
+    X(REMOVED_BACKOFF, 14)
+
 /** The supervision of a private runtime (c8d/supervision.h). */
 #define C8D_SUPERVISOR_STATES(X)                                                                             \
     X(IDLE, 0)                                                                                               \
@@ -157,6 +176,7 @@ C8D_BEGIN_DECLS
 #define C8D_STATE_MEMBER_O(name, number) C8D_STOP_##name = (number),
 #define C8D_STATE_MEMBER_E(name, number) C8D_REPLACE_##name = (number),
 #define C8D_STATE_MEMBER_I(name, number) C8D_STDIN_##name = (number),
+#define C8D_STATE_MEMBER_W(name, number) C8D_WISH_##name = (number),
 
 enum c8d_process_state { C8D_PROCESS_STATES(C8D_STATE_MEMBER_P) C8D_PROCESS_STATE__COUNT };
 enum c8d_task_state { C8D_TASK_STATES(C8D_STATE_MEMBER_T) C8D_TASK_STATE__COUNT };
@@ -169,6 +189,7 @@ enum c8d_supervisor_state { C8D_SUPERVISOR_STATES(C8D_STATE_MEMBER_V) C8D_SUPERV
 enum c8d_stop_state { C8D_STOP_STATES(C8D_STATE_MEMBER_O) C8D_STOP_STATE__COUNT };
 enum c8d_replace_state { C8D_REPLACE_STATES(C8D_STATE_MEMBER_E) C8D_REPLACE_STATE__COUNT };
 enum c8d_stdin_state { C8D_STDIN_STATES(C8D_STATE_MEMBER_I) C8D_STDIN_STATE__COUNT };
+enum c8d_wish_state { C8D_WISH_STATES(C8D_STATE_MEMBER_W) C8D_WISH_STATE__COUNT };
 
 #undef C8D_STATE_MEMBER_P
 #undef C8D_STATE_MEMBER_T
@@ -181,6 +202,7 @@ enum c8d_stdin_state { C8D_STDIN_STATES(C8D_STATE_MEMBER_I) C8D_STDIN_STATE__COU
 #undef C8D_STATE_MEMBER_O
 #undef C8D_STATE_MEMBER_E
 #undef C8D_STATE_MEMBER_I
+#undef C8D_STATE_MEMBER_W
 
 /** What a consumer or an operator sees of the states above (the states of containerd's task API, and
  * unknown). */
@@ -209,6 +231,7 @@ enum c8d_machine {
     C8D_MACHINE_STOP,
     C8D_MACHINE_REPLACE,
     C8D_MACHINE_STDIN,
+    C8D_MACHINE_WISH,
     C8D_MACHINE__COUNT
 };
 

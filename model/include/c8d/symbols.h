@@ -103,7 +103,18 @@ enum c8d_symbol_class {
     X(OVERDUE, 64, LINK)      /* its start, or its end, takes too long */                                    \
     X(REPLACE, 65, COMMAND)   /* create, in place of what is there */                                        \
     X(RECOVER, 66, INTERNAL)  /* the process that the model lives in was started anew */                     \
-    X(CLOSE_STDIN, 67, COMMAND)
+    X(CLOSE_STDIN, 67, COMMAND)                                                                              \
+    /* What a container is to be from now on, whatever happens to it; WISH_NONE: nothing any more. */        \
+    X(WISH_NONE, 68, COMMAND)                                                                                \
+    X(WISH_RUNNING, 69, COMMAND)                                                                             \
+    X(WISH_STOPPED, 70, COMMAND)                                                                             \
+    X(WISH_PAUSED, 71, COMMAND)                                                                              \
+    X(WISH_REMOVED, 72, COMMAND)                                                                             \
+    X(AGAIN, 73, LINK)       /* the pause before a wish is followed again is over */                         \
+    X(STEADY, 74, LINK)      /* what was wished for has lasted long enough */                                \
+    X(VACANT, 75, INTERNAL)  /* there is a record, and no task */                                            \
+    X(REACHED, 76, INTERNAL) /* all is as it was wished */                                                   \
+    X(LAPSED, 77, INTERNAL)  /* it has been nearer to the wish before */
 
 enum c8d_symbol {
     C8D_SYM_NONE = 0,
