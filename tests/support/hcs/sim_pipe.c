@@ -31,11 +31,12 @@ ptrdiff_t sim_pipe_read(struct sim_pipe *pipe, void *bytes, size_t n)
         return C8D__STREAM_BROKEN;
     if (n == 0)
         return pipe->writer_gone ? C8D__STREAM_END : C8D__STREAM_AGAIN;
+    if (pipe->breaks_after != 0 && n > pipe->breaks_after)
+        n = pipe->breaks_after;
     memcpy(bytes, pipe->bytes, n);
     memmove(pipe->bytes, pipe->bytes + n, pipe->n - n);
     pipe->n -= n;
-    if (pipe->breaks_after != 0 &&
-        (pipe->breaks_after -= n < pipe->breaks_after ? n : pipe->breaks_after) == 0)
+    if (pipe->breaks_after != 0 && (pipe->breaks_after -= n) == 0)
         pipe->broken = true;
     return (ptrdiff_t)n;
 }
