@@ -221,12 +221,15 @@ void c8d__processes_told(struct c8d_client *client, const struct c8d_action *not
     /* Searched anew each time: the handles may change while a stream's last bytes are told. */
     while ((process = find_unmarked(client, notice)) != NULL) {
         process->ended = true;
+        process->pins++; /* whoever waits may let go of it */
         if (notice->what == C8D_NOTICE_DELETED) {
             process->gone = true;
             c8d__stdio_finish(process);
         } else {
             c8d__stdio_exited(process);
         }
+        c8d__waits_complete(process);
+        c8d__process_unpin(process);
     }
 }
 

@@ -67,6 +67,7 @@ struct c8d_process {
     bool out_open, err_open;   /* no end-of-file yet */
     bool out_early, err_early; /* an end-of-file before the start: not believed, not polled */
     struct c8d_exit exit;
+    struct c8d__op *waits; /* operations that wait for its end */
     struct c8d_stdio stdio;
     c8d_output_fn *output;
     void *user;
@@ -120,6 +121,10 @@ enum c8d_status c8d__process_end(struct c8d_process *process, enum c8d_symbol sy
 /* An operation on the handle's own run whose completion is told to `done`. NULL: *status says why not. */
 struct c8d__op *c8d__process_submit(struct c8d_process *process, c8d_done_fn *done, void *user,
                                     enum c8d_status *status, struct c8d_error *err);
+
+/* submit.c */
+/* The end has been told: tells it to all that wait for it. The caller pins the process. */
+void c8d__waits_complete(struct c8d_process *process);
 
 /* launch.c */
 struct c8d__launch {

@@ -65,6 +65,20 @@ static bool has_ended(void *arg)
     return process->ended;
 }
 
+enum c8d_status c8d_process_exit(struct c8d_process *process, struct c8d_exit *out)
+{
+    enum c8d_status status = C8D_CONFLICT;
+
+    pthread_mutex_lock(&process->client->lock);
+    if (process->ended) {
+        c8d__process_refresh(process);
+        *out = process->exit;
+        status = C8D_OK;
+    }
+    pthread_mutex_unlock(&process->client->lock);
+    return status;
+}
+
 static bool is_drained(void *arg)
 {
     const struct c8d_process *process = arg;

@@ -80,6 +80,7 @@ struct c8d__op {
     int64_t grace_ns;          /* of a stop */
     int64_t call_deadline;     /* of a kill that was submitted; C8D_NO_DEADLINE = the client's own */
     struct c8d__wanted wanted; /* the waiter's */
+    struct c8d__op *next_wait; /* for the end of the same process */
 };
 
 /* Why the model is stepped. What it then wants done inherits the back-off. */

@@ -99,6 +99,18 @@ C8D_API enum c8d_status c8d_process_stop_submit(struct c8d_process *process,
 C8D_NODISCARD C8D_API enum c8d_status c8d_process_wait(struct c8d_process *process, int64_t timeout_ns,
                                                        struct c8d_exit *out, struct c8d_error *err);
 
+/**
+ * The same without waiting: `done` is called when the end has been told, with OK, at once when it has ended
+ * before. c8d_process_exit() then has the code. It needs no connection, and goes on over losses of one.
+ *
+ * @return OK; EXHAUSTED.
+ */
+C8D_API enum c8d_status c8d_process_wait_submit(struct c8d_process *process, c8d_done_fn *done, void *user,
+                                                struct c8d_error *err);
+/** How it ended, as far as is known; costs no call and does not block. @return OK; CONFLICT: no end has been
+ * told yet. */
+C8D_NODISCARD C8D_API enum c8d_status c8d_process_exit(struct c8d_process *process, struct c8d_exit *out);
+
 /** Waits until all that it has written was given to the output callback: its streams have ended. A delete
  * waits for it by itself, but no longer than two seconds.
  *  @return OK; DEADLINE (something else holds a stream open). */
@@ -134,6 +146,11 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_process_close_stdin(struct c8d_process
  *  @return CONFLICT while it runs; NOT_FOUND when it is gone already. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_process_delete(struct c8d_process *process, int64_t timeout_ns,
                                                          struct c8d_exit *out, struct c8d_error *err);
+/** The same without waiting, not for output that is still to come either: what its streams hold is given, no
+ * more. Refused at once with UNAVAILABLE when there is no connection, NOT_FOUND when another run has taken
+ * its place; else `done` is told as above. */
+C8D_API enum c8d_status c8d_process_delete_submit(struct c8d_process *process, c8d_done_fn *done, void *user,
+                                                  struct c8d_error *err);
 
 C8D_END_DECLS
 

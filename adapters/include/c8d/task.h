@@ -32,6 +32,12 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_task_pause(struct c8d_process *task, i
                                                      struct c8d_error *err);
 C8D_NODISCARD C8D_API enum c8d_status c8d_task_resume(struct c8d_process *task, int64_t timeout_ns,
                                                       struct c8d_error *err);
+/** The same without waiting. Refused at once with UNAVAILABLE when there is no connection, NOT_FOUND when
+ * another run has taken its place, INVALID for an exec; else `done` is told as above. */
+C8D_API enum c8d_status c8d_task_pause_submit(struct c8d_process *task, c8d_done_fn *done, void *user,
+                                              struct c8d_error *err);
+C8D_API enum c8d_status c8d_task_resume_submit(struct c8d_process *task, c8d_done_fn *done, void *user,
+                                               struct c8d_error *err);
 
 /**
  * Measures what the task uses [1 call: Tasks.Metrics].
@@ -89,6 +95,10 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_task_checkpoint(struct c8d_process *ta
  *  @param out May be NULL; set on OK. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_task_force_delete(struct c8d_process *task, int64_t timeout_ns,
                                                             struct c8d_exit *out, struct c8d_error *err);
+/** The same without waiting; refused at once as c8d_task_pause_submit(). Of the output what its streams hold
+ * is given, no more. */
+C8D_API enum c8d_status c8d_task_force_delete_submit(struct c8d_process *task, c8d_done_fn *done, void *user,
+                                                     struct c8d_error *err);
 
 C8D_END_DECLS
 
