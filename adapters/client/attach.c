@@ -95,10 +95,11 @@ static enum c8d_status take_streams(struct c8d_process *task, const struct c8d_a
 {
     const struct c8d_stdio_names *names = &task->container->streams.names;
     uint32_t flags = flags_of(names, options->stdio);
+    enum c8d_status status;
 
     if (task->streaming && !task->left)
         return c8d_error_set(err, C8D_CONFLICT, "its streams are attached already");
-    if (task->has_end || flags == 0)
+    if (flags == 0)
         return C8D_OK;
     task->output = options->output;
     task->user = options->user;
@@ -107,7 +108,9 @@ static enum c8d_status take_streams(struct c8d_process *task, const struct c8d_a
         c8d__stdio_read(task);
         return C8D_OK;
     }
-    return c8d__stdio_attach_to(task, names, flags, err);
+    status = c8d__stdio_attach_to(task, names, flags, err);
+    /* Of one that has ended there may be something left to read, or not. */
+    return task->has_end && status != C8D_EXHAUSTED ? C8D_OK : status;
 }
 
 static enum c8d_status attach(struct c8d_container *container, const struct c8d_attach_options *options,

@@ -82,6 +82,21 @@ run_one() {
     [ "$(state two)" = paused ]
 }
 
+@test "delete takes the pipes along of what was run in the background" {
+    run_one -i
+    [ -n "$(ls -A "$C8D_FIFO_DIRECTORY")" ]
+    # What is refused keeps them.
+    fails 2 "one" c8d delete one
+    [ -n "$(ls -A "$C8D_FIFO_DIRECTORY")" ]
+    c8d delete -f one
+    nothing_left
+    # Of one that has ended, too, whether its output was read or not.
+    c8d run -d -i --rootfs "$ROOTFS" two sh -c 'echo unread; exit 3'
+    await is_state two stopped
+    c8d delete two
+    nothing_left
+}
+
 @test "wait tells the code and ends with it" {
     c8d run -d --rootfs "$ROOTFS" one sh -c 'while [ ! -e /tmp/go ]; do sleep 0.05; done; rm /tmp/go; exit 2'
     "$C8D" wait one >"$BATS_TEST_TMPDIR/out" &

@@ -294,6 +294,76 @@ static void test_bundle__that_cannot_be_made__says_why(void **state)
     assert_non_null(strstr(err.message, "/proc/nosuch"));
 }
 
+static void expect_label(struct c8d_container *container, const char *id)
+{
+    size_t n;
+    const struct c8d_label *labels = c8d_container_labels(container, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (labels[i].key.len == strlen(C8D_LABEL_BUNDLE_PATH) &&
+            memcmp(labels[i].key.ptr, C8D_LABEL_BUNDLE_PATH, labels[i].key.len) == 0) {
+            assert_non_null(memmem(labels[i].value.ptr, labels[i].value.len, id, strlen(id)));
+            return;
+        }
+    }
+    fail_msg("no label %s", C8D_LABEL_BUNDLE_PATH);
+}
+
+/* As a dockerd of 23 and later leaves them: an id of 64 digits, the label, and pipes of that name beside
+ * those of execs in a directory that is dockerd's own and stays. */
+static void test_bundle__left_by_a_dockerd_of_23__is_taken_over_with_its_pipes(void **state)
+{
+    static const char id[] = "4d3f1c0b9a8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a392817060504";
+    const struct c8d_exec_options shell_in_it = {
+        .size = sizeof(shell_in_it),
+        .id = str("e1"),
+        .spec = str("{\"user\":{\"uid\":0,\"gid\":0},\"cwd\":\"/\",\"args\":[\"/bin/cat\"]}"),
+        .stdio = ALL,
+    };
+    struct c8d_label label = {.key = str(C8D_LABEL_BUNDLE_PATH)};
+    struct user first;
+    struct user second;
+    struct c8d_container *container;
+    struct c8d_process *task;
+    struct c8d_process *exec = NULL;
+    char directory[] = "/tmp/c8d-bundle-XXXXXX";
+    char bundle[256];
+
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    (void)snprintf(bundle, sizeof(bundle), "%s/run/docker/containerd/%s", directory, id);
+    label.value = str(bundle);
+    user_open(&first, false);
+    container = user_create(&first, id, GO "echo begun; cat; exit 7",
+                            (struct c8d_container_options){.labels = &label, .n_labels = 1});
+    task = user_start(&first, container, ALL);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+    user_leave(&first);
+    shell("touch %s/tmp/go", shared.rootfs);
+
+    user_open(&second, true);
+    assert_int_equal(c8d_client_restore(second.client, PATIENCE, NULL), C8D_OK);
+    container = load(&second, id);
+    expect_label(container, bundle);
+    task = attach(&second, container);
+    user_await_output(&second, "begun\n");
+    write_all(task, "taken over\n");
+    user_await_output(&second, "taken over\n");
+    assert_int_equal(c8d_task_exec(task, &shell_in_it, PATIENCE, &exec, NULL), C8D_OK);
+    shell("test -p %s/e1-stdin -a -p %s/e1-stdout -a -p %s/%s-stdout", bundle, bundle, bundle, id);
+    assert_int_equal(c8d_process_close_stdin(exec, PATIENCE, NULL), C8D_OK);
+    user_expect_end(exec, 0);
+    assert_int_equal(c8d_process_delete(exec, PATIENCE, NULL, NULL), C8D_OK);
+    c8d_process_unref(exec);
+    shell("test ! -e %s/e1-stdin -a ! -e %s/e1-stdout -a -p %s/%s-stdout", bundle, bundle, bundle, id);
+    assert_int_equal(c8d_process_close_stdin(task, PATIENCE, NULL), C8D_OK);
+    user_expect_end(task, 7);
+    user_remove(container, task);
+    finish(&first, &second);
+    shell("rmdir %s && rm -r %s", bundle, directory);
+}
+
 /* ---- dockerd
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -313,21 +383,6 @@ static void read_id(char *to, size_t size)
     assert_non_null(fgets(to, (int)size, file));
     to[strcspn(to, "\n")] = '\0';
     (void)fclose(file);
-}
-
-static void expect_label(struct c8d_container *container, const char *id)
-{
-    size_t n;
-    const struct c8d_label *labels = c8d_container_labels(container, &n);
-
-    for (size_t i = 0; i < n; i++) {
-        if (labels[i].key.len == strlen(C8D_LABEL_BUNDLE_PATH) &&
-            memcmp(labels[i].key.ptr, C8D_LABEL_BUNDLE_PATH, labels[i].key.len) == 0) {
-            assert_non_null(memmem(labels[i].value.ptr, labels[i].value.len, id, strlen(id)));
-            return;
-        }
-    }
-    fail_msg("no label %s", C8D_LABEL_BUNDLE_PATH);
 }
 
 /* dockerd is killed, and ours takes its container up: its streams, its signals, its end. */
@@ -391,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_attach__to_the_output_alone__leaves_the_input),
         cmocka_unit_test(test_attach__to_a_file__is_not_implemented),
         cmocka_unit_test(test_bundle__of_a_container__has_its_pipes),
+        cmocka_unit_test(test_bundle__left_by_a_dockerd_of_23__is_taken_over_with_its_pipes),
         cmocka_unit_test(test_bundle__of_a_remapped_root__belongs_to_it),
         cmocka_unit_test(test_bundle__that_cannot_be_made__says_why),
         cmocka_unit_test(test_dockerd__that_was_killed__has_its_container_taken_over),

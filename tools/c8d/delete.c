@@ -43,11 +43,22 @@ static const struct argp argp = {
     .doc = "Deletes containers. One that runs is refused unless --force.",
 };
 
+/* With its streams when it is certain to go: their pipes go with it then. */
+static struct c8d_process *take_task(const struct delete *delete, struct c8d_container *container)
+{
+    struct c8d_process *task = NULL;
+
+    if ((delete->force || c8d_container_state(container) == C8D_STATE_STOPPED) &&
+        c8d_container_attach_task(container, NULL, delete->options.timeout_ns, &task, NULL) == C8D_OK)
+        return task;
+    return c8d_container_task(container);
+}
+
 static enum c8d_status delete_task(const struct delete *delete, struct c8d_container *container,
                                    struct c8d_error *err)
 {
     const int64_t timeout = delete->options.timeout_ns;
-    struct c8d_process *task = c8d_container_task(container);
+    struct c8d_process *task = take_task(delete, container);
     enum c8d_status status;
 
     if (task == NULL)
