@@ -7,7 +7,7 @@
 #define C8D_ENGINE_H
 
 #include "machines.h"
-#include <c8d/model.h>
+#include <c8d/wish.h>
 
 /* What is known of a process besides its states. */
 enum {

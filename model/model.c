@@ -116,7 +116,9 @@ enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8d_input 
         c8d__wish_hear(&subject);
     }
     c8d__replace_advance(&subject);
-    c8d__wish_advance(&subject);
+    /* What is late or impossible moves nothing, not even a wish that has been waiting for the stream. */
+    if (outcome == C8D_ACCEPTED)
+        c8d__wish_advance(&subject);
     return finish(&subject, exec, outcome);
 }
 

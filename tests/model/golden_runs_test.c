@@ -179,10 +179,11 @@ static void act(struct world *world)
 
 static void run(unsigned number, bool aloud)
 {
-    static const struct c8d_model_limits limits = {.containers_max = WORLD_CONTAINERS,
-                                                   .execs_max = WORLD_CONTAINERS * WORLD_EXECS,
-                                                   .execs_per_container_max = WORLD_EXECS,
-                                                   .adopt = true};
+    const struct c8d_model_limits limits = {.containers_max = WORLD_CONTAINERS,
+                                            .execs_max = WORLD_CONTAINERS * WORLD_EXECS,
+                                            .execs_per_container_max = WORLD_EXECS,
+                                            .wishes_max = number % 2 == 0 ? 1 : 0,
+                                            .adopt = true};
     static uint64_t memory[4096];
     static struct c8d_action items[64];
     static struct world world;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The invariants: a name, a sentence and a check for each. model/README.md has the same list in prose. */
 #include "invariants.h"
+#include "invariants_wish.h"
 #include <string.h>
 
 static const struct witness_life *life_of(const struct witness *witness, const struct c8d_action *action)
@@ -187,81 +188,6 @@ static bool kills_are_bounded(const struct witness *witness, const struct c8d_ac
 {
     /* Those of a stop come on top. */
     return !is_command(action, C8D_COMMAND_KILL) || life_of(witness, action)->kills < C8D_KILLS_MAX + 2;
-}
-
-static bool stop_is_an_end(const struct witness *witness, const struct c8d_action *action)
-{
-    const struct witness_life *life = life_of(witness, action);
-
-    if (action->kind != C8D_ACTION_DONE || action->status != C8D_OK || life == NULL || life->stop == 0 ||
-        action->request != life->stop)
-        return true;
-    return life->ended || life->gone;
-}
-
-/* ---- wishes */
-
-static bool wish_acts_on_evidence(const struct witness *witness, const struct c8d_action *action)
-{
-    const struct witness_life *life = life_of(witness, action);
-
-    if (!witness_is_for_a_wish(action))
-        return true;
-    /* What is frozen is resumed for the signal of a stop. */
-    return c8d_model_connection(witness->model) == C8D_CONNECTION_UP && life != NULL && !life->call &&
-           !life->force_call && !life->record_call && !life->query && !life->record_query &&
-           ((!life->task_call && !life->task_query) || action->what == C8D_COMMAND_KILL);
-}
-
-/* What may be asked for while a wish stands: a set of commands. */
-static uint32_t commands_of(const struct c8d_action *action, uint8_t wish)
-{
-    static const uint32_t stop = 1u << C8D_COMMAND_KILL;
-    bool of_record = action->region == C8D_REGION_CONTAINER;
-
-    if (wish >= C8D_WISH_RUNNING && wish <= C8D_WISH_RUNNING_BACKOFF)
-        return 1u << C8D_COMMAND_CREATE | 1u << C8D_COMMAND_START | 1u << C8D_COMMAND_RESUME |
-               (of_record ? 0 : 1u << C8D_COMMAND_DELETE);
-    if (wish >= C8D_WISH_STOPPED && wish <= C8D_WISH_STOPPED_BACKOFF)
-        return stop;
-    if (wish >= C8D_WISH_PAUSED && wish <= C8D_WISH_PAUSED_BACKOFF)
-        return 1u << C8D_COMMAND_PAUSE;
-    return wish >= C8D_WISH_REMOVED ? stop | 1u << C8D_COMMAND_DELETE : 0;
-}
-
-static bool wish_is_followed(const struct witness *witness)
-{
-    for (uint32_t i = 0; i < witness->actions->count; i++) {
-        const struct c8d_action *action = &witness->actions->items[i];
-
-        if (witness_is_for_a_wish(action) &&
-            !in_set(commands_of(action, life_of(witness, action)->wish), action->what))
-            return false;
-    }
-    return true;
-}
-
-static bool wish_is_paced(const struct witness *witness)
-{
-    for (unsigned i = 0; i < witness->life_count; i++) {
-        if (witness->lives[i].wish_calls > 4)
-            return false;
-    }
-    return true;
-}
-
-static bool refusal_pauses(const struct witness *witness)
-{
-    const struct c8d_input *input = witness->input;
-    const struct witness_life *life;
-
-    if (input == NULL || (input->symbol != C8D_SYM_ERROR && input->symbol != C8D_SYM_TAKEN) ||
-        witness->is_kill_result || input->process != C8D_REF_NONE)
-        return true;
-    life = witness_find(witness, input->container, C8D_REF_NONE);
-    return life == NULL || life->wish_refused != input->region + 1 || life->wish == C8D_WISH_NONE ||
-           life->wish == C8D_WISH_RUNNING_BACKOFF || life->wish == C8D_WISH_STOPPED_BACKOFF ||
-           life->wish == C8D_WISH_PAUSED_BACKOFF || life->wish == C8D_WISH_REMOVED_BACKOFF;
 }
 
 static bool one_call(const struct witness *witness, const struct c8d_action *action)
@@ -539,13 +465,16 @@ const struct invariant invariants[] = {
      NULL, execs_end_in_time},
     {"silence-is-told-once", "Unresponsive and responsive alternate.", silence_is_told_once, NULL},
     {"kills-are-bounded", "A process has a bounded number of signals in flight.", kills_are_bounded, NULL},
-    {"stop-is-an-end", "A stop succeeds when the process has ended, and not before.", stop_is_an_end, NULL},
+    {"stop-is-an-end", "A stop succeeds when the process has ended, and not before.",
+     invariant_stop_is_an_end, NULL},
     {"wish-acts-on-evidence",
      "A call for a wish is made while the stream is up and nothing else of its container is under way.",
-     wish_acts_on_evidence, NULL},
-    {"wish-is-followed", "A wish asks for nothing that leads away from it.", NULL, wish_is_followed},
-    {"wish-is-paced", "Between two pauses a wish makes at most four calls.", NULL, wish_is_paced},
-    {"refusal-pauses", "A call for a wish that is refused is followed by a pause.", NULL, refusal_pauses},
+     invariant_wish_acts_on_evidence, NULL},
+    {"wish-is-followed", "A wish asks for nothing that leads away from it.", NULL,
+     invariant_wish_is_followed},
+    {"wish-is-paced", "Between two pauses a wish makes at most four calls.", NULL, invariant_wish_is_paced},
+    {"refusal-pauses", "A call for a wish that is refused is followed by a pause.", NULL,
+     invariant_refusal_pauses},
     {"sequence-is-whole", "Notices are numbered from 1 without a hole.", sequence_is_whole, NULL},
     {"calls-agree", "A state waits for a reply exactly while a call is in flight.", NULL, calls_agree},
     {"queries-agree", "The bookkeeping waits for an answer exactly while a query is in flight.", NULL,

@@ -2,6 +2,7 @@
 /* The witness's account: what inputs and actions have told, kept apart from the model. */
 #include "invariants.h"
 #include <c8d/image.h>
+#include <c8d/wish.h>
 #include <stdlib.h>
 #include <string.h>
 

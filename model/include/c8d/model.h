@@ -32,7 +32,7 @@ struct c8d_model_limits {
     uint32_t containers_max; /**< 1 to 2^24 containers, ended ones that are still remembered included */
     uint32_t execs_max;      /**< 0 to 2^24 execs in all */
     uint32_t execs_per_container_max; /**< 0 to 4096 execs in one container */
-    uint32_t wishes_max;              /**< 0 to containers_max containers of which something is wished */
+    uint32_t wishes_max;              /**< 0 to containers_max wishes (c8d/wish.h) */
     /** True: take up containers, tasks and execs that others made (an observer, or the owner of the whole
      * namespace). False: events about unknown names are foreign, and are counted and passed over. */
     bool adopt;
@@ -224,9 +224,10 @@ struct c8d_action {
     uint32_t attempt; /**< TIMER of the class BACKOFF: pauses in a row, this one included */
     int64_t exited_at_ns;
     c8d_ref container;
-    c8d_ref process;   /**< C8D_REF_NONE = init */
-    uint64_t request;  /**< DONE, and KILL and CLOSE_STDIN commands: as given with the command; TIMER: to be
-                          returned; other commands: the consumer's request, 0 or C8D_REQUEST_WISH */
+    c8d_ref process; /**< C8D_REF_NONE = init */
+    uint64_t
+        request;       /**< DONE, and KILL and CLOSE_STDIN commands: as given with the command; TIMER: to be
+                          returned; other commands: the consumer's request, 0 or C8D_REQUEST_WISH (c8d/wish.h) */
     uint64_t sequence; /**< notices: from 1, without holes */
 };
 
@@ -403,37 +404,6 @@ C8D_API bool c8d_model_list_counts(const struct c8d_model *model, uint64_t reque
  * @return True when something was stepped.
  */
 C8D_API bool c8d_model_list_sweep(struct c8d_model *model, struct c8d_actions *actions);
-
-/**
- * The request of what the model does by itself, because a WISH_... command (to the region CONTAINER) has said
- * what a container is to be. There is no consumer's request that says more: who carries the command out knows
- * what the container is made of, and which signal and grace its stop has.
- *
- * A wish is noted and its command completed at once; then it stands until another one is said. The consumer's
- * last word counts: START, LAUNCH and RESUME of a container with a wish wish it running, PAUSE paused, STOP
- * (even one that is refused, since nothing runs), DELETE and FORCE_DELETE of the task stopped, DELETE of the
- * record removed; all but a wish for removal, which is changed by another wish alone.
- *
- * Running: the record and the task are created, started and resumed; a task that has ended is deleted, and
- * created again after a pause. Stopped: stopped, and nothing more. Paused: paused whenever it runs; nothing
- * is started for it. Removed: stopped, and the task and the record deleted, upon which the wish is over.
- *
- * The model acts on evidence alone: while the event stream is up, and nothing of the container is in doubt,
- * asked or in flight. One command at a time. What fails, and what does not last, is tried again after a timer
- * of the class BACKOFF, whose time grows until what was wished has lasted for the class STEADY. EXHAUSTED:
- * there are more wishes than the model has room for.
- */
-#define C8D_REQUEST_WISH (UINT64_MAX - 2)
-
-/**
- * Follows the wishes that had to wait for the stream: to be called again and again until it returns false,
- * the actions of each call being carried out, when a step has brought the stream up (SUBSCRIBED, LISTED).
- * Everything else moves the wish of its own container in its own step.
- *
- * @param actions Filled as by c8d_model_step().
- * @return True when something is to be done.
- */
-C8D_API bool c8d_model_pursue(struct c8d_model *model, struct c8d_actions *actions);
 
 /** What is known of one process. */
 struct c8d_process_view {
