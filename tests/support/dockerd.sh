@@ -39,7 +39,9 @@ start() {
 }
 
 end() {
+    # Without its file it is not killed twice: it may go between a look at it and the signal, and then the number is another's.
     ! alive || kill -KILL "$(cat "$directory/pid")"
+    rm -f "$directory/pid"
     awk -v under="$directory/" 'index($5, under) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
         while read -r mount; do
             umount -l "$mount" || true
