@@ -142,6 +142,7 @@ int main(int argc, char **argv)
         wait(&self);
         go_on(&self);
     }
+    (void)pthread_join(thread, NULL);
     place_close();
     left = c8d_simulated_objects(self.runtime);
     if (left != 0)

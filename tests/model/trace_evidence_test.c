@@ -128,6 +128,19 @@ static void test_start__reply_without_a_pid__holds_all_the_same(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Of the run before an exit had been held back, and what that one's pid was says nothing of the next run's.
+ */
+static void test_answer__without_a_pid__leaves_the_pid_unknown(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING_ENDED "; start.ok c 100; del.req c; del.ok c 100 3; create.req c; create.lost c",
+         "is:running c/c; ev:exit c/c 200 4 9", "create c, start c, done ok | exit c 4"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* It was the end of an older exec of that name. */
 static void test_exec_start_event__names_another_pid_than_the_exit__is_of_another(void **state)
 {
@@ -277,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_exit__without_its_code__learns_it_later),
         cmocka_unit_test(test_delete__tells_the_code_of_another_run__is_not_believed),
         cmocka_unit_test(test_start__reply_without_a_pid__holds_all_the_same),
+        cmocka_unit_test(test_answer__without_a_pid__leaves_the_pid_unknown),
         cmocka_unit_test(test_exec_start_event__names_another_pid_than_the_exit__is_of_another),
         cmocka_unit_test(test_launch__created_late_and_over__is_a_conflict),
         cmocka_unit_test(test_task_deleted__its_execs_go_with_it),
