@@ -133,8 +133,9 @@ static void test_start__reply_without_a_pid__holds_all_the_same(void **state)
 static void test_answer__without_a_pid__leaves_the_pid_unknown(void **state)
 {
     static const struct trace_case cases[] = {
-        {STARTING_ENDED "; start.ok c 100; del.req c; del.ok c 100 3; create.req c; create.lost c",
-         "is:running c/c; ev:exit c/c 200 4 9", "create c, start c, done ok | exit c 4"},
+        {UP "; " STARTING_ENDED
+            "; start.ok c 100; del.req c; del.ok c 100 3; gap; subscribed; list; snap:running c; sweep",
+         "listed; ev:exit c/c 200 4 9", "resynced | exit c 4"},
     };
 
     (void)state;
