@@ -159,8 +159,8 @@ static uint32_t nine_digits(const char *text)
 
 const char *c8d__common_go_time(struct c8d_str text, int64_t *out)
 {
-    static const char zone[] = " +0000 UTC";
-    const size_t length = 29 + sizeof(zone) - 1;
+    static const char zone[] = " +0000 UTC ";
+    const size_t length = 29 + sizeof(zone) - 2; /* the last blank belongs to what follows */
     int64_t seconds;
     uint32_t ns;
 

@@ -182,6 +182,24 @@ static void test_times__each_byte_of_each_value__as_byte_by_byte(void **state)
     }
 }
 
+/* A zone has any name: one that begins as the common one does is another. */
+static void test_times__a_longer_zone__is_one_too(void **state)
+{
+    static const char *const zones[] = {"UTC", "UTCs", "UTC-", "UTC+1", "UT"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
+        struct c8d_log_record record;
+        char line[128];
+        int length = snprintf(line, sizeof(line), "%.36s%s moby /tasks/start {\"container_id\":\"c\"}",
+                              GO_TIME, zones[i]);
+
+        assert_int_equal(read_exact(line, (size_t)length, &record), C8D_LINE_EVENT);
+        assert_int_equal(record.namespace_.len, 4);
+        assert_int_equal(record.time_ns, INT64_C(1709251198123456789));
+    }
+}
+
 static void test_times__each_day_of_months_and_leap_years__is_counted(void **state)
 {
     static const int years[] = {1,    1677, 1678, 1900, 1969, 1970, 1999,
@@ -257,6 +275,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_times__each_byte_of_each_value__as_byte_by_byte),
+        cmocka_unit_test(test_times__a_longer_zone__is_one_too),
         cmocka_unit_test(test_times__each_day_of_months_and_leap_years__is_counted),
         cmocka_unit_test(test_names__each_byte_of_each_value__as_byte_by_byte),
     };
