@@ -57,6 +57,13 @@ bool c8d__has_history(const struct c8d__subject *subject)
                                  : (subject->container->flags & C8D__RECORD_BORN) != 0;
 }
 
+/* Somebody else has been under this name, or is. From now on what has no pid is nobody's in particular. */
+static struct c8d__judgement ask_of_rival(struct c8d__process *process)
+{
+    process->flags |= C8D__RIVALED;
+    return give(C8D_SYM_VERIFY);
+}
+
 static struct c8d__judgement judge_created(struct c8d__process *process, const struct c8d_input *input)
 {
     bool again = (process->flags & C8D__SEEN_CREATED) != 0;
@@ -75,7 +82,7 @@ static struct c8d__judgement judge_created(struct c8d__process *process, const s
         return give(C8D_SYM_CREATED);
     }
     if (pids_disagree(process->pid, input->pid))
-        return give(C8D_SYM_VERIFY);
+        return ask_of_rival(process);
     if (!again) {
         process->flags |= C8D__SEEN_CREATED;
         return settled(C8D_ACCEPTED);
@@ -94,8 +101,10 @@ static struct c8d__judgement judge_started(struct c8d__process *process, const s
         return settled(C8D_LATE);
     if (in_its_beginning(process->state))
         return give(C8D_SYM_STARTED);
+    if (others)
+        return ask_of_rival(process);
     /* An exec has no pid before it is started, and this one had the exec before it. */
-    if (others || (process->pid == 0 && input->pid != 0 && input->pid == process->last_pid))
+    if (process->pid == 0 && input->pid != 0 && input->pid == process->last_pid)
         return give(C8D_SYM_VERIFY);
     process->flags |= C8D__SEEN_STARTED;
     /* Told to have never run because its start was refused: somebody else may have started it after all. */
@@ -160,11 +169,11 @@ static struct c8d__judgement judge_exited(struct c8d__subject *subject)
     if (process->state == C8D_PROCESS_ABSENT)
         return c8d__has_history(subject) ? settled(C8D_LATE) : give(C8D_SYM_EXITED);
     if (pids_disagree(process->pid, input->pid))
-        return give(C8D_SYM_VERIFY);
+        return ask_of_rival(process);
     if (input->pid == 0) {
         /* A dead shim's exit has no pid, and so has its echo after the next start. It is an end if the
-         * runtime agrees. */
-        if (input->exit_known) {
+         * runtime agrees; whose code it was is not known when there has been another one. */
+        if (input->exit_known && (process->flags & C8D__RIVALED) == 0) {
             process->flags |= C8D__SUSPECTED;
             process->held_code = input->exit_code;
             process->held_at_ns = input->exited_at_ns;

@@ -113,6 +113,15 @@ static void test_exit__suspected_and_confirmed__has_its_code_and_time(void **sta
     check_exit(noticed(RUNNING "; ev:exit c/c 0 137 5; is:stopped c/c 100", C8D_NOTICE_EXIT), true, 137, 5);
 }
 
+/* Another start under that name was seen before: the exit may be of that one. */
+static void test_exit__suspected_after_another_start__has_no_code(void **state)
+{
+    (void)state;
+    check_exit(
+        noticed(RUNNING "; ev:start c/c 101; ev:exit c/c 0 137 5; is:stopped c/c 100", C8D_NOTICE_EXIT),
+        false, 0, 0);
+}
+
 static void test_start__tells_no_end(void **state)
 {
     (void)state;
@@ -277,6 +286,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_exit__of_what_never_ran__is_told_by_the_delete, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_exit__suspected_and_confirmed__has_its_code_and_time, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_exit__suspected_after_another_start__has_no_code, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_start__tells_no_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cause__says_what_it_was_heard_by, set_up, tear_down),
