@@ -13,6 +13,8 @@
 static void test_oom__wherever_the_process_stands__is_told_once(void **state)
 {
     static const struct trace_case cases[] = {
+        /* While it is found out what is there, it is not late yet. */
+        {EXITED "; del.req c; del.ok c 100 0; load.req c", "ev:oom c/c 100", "-"},
         {CREATED, "ev:oom c/c 100; ev:oom c/c 100", "oom c | - (duplicate)"},
         {STARTING, "ev:oom c/c 100; ev:oom c/c 100", "oom c | - (duplicate)"},
         {STARTING_SEEN, "ev:oom c/c 100; ev:oom c/c 100", "oom c | - (duplicate)"},
