@@ -42,6 +42,8 @@ static void recover_process(struct c8d__subject *subject)
     process->kills = 0;
     process->stop_calls = 0;
     process->flags &= (uint16_t)~C8D__FORCING;
+    /* Before an end that was held back is told: whoever wanted the input closed is gone. */
+    c8d__stdin_recover(process);
     /* What has not been undone yet is; what has not been done yet is the next consumer's to decide. */
     if (process->launch != C8D_LAUNCH_UNDOING)
         process->launch = C8D_LAUNCH_IDLE;
@@ -53,7 +55,6 @@ static void recover_process(struct c8d__subject *subject)
     if (subject->exec != NULL)
         c8d__grace_of_exec(subject);
     c8d__stop_recover(subject);
-    c8d__stdin_recover(process);
 }
 
 static void recover_container(struct c8d__subject *subject)

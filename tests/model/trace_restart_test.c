@@ -118,6 +118,17 @@ static void test_restart__a_stop_whose_end_was_held_back__completes_nothing(void
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Likewise whoever wanted its input closed. */
+static void test_restart__a_close_whose_end_was_held_back__completes_nothing(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING "; closeio.req c; ev:exit c/c 100 3 5", "restart", "start c, exit c 3"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 static void test_restart__a_launch_half_done__is_the_next_consumers(void **state)
 {
     static const struct trace_case cases[] = {
@@ -163,6 +174,7 @@ int main(void)
         cmocka_unit_test(test_restart__without_a_stream__wants_none),
         cmocka_unit_test(test_restart__timers__are_ordered_again),
         cmocka_unit_test(test_restart__a_stop_whose_end_was_held_back__completes_nothing),
+        cmocka_unit_test(test_restart__a_close_whose_end_was_held_back__completes_nothing),
         cmocka_unit_test(test_restart__a_launch_half_done__is_the_next_consumers),
         cmocka_unit_test(test_restart__a_replace__is_given_up),
         cmocka_unit_test(test_restart__signals_and_kills__are_forgotten),
