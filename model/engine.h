@@ -47,9 +47,9 @@ struct c8d__process {
     uint32_t held_code; /* with C8D__SUSPECTED */
     uint32_t last_pid;  /* the incarnation before: to recognise its end when it is said again */
     uint32_t last_code;
-    uint8_t stop_calls;  /* signals of stops under way */
-    uint8_t stop_status; /* enum c8d_status of the signal that was refused */
-    uint16_t forced;     /* force-deletes so far: tells their timers apart */
+    uint8_t stop_calls;    /* signals of stops under way */
+    uint8_t stop_status;   /* enum c8d_status of the signal that was refused */
+    uint16_t force_timers; /* ordered so far, for force-deletes: the last one counts */
     int64_t exited_at_ns;
     int64_t held_at_ns;
     int64_t last_at_ns;
@@ -57,7 +57,9 @@ struct c8d__process {
     uint64_t stop_request;
     uint64_t close_request;
     uint8_t closing; /* enum c8d_stdin_state */
-    uint8_t reserved[7];
+    uint8_t reserved[1];
+    uint16_t stop_timers; /* ordered so far, for stops that nobody asked for: the last one counts */
+    uint8_t reserved2[4];
 };
 
 /* Where an entity stands with regard to being forgotten. */
@@ -312,6 +314,9 @@ enum c8d_outcome c8d__stop(struct c8d__subject *subject);
 void c8d__stop_ended(struct c8d__subject *subject);
 /* True when a signal's result is a stop's: then it was taken. */
 bool c8d__stop_signaled(struct c8d__subject *subject, uint64_t request, enum c8d_status status);
+/* What the timer of a stop, or of a force-delete, has been ordered with: the one that counts. */
+uint64_t c8d__stop_timer_of(const struct c8d__process *process);
+uint64_t c8d__force_timer_of(const struct c8d__process *process);
 /* Orders the timer of a stop again. */
 void c8d__stop_recover(struct c8d__subject *subject);
 /* A timer for a process to end after a signal: of a stop, or of a force-delete. */

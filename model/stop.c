@@ -2,8 +2,29 @@
 /* Stopping a process: signals, the time that each is given, and what becomes of the request. */
 #include "engine.h"
 
-/* Tells the timers of force-deletes from those of stops, whose requests are the consumer's. */
+/* What a timer is ordered with, and comes back with. None is cancelled, and one that is out of date must not
+ * cut the grace of the next stop short. A request of the consumer's is like no other; what nobody asked for
+ * has a number for each timer, with the incarnation that it is about. */
 #define FORCE_TIMER ((uint64_t)1 << 63)
+#define STOP_TIMER ((uint64_t)1 << 62)
+
+static uint64_t numbered(const struct c8d__process *process, uint64_t whose, uint16_t number)
+{
+    return whose | (uint64_t)process->incarnation << 16 | number;
+}
+
+uint64_t c8d__force_timer_of(const struct c8d__process *process)
+{
+    return numbered(process, FORCE_TIMER, process->force_timers);
+}
+
+uint64_t c8d__stop_timer_of(const struct c8d__process *process)
+{
+    uint64_t request = process->stop_request;
+
+    return request != 0 && request != C8D_REQUEST_WISH ? request
+                                                       : numbered(process, STOP_TIMER, process->stop_timers);
+}
 
 static void order_timer(struct c8d__subject *subject, enum c8d_patience patience, uint64_t request)
 {
@@ -11,6 +32,15 @@ static void order_timer(struct c8d__subject *subject, enum c8d_patience patience
 
     action->patience = (uint8_t)patience;
     action->request = request;
+}
+
+static void order_stop_timer(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+
+    process->stop_timers++;
+    order_timer(subject, process->stop == C8D_STOP_SIGNALED ? C8D_PATIENCE_GRACE : C8D_PATIENCE_KILL,
+                c8d__stop_timer_of(process));
 }
 
 static void send(struct c8d__subject *subject, enum c8d_command_kind kind)
@@ -31,8 +61,7 @@ static void carry_out(struct c8d__subject *subject, uint64_t effects)
     if ((effects & C8D_FX(CALL_ESCALATE)) != 0)
         send(subject, C8D_COMMAND_ESCALATE);
     if ((effects & C8D_FX(CALL_TIMER)) != 0)
-        order_timer(subject, process->stop == C8D_STOP_SIGNALED ? C8D_PATIENCE_GRACE : C8D_PATIENCE_KILL,
-                    process->stop_request);
+        order_stop_timer(subject);
     if ((effects & C8D_FX(NOTICE_UNRESPONSIVE)) != 0)
         c8d__respond(subject, C8D_SYM_OVERDUE);
     if ((effects & C8D_FX(DONE_FAILED)) != 0)
@@ -103,21 +132,14 @@ bool c8d__stop_signaled(struct c8d__subject *subject, uint64_t request, enum c8d
 
 void c8d__stop_recover(struct c8d__subject *subject)
 {
-    const struct c8d__process *process = subject->process;
-
-    if (process->stop != C8D_STOP_IDLE)
-        order_timer(subject, process->stop == C8D_STOP_SIGNALED ? C8D_PATIENCE_GRACE : C8D_PATIENCE_KILL, 0);
-}
-
-static uint64_t force_request(const struct c8d__process *process)
-{
-    return FORCE_TIMER | (uint64_t)process->incarnation << 16 | process->forced;
+    if (subject->process->stop != C8D_STOP_IDLE)
+        order_stop_timer(subject);
 }
 
 void c8d__force_timer(struct c8d__subject *subject)
 {
-    subject->process->forced++;
-    order_timer(subject, C8D_PATIENCE_KILL, force_request(subject->process));
+    subject->process->force_timers++;
+    order_timer(subject, C8D_PATIENCE_KILL, c8d__force_timer_of(subject->process));
 }
 
 enum c8d_outcome c8d__overdue(struct c8d__subject *subject)
@@ -125,7 +147,7 @@ enum c8d_outcome c8d__overdue(struct c8d__subject *subject)
     const struct c8d__process *process = subject->process;
     uint64_t request = subject->input->request;
 
-    if (request == force_request(process))
+    if (request == c8d__force_timer_of(process))
         return c8d__process_take(subject, C8D_SYM_OVERDUE) ? C8D_ACCEPTED : C8D_LATE;
-    return request == process->stop_request && take(subject, C8D_SYM_OVERDUE) ? C8D_ACCEPTED : C8D_LATE;
+    return request == c8d__stop_timer_of(process) && take(subject, C8D_SYM_OVERDUE) ? C8D_ACCEPTED : C8D_LATE;
 }

@@ -22,6 +22,7 @@ static void test_backoff__each_attempt__doubles_up_to_the_longest(void **state)
     assert_int_equal(c8d_backoff_ns(100, 1000, 2), 200);
     assert_int_equal(c8d_backoff_ns(100, 1000, 4), 800);
     assert_int_equal(c8d_backoff_ns(100, 1000, 5), 1000);
+    assert_int_equal(c8d_backoff_ns(500, 1001, 2), 1000);
     assert_int_equal(c8d_backoff_ns(100, 1000, UINT32_MAX), 1000);
     assert_int_equal(c8d_backoff_ns(1, INT64_MAX, UINT32_MAX), INT64_MAX);
     assert_int_equal(c8d_backoff_ns(2000, 1000, 1), 1000);

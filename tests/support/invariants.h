@@ -30,7 +30,7 @@ struct witness_life {
     bool force_call; /* the kill of a force-delete is in flight */
     bool timed;      /* its time to end after its task runs */
     unsigned kills;  /* signals of the consumer's in flight */
-    uint64_t stop;   /* the request of the last STOP that was accepted */
+    uint64_t stop;   /* the request of the STOP that was accepted and is not completed */
     uint64_t close;  /* the request whose call to close its standard input is in flight */
     bool query;      /* a query is in flight */
     bool task_call;  /* of init only, as the next three */

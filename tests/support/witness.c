@@ -201,6 +201,8 @@ static void account_done(struct witness *witness, const struct c8d_action *actio
 
     if (life != NULL && life->close == action->request)
         life->close = 0;
+    if (life != NULL && life->stop == action->request)
+        life->stop = 0;
     complete(witness, action->request);
 }
 
