@@ -140,6 +140,26 @@ static void test_replace__of_what_the_snapshot_shows__goes_on(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* An exec's silence is the second sign: what is given up then is the container's, and is told of it. */
+static void test_replace__given_up_by_the_silence_of_an_exec__is_completed_for_the_container(void **state)
+{
+    struct trace trace;
+    const struct c8d_action *done = NULL;
+
+    (void)state;
+    assert_true(trace_open(&trace, true));
+    (void)trace_feed(&trace, EXEC_RUNNING "; replace.req c; fkill.lost c; is:expired c; kill.req c/e1");
+    assert_string_equal(trace_feed(&trace, "kill.expired c/e1"),
+                        "done indeterminate, unresponsive c, done indeterminate");
+    for (uint32_t i = 0; i < trace.actions.count; i++)
+        done = &trace.actions.items[i];
+    assert_int_equal(done->region, C8D_REGION_CONTAINER);
+    assert_int_equal(done->process, C8D_REF_NONE);
+    assert_int_equal(done->pid, 100);
+    assert_null(trace.witness.broken);
+    trace_close(&trace);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +170,7 @@ int main(void)
         cmocka_unit_test(test_replace__a_step_fails__is_told_with_the_reason),
         cmocka_unit_test(test_replace__while_another_command_is_at_work__is_refused),
         cmocka_unit_test(test_replace__of_what_the_snapshot_shows__goes_on),
+        cmocka_unit_test(test_replace__given_up_by_the_silence_of_an_exec__is_completed_for_the_container),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

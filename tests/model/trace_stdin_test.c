@@ -96,7 +96,9 @@ static void test_close__the_process_ends__is_done(void **state)
         {RUNNING "; closeio.req c; closeio.ok c", "ev:exit c/c 100 3", "exit c 3"},
         /* The runtime knows nobody of that name: its end was lost, and its code is asked for. */
         {RUNNING "; closeio.req c", "closeio.nf c; is:stopped c 100 3", "done ok, >query c | exit c 3"},
-        {RUNNING "; verify c; closeio.req c", "closeio.nf c", "done ok"},
+        {RUNNING "; verify c; closeio.req c", "closeio.nf c; is:running c 100", "done ok | -"},
+        {RUNNING "; closeio.req c; ev:exit c/c 100 3; closeio.ok c", "closeio.req c",
+         "done conflicting state (impossible)"},
     };
 
     (void)state;

@@ -4,6 +4,7 @@
 #include "trace_given.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -105,6 +106,8 @@ static void test_stop__where_there_is_nothing_to_stop__is_refused(void **state)
         {CREATING, "stop.req c", "done conflicting state (impossible)"},
         {RUNNING "; stop.req c", "stop.req c; kill.ok c; ev:exit c/c 100 143",
          "done conflicting state (impossible) | - | exit c 143, done ok"},
+        {RUNNING "; stop.req c; kill.ok c", "stop.req c; ev:exit c/c 100 143",
+         "done conflicting state (impossible) | exit c 143, done ok"},
         /* The signals of the last stop are still under way: their results would be taken for this one's. */
         {RUNNING
          "; stop.req c; ev:exit c/c 100 143; del.req c; del.ok c 100 143; create.req c; create.ok c 200; "
@@ -126,6 +129,37 @@ static void test_stop__signal_is_refused__is_told_with_the_reason(void **state)
 
     (void)state;
     trace_check(cases, COUNT_OF(cases));
+}
+
+static void test_stop__signal_is_refused__completes_the_request_of_the_process(void **state)
+{
+    struct trace trace;
+    const struct c8d_action *done;
+
+    (void)state;
+    assert_true(trace_open(&trace, true));
+    assert_string_equal(trace_feed(&trace, RUNNING "; stop.req c; kill.err c") + strlen(trace.output) - 18,
+                        "done runtime error");
+    assert_int_equal(trace.actions.count, 1);
+    done = &trace.actions.items[0];
+    assert_int_equal(done->region, C8D_REGION_PROCESS);
+    assert_int_equal(done->request, trace.request);
+    trace_close(&trace);
+}
+
+/* A number that is free again says nothing of the stop that had it before. */
+static void test_kill__with_the_number_of_a_stop_that_is_over__is_completed(void **state)
+{
+    struct trace trace;
+
+    (void)state;
+    assert_true(trace_open(&trace, true));
+    (void)trace_feed(&trace, RUNNING "; stop.req c; kill.err c");
+    trace.request--;
+    assert_string_equal(trace_feed(&trace, "kill.req c; kill.ok c; stop.req c"),
+                        ">kill c | done ok | >kill c, >timer c grace");
+    assert_null(trace.witness.broken);
+    trace_close(&trace);
 }
 
 static void test_stop__of_what_never_ran__ends_it(void **state)
@@ -180,6 +214,8 @@ int main(void)
         cmocka_unit_test(test_stop__of_a_paused_task__thaws_it),
         cmocka_unit_test(test_stop__where_there_is_nothing_to_stop__is_refused),
         cmocka_unit_test(test_stop__signal_is_refused__is_told_with_the_reason),
+        cmocka_unit_test(test_stop__signal_is_refused__completes_the_request_of_the_process),
+        cmocka_unit_test(test_kill__with_the_number_of_a_stop_that_is_over__is_completed),
         cmocka_unit_test(test_stop__of_what_never_ran__ends_it),
         cmocka_unit_test(test_force_delete__lives_in_spite_of_sigkill__is_given_up),
         cmocka_unit_test(test_force_delete__kill_of_the_last_run_in_flight__is_refused),
