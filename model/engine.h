@@ -59,7 +59,7 @@ struct c8d__process {
     uint8_t closing; /* enum c8d_stdin_state */
     uint8_t reserved[1];
     uint16_t stop_timers; /* ordered so far, for stops that nobody asked for: the last one counts */
-    uint8_t reserved2[4];
+    uint32_t confirmed; /* the snapshot, by its number, since which its pid has been told: see c8d__is_sure */
 };
 
 /* Where an entity stands with regard to being forgotten. */
@@ -231,6 +231,9 @@ struct c8d__judgement {
 struct c8d__judgement c8d__judge_event(struct c8d__subject *subject);
 /* True when the life of the subject has been watched from its beginning, or an earlier one has. */
 bool c8d__has_history(const struct c8d__subject *subject);
+/* Whether an exit without a pid can be nobody else's: nothing has been missed since its pid was told, and
+ * nobody else has been heard of under its name. */
+bool c8d__is_sure(const struct c8d__subject *subject);
 /* True when a query's answer can only be about another incarnation than the one that is known. */
 bool c8d__answer_is_of_another(const struct c8d__process *process, const struct c8d_input *input);
 /* True for "stopped", said of this very process: it can never become false again, however much has happened

@@ -151,6 +151,14 @@ static struct c8d__judgement judge_second_exit(struct c8d__subject *subject)
     return settled(C8D_DUPLICATE);
 }
 
+/* A gap hides the end of a run and the start of the next one, of which then nothing but its dead shim's exit
+ * may be heard. */
+bool c8d__is_sure(const struct c8d__subject *subject)
+{
+    return (subject->process->flags & C8D__RIVALED) == 0 &&
+           subject->process->confirmed == (uint32_t)subject->model->list_number;
+}
+
 static struct c8d__judgement judge_exited(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
@@ -172,8 +180,8 @@ static struct c8d__judgement judge_exited(struct c8d__subject *subject)
         return ask_of_rival(process);
     if (input->pid == 0) {
         /* A dead shim's exit has no pid, and so has its echo after the next start. It is an end if the
-         * runtime agrees; whose code it was is not known when there has been another one. */
-        if (input->exit_known && (process->flags & C8D__RIVALED) == 0) {
+         * runtime agrees; whose code it was is not known when there may have been another one. */
+        if (input->exit_known && c8d__is_sure(subject)) {
             process->flags |= C8D__SUSPECTED;
             process->held_code = input->exit_code;
             process->held_at_ns = input->exited_at_ns;

@@ -41,15 +41,18 @@ static void learn_told_exit(struct c8d__process *process, const struct c8d_input
         learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
 }
 
-static void learn_end(struct c8d__process *process, const struct c8d_input *input, uint8_t symbol)
+static void learn_end(const struct c8d__subject *subject, uint8_t symbol)
 {
+    struct c8d__process *process = subject->process;
+
     process->flags |= C8D__ENDED;
     /* Silence has no code, whatever the timer carries. */
     if (symbol == C8D_SYM_OUTLIVED)
         return;
-    learn_told_exit(process, input);
-    /* The exit event without a pid, which the query has now confirmed, has the code. */
-    if ((process->flags & C8D__SUSPECTED) != 0)
+    learn_told_exit(process, subject->input);
+    /* The exit event without a pid, which the query has now confirmed, has the code, unless there has been a
+     * gap in between: then it may have been the echo of an older one, and the end another. */
+    if ((process->flags & C8D__SUSPECTED) != 0 && c8d__is_sure(subject))
         learn_exit(process, true, process->held_code, process->held_at_ns);
 }
 
@@ -66,6 +69,23 @@ static void learn_pid(struct c8d__process *process, const struct c8d_input *inpu
     process->pid = input->pid;
 }
 
+/* From when on nothing of it can have been missed: a creation of ours was asked for then; an answer has seen
+ * it that nothing has come between; or an event tells of it in its order, which none does while a gap is made
+ * good. A reply may have been under way during a gap. */
+static void learn_presence(const struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
+{
+    struct c8d__process *process = subject->process;
+    const struct c8d_model *model = subject->model;
+    bool answers =
+        c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_ANSWER && symbol != C8D_SYM_IS_STALE;
+    bool begins = symbol == C8D_SYM_CREATED || symbol == C8D_SYM_STARTED;
+    bool seen = answers || (begins && model->listing == 0);
+
+    if ((effects & C8D_FX(CALL_CREATE)) != 0 ||
+        (seen && process->pid != 0 && subject->input->pid == process->pid))
+        process->confirmed = (uint32_t)model->list_number;
+}
+
 void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
 {
     struct c8d__process *process = subject->process;
@@ -80,6 +100,7 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
     if ((effects & C8D_FX(CALL_CREATE)) != 0)
         process->flags |= C8D__GONE;
     learn_pid(process, input, symbol);
+    learn_presence(subject, symbol, effects);
     if ((effects & C8D_FX(NOTICE_STARTED)) != 0) {
         process->flags |= C8D__STARTED;
         /* The reply that names the pid was lost; the exit that was held back has named it. */
@@ -91,7 +112,7 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
         learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
     }
     if ((effects & C8D_FX(NOTICE_EXIT)) != 0)
-        learn_end(process, input, symbol);
+        learn_end(subject, symbol);
     else if (symbol == C8D_SYM_OK && (process->flags & C8D__ENDED) != 0)
         learn_told_exit(process, input); /* a delete tells the code, too */
     if (symbol == C8D_SYM_IS_RUNNING || symbol == C8D_SYM_IS_PAUSED)

@@ -137,6 +137,57 @@ static void test_exit__pid_zero__ends_when_the_runtime_agrees(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#43156: a gap may have hidden the end of the run and the start of the next, whose shim died; the code
+ * is the run's only if it has been seen since. */
+static void test_exit__pid_zero_after_a_gap__has_a_code_if_the_run_was_seen_again(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP "; " RUNNING GAP "; snap:running c 100; sweep; listed", "ev:exit c/c 0 137 6; is:absent c",
+         ">query c | exit c 137, deleted c"},
+        {UP "; " RUNNING GAP, "ev:exit c/c 0 137 6; snap:running c 100; sweep; listed; is:absent c",
+         "- | - | - | >query c | resynced | exit c ?, deleted c"},
+        {UP "; " RUNNING "; gap; subscribed; list; ev:start c 100",
+         "ev:exit c/c 0 137 6; sweep; listed; is:absent c",
+         "- | - | >query c | - | resynced | exit c ?, deleted c"},
+        {UP "; " RUNNING,
+         "ev:exit c/c 0 137 6; gap; subscribed; list; sweep; listed; is:absent c; is:absent c",
+         ">query c | gap, >subscribe | >list | - | - | resynced | >query c | exit c ?, deleted c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#43156: a run that began after the gap was seen from its beginning. */
+static void test_exit__pid_zero_of_a_run_begun_after_a_gap__has_a_code(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP GAP "; sweep; listed; " RUNNING, "ev:exit c/c 0 137 6; is:absent c",
+         ">query c | exit c 137, deleted c"},
+        {UP GAP "; sweep; listed; ev:new c; ev:create c 100; ev:start c 100",
+         "ev:exit c/c 0 137 6; is:absent c; is:absent c", "- | >query c | exit c 137, deleted c"},
+        {UP GAP "; ev:new c; ev:create c 100; ev:start c 100; sweep; listed",
+         "ev:exit c/c 0 137 6; is:absent c; is:absent c", "- | >query c | exit c ?, deleted c"},
+        {UP "; " CREATING GAP "; create.ok c 100; start.req c; start.ok c 100; sweep; listed",
+         "ev:exit c/c 0 137 6; is:absent c; is:absent c", "- | >query c | exit c ?, deleted c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#46212: whose dead shim it was, is not known when another run is heard of before the runtime agrees. */
+static void test_exit__pid_zero_before_another_run__has_no_code(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:exit c/c 0 137 6; ev:create c 300; is:absent c; is:absent c",
+         ">query c | - | >query c | exit c ?, deleted c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#46212: the same exit may be the echo of the run before. */
 static void test_exit__pid_zero_of_an_older_run__is_no_end(void **state)
 {
@@ -246,6 +297,9 @@ int main(void)
         cmocka_unit_test(test_exit__repeated__does_not_end_a_paused_next_run),
         cmocka_unit_test(test_exit__second_with_137__first_code_stands),
         cmocka_unit_test(test_exit__pid_zero__ends_when_the_runtime_agrees),
+        cmocka_unit_test(test_exit__pid_zero_after_a_gap__has_a_code_if_the_run_was_seen_again),
+        cmocka_unit_test(test_exit__pid_zero_of_a_run_begun_after_a_gap__has_a_code),
+        cmocka_unit_test(test_exit__pid_zero_before_another_run__has_no_code),
         cmocka_unit_test(test_exit__pid_zero_of_an_older_run__is_no_end),
         cmocka_unit_test(test_exit__code_unknown__is_learnt_without_a_second_end),
         cmocka_unit_test(test_exit__code_never_told__is_not_zero),
