@@ -34,11 +34,19 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 EOF
 }
 
-# A zombie has ended, whenever its parent gets round to it.
+# A zombie has ended, whenever its parent gets round to it; between two looks at it it may be gone altogether.
 runs() {
-    kill -0 "$1" 2>/dev/null || return 1
+    state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || return 1
     # Its files are closed when the last thread is gone; the first one may be a zombie long before.
-    ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status" || [ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -gt 1 ]
+    case "$state" in
+    "") return 1 ;;
+    Z) [ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -gt 1 ] ;;
+    esac
+}
+
+# signal NAME PID: it may end before the signal comes.
+signal() {
+    kill "-$1" "$2" 2>/dev/null || ! runs "$2" || fail "process $2 takes no signal"
 }
 
 alive() {
@@ -61,7 +69,7 @@ await_end() {
     tries=0
     while runs "$1"; do
         tries=$((tries + 1))
-        [ "$tries" -ne 100 ] || kill -KILL "$1" 2>/dev/null || true
+        [ "$tries" -ne 100 ] || signal KILL "$1"
         [ "$tries" -lt 150 ] || fail "process $1 does not end"
         sleep 0.1
     done
@@ -85,7 +93,7 @@ start() {
 
 kill_server() {
     alive "$1" || return 0
-    kill -KILL "$(cat "$1/pid")"
+    signal KILL "$(cat "$1/pid")"
     await_end "$(cat "$1/pid")"
 }
 
@@ -106,9 +114,9 @@ end_shims() {
     for shim in $(shims "$1"); do
         children=$(cat "/proc/$shim/task/$shim/children" 2>/dev/null) || true
         for child in $children; do
-            kill -KILL "$child" 2>/dev/null || true
+            signal KILL "$child"
         done
-        kill -KILL "$shim" 2>/dev/null || true
+        signal KILL "$shim"
         await_end "$shim"
     done
 }
@@ -136,7 +144,7 @@ unmount_all() {
 stop() {
     [ -d "$1" ] || return 0
     if alive "$1"; then
-        kill -TERM "$(cat "$1/pid")"
+        signal TERM "$(cat "$1/pid")"
         await_end "$(cat "$1/pid")"
     fi
     end_shims "$1"
