@@ -76,13 +76,12 @@ static void learn_presence(const struct c8d__subject *subject, uint8_t symbol, u
 {
     struct c8d__process *process = subject->process;
     const struct c8d_model *model = subject->model;
-    bool answers =
-        c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_ANSWER && symbol != C8D_SYM_IS_STALE;
-    bool begins = symbol == C8D_SYM_CREATED || symbol == C8D_SYM_STARTED;
-    bool seen = answers || (begins && model->listing == 0);
+    enum c8d_symbol_class is = c8d_symbol_class((enum c8d_symbol)symbol);
+    bool told =
+        is == C8D_CLASS_ANSWER ? symbol != C8D_SYM_IS_STALE : is == C8D_CLASS_EVENT && model->listing == 0;
 
     if ((effects & C8D_FX(CALL_CREATE)) != 0 ||
-        (seen && process->pid != 0 && subject->input->pid == process->pid))
+        (told && process->pid != 0 && subject->input->pid == process->pid))
         process->confirmed = (uint32_t)model->list_number;
 }
 

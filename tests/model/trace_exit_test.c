@@ -144,6 +144,10 @@ static void test_exit__pid_zero_after_a_gap__has_a_code_if_the_run_was_seen_agai
     static const struct trace_case cases[] = {
         {UP "; " RUNNING GAP "; snap:running c 100; sweep; listed", "ev:exit c/c 0 137 6; is:absent c",
          ">query c | exit c 137, deleted c"},
+        {UP "; " RUNNING "; verify c" GAP "; is:running c 100; sweep; listed; is:failed c",
+         "ev:exit c/c 0 137 6; retry c; is:absent c", "- | >query c | exit c ?, deleted c"},
+        {UP "; " RUNNING GAP, "ev:exit c/c 0 137 6; sweep; listed; is:stopped c 100 ?",
+         "- | - | >query c | - | resynced | exit c ?"},
         {UP "; " RUNNING GAP, "ev:exit c/c 0 137 6; snap:running c 100; sweep; listed; is:absent c",
          "- | - | - | >query c | resynced | exit c ?, deleted c"},
         {UP "; " RUNNING "; gap; subscribed; list; ev:start c 100",
@@ -168,6 +172,8 @@ static void test_exit__pid_zero_of_a_run_begun_after_a_gap__has_a_code(void **st
          "ev:exit c/c 0 137 6; is:absent c; is:absent c", "- | >query c | exit c 137, deleted c"},
         {UP GAP "; ev:new c; ev:create c 100; ev:start c 100; sweep; listed",
          "ev:exit c/c 0 137 6; is:absent c; is:absent c", "- | >query c | exit c ?, deleted c"},
+        {UP "; " CREATING GAP "; sweep; listed; create.ok c 100; start.req c; start.ok c 100; is:failed c",
+         "ev:exit c/c 0 137 6; retry c; is:absent c", "- | >query c | exit c ?, deleted c"},
         {UP "; " CREATING GAP "; create.ok c 100; start.req c; start.ok c 100; sweep; listed",
          "ev:exit c/c 0 137 6; is:absent c; is:absent c", "- | >query c | exit c ?, deleted c"},
     };
@@ -284,6 +290,46 @@ static void test_exit__with_another_pid__asks(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#46212: what was known of the run before is no word on the next one. */
+static void test_exit__like_the_last_ones_but_for_the_pid__is_an_end(void **state)
+{
+    static const struct trace_case cases[] = {
+        {SECOND_RUN, "ev:exit c/c 200 0 5; ev:exit c/c 100 0 5", "exit c 0 | - (duplicate)"},
+        {RUNNING "; ev:exit c/c 100 0 5; del.req c; del.ok c 100 0; create.req c",
+         "ev:exit c/c 200 137; create.ok c 200; is:stopped c 200 137",
+         "- | create c, done ok, >query c | exit c 137 never-ran"},
+        {CREATED, "verify c; is:created c 300", ">query c | deleted c, create c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#6402: the runtime's own word goes before that of a dead shim, and silence has none. */
+static void test_exit__pid_zero_and_another_code__the_runtimes_own_counts(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:exit c/c 0 137 6; is:stopped c 100 5", ">query c | exit c 5"},
+        {EXEC_RUNNING, "ev:exit c/c 100 0; ev:exit c/e1 0 3; outlived c/e1",
+         "exit c 0, >timer c/e1 exec | >query c/e1 | exit c/e1 ?"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#43767: the reply that names an exec's pid is lost, its exit has named it. */
+static void test_exit__names_the_pid_of_a_start_whose_reply_is_lost(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_STARTING, "ev:exit c/e1 7 3; start.lost c/e1; ev:exit c/e1 8 9; ev:exit c/e1 7 9",
+         "- | exec-started c/e1, done ok, exit c/e1 3 | - (late) | conflict c/e1 9 (duplicate)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +354,9 @@ int main(void)
         cmocka_unit_test(test_exit__confirmed_by_kill__asks),
         cmocka_unit_test(test_kill__other_results__end_nothing),
         cmocka_unit_test(test_exit__with_another_pid__asks),
+        cmocka_unit_test(test_exit__like_the_last_ones_but_for_the_pid__is_an_end),
+        cmocka_unit_test(test_exit__pid_zero_and_another_code__the_runtimes_own_counts),
+        cmocka_unit_test(test_exit__names_the_pid_of_a_start_whose_reply_is_lost),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
