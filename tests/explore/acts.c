@@ -1,31 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Everything that can happen next, as one list. */
 #include "acts.h"
-#include <stdio.h>
-
-static const char *const kind_names[] = {"want",
-                                         "want restore",
-                                         "serve",
-                                         "fail",
-                                         "fail oddly",
-                                         "reply",
-                                         "lose",
-                                         "lose, carry out later",
-                                         "time over",
-                                         "time over, carry out later",
-                                         "carry out late",
-                                         "retry",
-                                         "timer",
-                                         "deliver",
-                                         "repeat",
-                                         "drop events",
-                                         "break the stream",
-                                         "outage",
-                                         "restart of the daemon",
-                                         "die",
-                                         "oom",
-                                         "crash the shim",
-                                         "foreign"};
 
 static struct act acts[ACTS_MAX];
 static unsigned acts_used;
@@ -37,10 +12,12 @@ static void add(enum act_kind kind, unsigned process, unsigned a, unsigned b)
 
 static void add_commands(void)
 {
-    static const uint8_t of_record[] = {C8D_SYM_CREATE, C8D_SYM_DELETE, C8D_SYM_LOAD};
+    static const uint8_t of_record[] = {C8D_SYM_CREATE,       C8D_SYM_DELETE,      C8D_SYM_LOAD,
+                                        C8D_SYM_REPLACE,      C8D_SYM_WISH_NONE,   C8D_SYM_WISH_RUNNING,
+                                        C8D_SYM_WISH_STOPPED, C8D_SYM_WISH_PAUSED, C8D_SYM_WISH_REMOVED};
     static const uint8_t of_task[] = {C8D_SYM_PAUSE, C8D_SYM_RESUME, C8D_SYM_CHECKPOINT};
     static const uint8_t of_process[] = {C8D_SYM_CREATE, C8D_SYM_START,  C8D_SYM_DELETE, C8D_SYM_FORCE_DELETE,
-                                         C8D_SYM_LOAD,   C8D_SYM_LAUNCH, C8D_SYM_KILL};
+                                         C8D_SYM_LOAD,   C8D_SYM_LAUNCH, C8D_SYM_KILL,   C8D_SYM_STOP};
 
     for (unsigned i = 0; i < sizeof(of_record); i++)
         add(ACT_COMMAND, 0, C8D_REGION_CONTAINER, of_record[i]);
@@ -49,6 +26,7 @@ static void add_commands(void)
     for (unsigned p = 0; p < PROCESSES_MAX; p++) {
         for (unsigned i = 0; i < sizeof(of_process); i++)
             add(ACT_COMMAND, p, C8D_REGION_PROCESS, of_process[i]);
+        add(ACT_COMMAND, p, C8D_REGION_STDIN, C8D_SYM_CLOSE_STDIN);
     }
     add(ACT_RESTORE, 0, 0, 0);
 }
@@ -73,7 +51,7 @@ static void make_list(void)
 {
     add_commands();
     for (unsigned slot = 0; slot < SLOTS; slot++) {
-        for (enum act_kind kind = ACT_SERVE; kind <= ACT_EXPIRE_LATE; kind++)
+        for (enum act_kind kind = ACT_SERVE; kind <= ACT_IGNORE; kind++)
             add(kind, 0, slot, 0);
     }
     for (unsigned i = 0; i < LATE_MAX; i++)
@@ -84,7 +62,11 @@ static void make_list(void)
         add(ACT_TIMER, p, 0, 0);
         add(ACT_TIMER, p, 1, 0);
         add(ACT_TIMER, p, 0, 1);
+        for (unsigned i = 0; i < SIGNAL_TIMERS; i++)
+            add(ACT_OVERDUE, p, i, 0);
     }
+    add(ACT_WISH_TIMER, 0, 0, 0);
+    add(ACT_WISH_TIMER, 0, 1, 0);
     for (unsigned i = 0; i < EVENTS_MAX; i++)
         add(ACT_DELIVER, 0, i, 0);
     for (unsigned i = 0; i < EVENTS_MAX; i++)
@@ -128,12 +110,26 @@ uint8_t slot_region(unsigned slot)
         return C8D_REGION_CONTAINER;
     if (slot == SLOT_TASK || slot == SLOT_TASK_QUERY)
         return C8D_REGION_TASK;
+    if (slot_is_close(slot))
+        return C8D_REGION_STDIN;
     return slot >= SLOT_PROCESS ? C8D_REGION_PROCESS : C8D_REGION_CONNECTION;
 }
 
 bool call_is_query(const struct call *call)
 {
     return call->command == C8D_COMMAND_QUERY;
+}
+
+bool slot_is_close(unsigned slot)
+{
+    return slot >= SLOT_PROCESS && (slot - SLOT_PROCESS) % SLOT__EACH >= SLOT__CLOSE;
+}
+
+bool slot_is_signal(unsigned slot)
+{
+    unsigned kind = (slot - SLOT_PROCESS) % SLOT__EACH;
+
+    return slot >= SLOT_PROCESS && (kind == SLOT__KILL || kind == SLOT__STOP || kind == SLOT__ESCALATE);
 }
 
 bool slot_is_link(unsigned slot)
@@ -152,15 +148,30 @@ bool call_may_be_late(const struct scene *scene, unsigned slot)
 
 /* ---- which can happen */
 
+static bool record_is_allowed(const struct setting *setting, uint8_t symbol)
+{
+    if (symbol >= C8D_SYM_WISH_NONE)
+        return setting->wishes && !(symbol == C8D_SYM_WISH_PAUSED && setting->no_pause);
+    return symbol == C8D_SYM_REPLACE ? setting->replaces : !setting->no_record && !setting->no_steps;
+}
+
 static bool is_allowed(const struct setting *setting, const struct act *act)
 {
     if (act->process > setting->execs)
         return false;
-    if (act->a == C8D_REGION_CONTAINER && setting->no_record)
-        return false;
+    if (act->a == C8D_REGION_CONTAINER)
+        return record_is_allowed(setting, act->b);
     if (act->a == C8D_REGION_TASK)
-        return !setting->no_pause;
+        return !setting->no_pause && !setting->no_steps;
     switch (act->b) {
+    case C8D_SYM_CREATE:
+    case C8D_SYM_START:
+    case C8D_SYM_DELETE:
+        return !setting->no_steps || act->process != 0;
+    case C8D_SYM_STOP:
+        return setting->stops;
+    case C8D_SYM_CLOSE_STDIN:
+        return setting->closes;
     case C8D_SYM_LAUNCH:
         return !setting->no_launch;
     case C8D_SYM_LOAD:
@@ -185,6 +196,10 @@ static bool call_act_is_enabled(const struct scene *scene, const struct act *act
     switch (act->kind) {
     case ACT_SERVE:
         return call->stage == CALL_ASKED || call->stage == CALL_HALF;
+    case ACT_IGNORE:
+        return call->stage == CALL_ASKED && runtime->left.ignores > 0 &&
+               runtime->processes[slot_process(act->a)].state == TRUTH_RUNNING &&
+               (slot_is_signal(act->a) || call->command == C8D_COMMAND_FORCE_KILL);
     case ACT_FAIL:
         return call->stage == CALL_ASKED && runtime->left.fails > 0;
     case ACT_FAIL_ODDLY:
@@ -245,6 +260,40 @@ static bool timer_is_enabled(const struct scene *scene, const struct act *act)
            (act->b == 0 || (runtime->left.mutes > 0 && truth_outlives(scene, act->process)));
 }
 
+/* There is one call of a kind, and room for one more end of an input. */
+static bool has_place(const struct scene *scene, const struct act *act)
+{
+    const struct call *calls = &scene->runtime.calls[SLOT_PROCESS + SLOT__EACH * (unsigned)act->process];
+
+    switch (act->b) {
+    case C8D_SYM_KILL:
+        return calls[SLOT__KILL].stage == CALL_NONE;
+    case C8D_SYM_FORCE_DELETE:
+        return calls[SLOT__FORCE].stage == CALL_NONE;
+    case C8D_SYM_CLOSE_STDIN:
+        return calls[SLOT__OLD_CLOSE].stage == CALL_NONE;
+    default:
+        return true;
+    }
+}
+
+/* In settings with stops a moment may be as long as it likes. */
+static bool signal_timer_is_enabled(const struct scene *scene, const struct act *act)
+{
+    return scene->runtime.signal_timers[act->process][act->a] != 0;
+}
+
+/* A wish that cannot be fulfilled is tried again for ever. */
+static bool wish_timer_is_enabled(const struct scene *scene, const struct act *act)
+{
+    const struct runtime *runtime = &scene->runtime;
+
+    if (act->a != 0)
+        return runtime->old_wish_timer != 0;
+    return runtime->wish_timer == C8D_PATIENCE_STEADY ||
+           (runtime->wish_timer == C8D_PATIENCE_BACKOFF && runtime->left.agains > 0);
+}
+
 bool act_is_enabled(const struct scene *scene, unsigned number)
 {
     const struct act *act = &acts[number];
@@ -252,11 +301,11 @@ bool act_is_enabled(const struct scene *scene, unsigned number)
 
     switch (act->kind) {
     case ACT_COMMAND:
-        return runtime->left.commands > 0 && is_allowed(scene->setting, act) &&
-               !(act->b == C8D_SYM_KILL &&
-                 runtime->calls[SLOT_PROCESS + SLOT__EACH * act->process + SLOT__KILL].stage != CALL_NONE) &&
-               !(act->b == C8D_SYM_FORCE_DELETE &&
-                 runtime->calls[SLOT_PROCESS + SLOT__EACH * act->process + SLOT__FORCE].stage != CALL_NONE);
+        return runtime->left.commands > 0 && is_allowed(scene->setting, act) && has_place(scene, act);
+    case ACT_OVERDUE:
+        return signal_timer_is_enabled(scene, act);
+    case ACT_WISH_TIMER:
+        return wish_timer_is_enabled(scene, act);
     case ACT_RESTORE:
         return scene->model->connection == C8D_CONNECTION_IDLE;
     case ACT_LATE:
@@ -268,7 +317,7 @@ bool act_is_enabled(const struct scene *scene, unsigned number)
     case ACT_TIMER:
         return timer_is_enabled(scene, act);
     default:
-        return act->kind <= ACT_EXPIRE_LATE ? call_act_is_enabled(scene, act) : fault_is_enabled(scene, act);
+        return act->kind <= ACT_IGNORE ? call_act_is_enabled(scene, act) : fault_is_enabled(scene, act);
     }
 }
 
@@ -284,6 +333,8 @@ bool act_is_quiet(unsigned number)
         return true;
     case ACT_TIMER:
         return acts[number].b == 0;
+    case ACT_OVERDUE:
+        return acts[number].a != TIMER_OLD;
     default:
         return false;
     }
@@ -309,6 +360,8 @@ unsigned act_channel(unsigned number)
         return 4 + SLOTS + act->a;
     case ACT_TIMER:
         return 4 + SLOTS + PAUSES + act->process;
+    case ACT_OVERDUE:
+        return act->a != TIMER_OLD ? 4 + SLOTS + PAUSES + PROCESSES_MAX + act->process : 0;
     default:
         return act->kind >= ACT_SERVE && act->kind <= ACT_EXPIRE_LATE ? 4u + act->a : 0;
     }
@@ -340,6 +393,20 @@ static bool fault_is_of(const struct setting *setting, const struct act *act)
     }
 }
 
+/* Whether a setting has calls of a kind at all. */
+static bool slot_is_of(const struct setting *setting, unsigned slot)
+{
+    unsigned kind = (slot - SLOT_PROCESS) % SLOT__EACH;
+
+    if (slot < SLOT_PROCESS)
+        return true;
+    if (slot_process(slot) > setting->execs)
+        return false;
+    if (kind == SLOT__STOP || kind == SLOT__ESCALATE)
+        return setting->stops || setting->wishes;
+    return kind < SLOT__CLOSE || setting->closes;
+}
+
 bool act_is_of(const struct setting *setting, unsigned number)
 {
     const struct act *act = &acts[number];
@@ -350,18 +417,24 @@ bool act_is_of(const struct setting *setting, unsigned number)
         return is_allowed(setting, act);
     case ACT_FAIL:
     case ACT_FAIL_ODDLY:
-        return budgets->fails != 0 && slot_process(act->a) <= setting->execs;
+        return budgets->fails != 0 && slot_is_of(setting, act->a);
     case ACT_LOSE:
     case ACT_LOSE_LATE:
-        return budgets->losses != 0 && slot_process(act->a) <= setting->execs;
+        return budgets->losses != 0 && slot_is_of(setting, act->a);
     case ACT_EXPIRE:
     case ACT_EXPIRE_LATE:
-        return budgets->expiries != 0 && slot_process(act->a) <= setting->execs;
+        return budgets->expiries != 0 && slot_is_of(setting, act->a);
+    case ACT_IGNORE:
+        return budgets->ignores != 0 && slot_is_of(setting, act->a);
+    case ACT_OVERDUE:
+        return (setting->stops || setting->wishes) && act->process <= setting->execs;
+    case ACT_WISH_TIMER:
+        return setting->wishes;
     case ACT_TIMER:
         return act->process != 0 && act->process <= setting->execs && (act->b == 0 || budgets->mutes != 0);
     case ACT_SERVE:
     case ACT_REPLY:
-        return slot_process(act->a) <= setting->execs;
+        return slot_is_of(setting, act->a);
     case ACT_RETRY:
         return act->a <= PAUSE_PROCESS + setting->execs;
     case ACT_DELIVER:
@@ -372,41 +445,4 @@ bool act_is_of(const struct setting *setting, unsigned number)
     default:
         return fault_is_of(setting, act);
     }
-}
-
-/* ---- names */
-
-static void name_slot(char *text, size_t size, unsigned slot)
-{
-    static const char *const names[] = {"record",    "record query", "task",    "task query",
-                                        "subscribe", "list",         "old list"};
-    static const char *const kinds[] = {"call", "force-kill", "kill", "query"};
-
-    if (slot < SLOT_PROCESS)
-        (void)snprintf(text, size, "%s", names[slot]);
-    else
-        (void)snprintf(text, size, "%s of process %u", kinds[(slot - SLOT_PROCESS) % SLOT__EACH],
-                       slot_process(slot));
-}
-
-const char *act_name(unsigned number)
-{
-    static const char *const regions[] = {"record", "process", "task", "link"};
-    static _Thread_local char text[96];
-    const struct act *act = &acts[number];
-    char whom[48];
-
-    if (act->kind >= ACT_SERVE && act->kind <= ACT_EXPIRE_LATE)
-        name_slot(whom, sizeof(whom), act->a);
-    else if (act->kind == ACT_COMMAND)
-        (void)snprintf(whom, sizeof(whom), "%s %u %s", regions[act->a], act->process,
-                       c8d_symbol_name((enum c8d_symbol)act->b));
-    else if (act->kind == ACT_FOREIGN)
-        (void)snprintf(whom, sizeof(whom), "%s %s", regions[act->a],
-                       c8d_command_name((enum c8d_command_kind)act->b));
-    else
-        (void)snprintf(whom, sizeof(whom), "%u",
-                       act->kind == ACT_DIE || act->kind == ACT_TIMER ? act->process : act->a);
-    (void)snprintf(text, sizeof(text), "%s %s", kind_names[act->kind], whom);
-    return text;
 }

@@ -17,11 +17,14 @@ enum act_kind {
     ACT_LOSE_LATE, /* lost, and carried out later */
     ACT_EXPIRE,
     ACT_EXPIRE_LATE,
-    ACT_LATE,    /* which */
-    ACT_RETRY,   /* pause */
-    ACT_TIMER,   /* process; a: of an earlier incarnation, b: an exec that it is
-                    about ends and nobody tells */
-    ACT_DELIVER, /* which */
+    ACT_IGNORE,     /* slot: a signal is delivered, and nothing comes of it */
+    ACT_LATE,       /* which */
+    ACT_RETRY,      /* pause */
+    ACT_TIMER,      /* process; a: of an earlier incarnation, b: an exec that it is
+                       about ends and nobody tells */
+    ACT_OVERDUE,    /* process; a: enum of runtime.h */
+    ACT_WISH_TIMER, /* a: one that counts no more */
+    ACT_DELIVER,    /* which */
     ACT_REPEAT,
     ACT_DROP,
     ACT_BREAK,
@@ -46,6 +49,9 @@ const struct act *act_at(unsigned number);
 unsigned slot_process(unsigned slot);
 uint8_t slot_region(unsigned slot);
 bool slot_is_link(unsigned slot);
+bool slot_is_close(unsigned slot);
+/* True for a signal other than that of a force-delete. */
+bool slot_is_signal(unsigned slot);
 bool call_is_query(const struct call *call);
 /* Whether a call that is given up on may still be carried out. */
 bool call_may_be_late(const struct scene *scene, unsigned slot);

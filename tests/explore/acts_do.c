@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The acts, done. */
 #include "acts.h"
+#include <c8d/wish.h>
 #include <string.h>
 
 /* ---- calls */
@@ -54,7 +55,7 @@ static void serve(struct scene *scene, unsigned slot)
     }
     status = truth_act(scene, call->command, slot_region(slot), process);
     fill_reply(call, slot, status);
-    if (status != C8D_OK || slot_region(slot) != C8D_REGION_PROCESS)
+    if (status != C8D_OK || slot_region(slot) != C8D_REGION_PROCESS || slot_is_signal(slot))
         return;
     call->reply.pid = scene->runtime.processes[process].pid;
     if (call->command != C8D_COMMAND_DELETE)
@@ -96,15 +97,23 @@ static void fail(struct scene *scene, unsigned slot, bool oddly)
     fill_reply(call, slot, C8D_REMOTE);
 }
 
+static uint64_t request_of(const struct call *call)
+{
+    return call->request == REQUEST_OWN ? C8D_REQUEST_WISH : call->request;
+}
+
 static void answer(struct scene *scene, unsigned slot, const struct message *reply)
 {
     struct call *call = &scene->runtime.calls[slot];
     struct call done = *call;
 
     call->stage = CALL_NONE;
-    if (done.command == C8D_COMMAND_KILL) {
+    if (slot_is_signal(slot)) {
         memset(call, 0, sizeof(*call));
-        give_killed(scene, slot_process(slot), done.request, (enum c8d_status)reply->status);
+        give_killed(scene, slot_process(slot), request_of(&done), (enum c8d_status)reply->status);
+    } else if (slot_is_close(slot)) {
+        memset(call, 0, sizeof(*call));
+        give(scene, reply, done.request);
     } else if (slot == SLOT_LIST || slot == SLOT_OLD_LIST) {
         memset(call, 0, sizeof(*call));
         give_list(scene, reply, slot == SLOT_LIST);
@@ -176,16 +185,11 @@ static void break_stream(struct scene *scene)
     give_symbol(scene, C8D_REGION_CONNECTION, C8D_SYM_STREAM_ENDED, 0);
 }
 
-/* Nothing that is under way is heard of any more. The model goes on from its
- * image, whether it is still in memory or has been put back there (each act is
- * done on a copy of the image at another address, so that it shows). Pauses and
- * timers are ordered anew by who puts it back. */
-static void outage(struct scene *scene, bool late, bool restart)
+/* Nothing that is under way is heard of any more. */
+static void outage(struct scene *scene, bool late)
 {
     if (scene->runtime.subscribed)
         break_stream(scene);
-    if (restart && scene->runtime.calls[SLOT_SUBSCRIBE].stage != CALL_NONE)
-        fail(scene, SLOT_SUBSCRIBE, false);
     for (unsigned slot = 0; slot < SLOTS && scene->broken == NULL; slot++) {
         struct call *call = &scene->runtime.calls[slot];
 
@@ -205,6 +209,31 @@ static void outage(struct scene *scene, bool late, bool restart)
     }
 }
 
+/* Our own process ends, with all that it had under way, pauses and timers among it, and begins anew with the
+ * image of the model. What had been asked for may still be carried out. */
+static void restart(struct scene *scene, bool late)
+{
+    struct runtime *runtime = &scene->runtime;
+
+    runtime->subscribed = 0;
+    forget_events(runtime);
+    for (unsigned slot = 0; slot < SLOTS; slot++) {
+        const struct call *call = &runtime->calls[slot];
+
+        if (late && !slot_is_link(slot) && !call_is_query(call) && call_may_be_late(scene, slot))
+            runtime->late[runtime->late_count++] =
+                (struct late_call){call->command, slot_region(slot), (uint8_t)slot_process(slot)};
+    }
+    memset(runtime->calls, 0, sizeof(runtime->calls));
+    memset(runtime->pauses, 0, sizeof(runtime->pauses));
+    memset(runtime->timers, 0, sizeof(runtime->timers));
+    memset(runtime->old_timers, 0, sizeof(runtime->old_timers));
+    memset(runtime->signal_timers, 0, sizeof(runtime->signal_timers));
+    runtime->wish_timer = 0;
+    runtime->old_wish_timer = 0;
+    give_restart(scene);
+}
+
 /* ---- commands */
 
 static uint64_t free_request(const struct scene *scene)
@@ -213,6 +242,13 @@ static uint64_t free_request(const struct scene *scene)
 
     for (unsigned slot = 0; slot < SLOTS; slot++)
         used |= (uint32_t)1 << scene->runtime.calls[slot].request;
+    /* The timer of a stop comes back with the request, even if it was completed long ago. */
+    for (unsigned p = 0; p < PROCESSES_MAX; p++) {
+        for (unsigned i = 0; i < SIGNAL_TIMERS; i++)
+            used |= scene->runtime.signal_timers[p][i] <= REQUESTS_MAX
+                        ? (uint32_t)1 << scene->runtime.signal_timers[p][i]
+                        : 0;
+    }
     for (unsigned i = 1; i <= REQUESTS_MAX; i++) {
         if ((used >> i & 1) == 0)
             return i;
@@ -278,6 +314,10 @@ static void do_call_act(struct scene *scene, const struct act *act)
     case ACT_SERVE:
         serve(scene, act->a);
         return;
+    case ACT_IGNORE:
+        draw(&left->ignores);
+        fill_reply(&scene->runtime.calls[act->a], act->a, C8D_OK);
+        return;
     case ACT_FAIL:
     case ACT_FAIL_ODDLY:
         draw(&left->fails);
@@ -314,11 +354,11 @@ static void do_fault(struct scene *scene, const struct act *act)
         return;
     case ACT_OUTAGE:
         draw(&left->outages);
-        outage(scene, act->a != 0, false);
+        outage(scene, act->a != 0);
         return;
     case ACT_RESTART:
         draw(&left->restarts);
-        outage(scene, act->a != 0, true);
+        restart(scene, act->a != 0);
         return;
     case ACT_DIE:
         truth_end(scene, act->process);
@@ -371,11 +411,19 @@ void act_do(struct scene *scene, unsigned number)
     case ACT_TIMER:
         time_over(scene, act);
         return;
+    case ACT_OVERDUE:
+        give_overdue(scene, act->process, act->a);
+        return;
+    case ACT_WISH_TIMER:
+        if (act->a == 0 && scene->runtime.wish_timer == C8D_PATIENCE_BACKOFF)
+            draw(&scene->runtime.left.agains);
+        give_wish_timer(scene, act->a != 0);
+        return;
     case ACT_DELIVER:
         deliver(scene, act->a, false);
         return;
     default:
-        if (act->kind <= ACT_EXPIRE_LATE)
+        if (act->kind <= ACT_IGNORE)
             do_call_act(scene, act);
         else
             do_fault(scene, act);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is told, and what is believed in the end, against the truth. */
 #include "runtime.h"
+#include <c8d/wish.h>
 
 static bool code_is_true(const struct scene *scene, const struct c8d_action *end)
 {
@@ -45,12 +46,24 @@ void check_notice(struct scene *scene, const struct c8d_action *notice)
         scene->runtime.start_told |= (uint16_t)(1u << notice->pid);
 }
 
+/* One that counts is still to be over. */
+static bool timers_run(const struct scene *scene)
+{
+    const struct runtime *runtime = &scene->runtime;
+
+    for (unsigned i = 0; i < PROCESSES_MAX; i++) {
+        if (runtime->signal_timers[i][TIMER_STOP] != 0 || runtime->signal_timers[i][TIMER_FORCE] != 0)
+            return true;
+    }
+    return false;
+}
+
 bool scene_is_quiet(const struct scene *scene)
 {
     const struct runtime *runtime = &scene->runtime;
 
     if (!runtime->subscribed || scene->model->connection != C8D_CONNECTION_UP || runtime->event_count != 0 ||
-        runtime->late_count != 0)
+        runtime->late_count != 0 || timers_run(scene))
         return false;
     for (unsigned i = 0; i < PAUSES; i++) {
         if (runtime->pauses[i] != 0)
@@ -98,6 +111,48 @@ static const char *check_process(const struct scene *scene, unsigned process)
     return NULL;
 }
 
+/* What is held back until a process starts that is not asked to. */
+static uint32_t held_back(const struct scene *scene)
+{
+    uint32_t held = 0;
+
+    for (unsigned i = 0; i <= scene->setting->execs; i++) {
+        const struct c8d__process *process =
+            i == 0 ? &c8d__container_at(scene->model, 0)->init : &c8d__exec_at(scene->model, i - 1)->process;
+
+        if (process->closing == C8D_STDIN_WISHED && process->state == C8D_PROCESS_CREATED)
+            held |= (uint32_t)1 << process->close_request;
+    }
+    return held;
+}
+
+/* What is wished for is there, unless its pause runs. */
+static bool wish_is_followed(const struct scene *scene)
+{
+    const struct runtime *runtime = &scene->runtime;
+    const struct c8d__wish *wish = c8d__wish_of(scene->model, c8d__container_at(scene->model, 0));
+    uint8_t state = runtime->processes[0].state;
+    bool runs = state == TRUTH_RUNNING;
+
+    switch (wish != NULL ? wish->state : C8D_WISH_NONE) {
+    case C8D_WISH_NONE:
+        return true;
+    case C8D_WISH_RUNNING:
+        return runs && !runtime->paused;
+    case C8D_WISH_STOPPED:
+        return !runs;
+    case C8D_WISH_PAUSED:
+        return !runs || runtime->paused;
+    case C8D_WISH_RUNNING_BACKOFF:
+    case C8D_WISH_STOPPED_BACKOFF:
+    case C8D_WISH_PAUSED_BACKOFF:
+    case C8D_WISH_REMOVED_BACKOFF:
+        return runtime->wish_timer == C8D_PATIENCE_BACKOFF;
+    default: /* a removal is over when nothing is left; a command has been completed */
+        return false;
+    }
+}
+
 static const char *check_container(const struct scene *scene)
 {
     const struct runtime *runtime = &scene->runtime;
@@ -110,8 +165,10 @@ static const char *check_container(const struct scene *scene)
         return "at rest, the record is not what the model believes";
     if (view.task_state != (!runs ? C8D_TASK_DOWN : runtime->paused ? C8D_TASK_PAUSED : C8D_TASK_THAWED))
         return "at rest, the task is not paused as the model believes";
-    if (scene->account.pending != 0)
+    if ((scene->account.pending & ~held_back(scene)) != 0)
         return "at rest, a request was never completed";
+    if (view.wish != C8D_WISH_NONE && !wish_is_followed(scene))
+        return "at rest, nothing is done about a wish";
     if ((runtime->start_told & ~runtime->alive & ~runtime->end_told) != 0)
         return "at rest, a start was told and never its end";
     return NULL;

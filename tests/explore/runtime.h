@@ -25,6 +25,7 @@
 #define LATE_MAX 2     /* calls given up on that are still to be carried out */
 #define SERIALS_MAX 15 /* processes that run in one exploration */
 #define REQUESTS_MAX 30
+#define REQUEST_OWN 31 /* of the model itself, for a wish */
 #define IMAGE_BYTES 8192
 
 /* Budgets: how often something may happen. 255 is without bound. */
@@ -41,6 +42,8 @@
     X(outages, "runtimes that restart: the stream and all replies under way are lost")                       \
     X(restarts, "restarts of our own process: the model's image is taken up "                                \
                 "again, nothing else")                                                                       \
+    X(ignores, "signals that a process does not heed")                                                       \
+    X(agains, "pauses of a wish that are over")                                                              \
     X(crashes, "shims that die with all that is in them")                                                    \
     X(ooms, "OOM kills that are told")                                                                       \
     X(foreign, "acts of another client of the same runtime")
@@ -70,11 +73,16 @@ struct setting {
     bool no_force;
     bool no_kill;
     bool no_record; /* the record is there from the beginning and stays */
-    bool veiled;    /* an exec is said to be paused when its task is, whatever has
-                       become of it */
-    bool is_long;   /* not among those that are explored when none is named */
-    bool spin;      /* for Spin: with commands without end */
-    bool prior;     /* any task that was there before we came, too */
+    bool no_steps;  /* no creation, start or deletion by hand */
+    bool stops;     /* stops, and what a signal is given time for */
+    bool closes;    /* ends of the standard input */
+    bool replaces;
+    bool wishes;
+    bool veiled;  /* an exec is said to be paused when its task is, whatever has
+                     become of it */
+    bool is_long; /* not among those that are explored when none is named */
+    bool spin;    /* for Spin: with commands without end */
+    bool prior;   /* any task that was there before we came, too */
 };
 
 enum truth_state { TRUTH_NONE, TRUTH_CREATED, TRUTH_RUNNING, TRUTH_STOPPED };
@@ -84,6 +92,8 @@ struct truth_process {
     uint8_t serial; /* of all that have run here; 0: has no pid yet */
     uint8_t pid;
     uint8_t never_ran; /* stopped without having run */
+    uint8_t closed;    /* its standard input */
+    uint8_t reserved[3];
 };
 
 /* An event, the reply to a call, or the answer to a query. */
@@ -103,7 +113,7 @@ enum { CALL_NONE, CALL_ASKED, CALL_HALF, CALL_SERVED };
 struct call {
     uint8_t stage;
     uint8_t command;
-    uint8_t request;
+    uint8_t request; /* of a signal, or of the end of an input: REQUEST_OWN when a wish has asked for it */
     uint8_t reserved;
     struct message reply; /* when served; of a list: what was seen of the task,
                              `status` 1 when the record was there */
@@ -118,12 +128,16 @@ enum {
     SLOT_SUBSCRIBE,
     SLOT_LIST,
     SLOT_OLD_LIST, /* given up on for a newer one */
-    SLOT_PROCESS,  /* four for each process: */
+    SLOT_PROCESS,  /* eight for each process: */
     SLOT__CALL = 0,
     SLOT__FORCE = 1,
     SLOT__KILL = 2,
     SLOT__QUERY = 3,
-    SLOT__EACH = 4,
+    SLOT__STOP = 4, /* the signal of a stop */
+    SLOT__ESCALATE = 5,
+    SLOT__CLOSE = 6,
+    SLOT__OLD_CLOSE = 7, /* of a run that has ended meanwhile, or of one that nobody waits for */
+    SLOT__EACH = 8,
     SLOTS = SLOT_PROCESS + SLOT__EACH * PROCESSES_MAX
 };
 
@@ -135,11 +149,19 @@ struct late_call {
     uint8_t process;
 };
 
+/* Timers for a process to end after a signal, by what they were ordered with; 0: none. They are not
+ * cancelled. */
+enum { TIMER_STOP, TIMER_FORCE, TIMER_OLD, SIGNAL_TIMERS };
+
 /* The witness's account, small. */
 struct account {
     uint16_t lives[PROCESSES_MAX];
     uint8_t incarnations[PROCESSES_MAX];
-    uint8_t reserved[3];
+    uint8_t stops[PROCESSES_MAX];  /* requests */
+    uint8_t closes[PROCESSES_MAX]; /* requests */
+    uint8_t wish_call;
+    uint8_t wish_calls;
+    uint8_t reserved;
     uint32_t pending; /* set of requests */
 };
 
@@ -164,6 +186,9 @@ struct runtime {
     uint8_t pauses[PAUSES]; /* RETRY wanted so often */
     uint8_t timers[PROCESSES_MAX];
     uint8_t old_timers[PROCESSES_MAX]; /* ordered in an earlier incarnation */
+    uint8_t wish_timer;                /* enum c8d_patience of the timer of the wish; 0: none */
+    uint8_t old_wish_timer;            /* likewise, of one that counts no more */
+    uint64_t signal_timers[PROCESSES_MAX][SIGNAL_TIMERS];
     struct late_call late[LATE_MAX];
     struct call calls[SLOTS];
     struct message events[EVENTS_MAX];
@@ -212,7 +237,7 @@ struct chunk {
 unsigned scene_chunks(const struct scene *scene, struct chunk chunks[CHUNKS_MAX]);
 
 /* acts.c */
-#define ACTS_MAX 320
+#define ACTS_MAX 512
 unsigned act_count(void);
 bool act_is_enabled(const struct scene *scene, unsigned act);
 void act_do(struct scene *scene, unsigned act);
@@ -227,7 +252,7 @@ bool act_is_delivery(unsigned act); /* of the event that is first in line, or
  * each pause, the event stream. 0: what nobody can count on to happen
  * (commands, faults, ends). */
 unsigned act_channel(unsigned act);
-#define ACT_CHANNELS (4 + SLOTS + PAUSES + PROCESSES_MAX)
+#define ACT_CHANNELS (4 + SLOTS + PAUSES + 2 * PROCESSES_MAX)
 /* True for an act that a setting allows at all. */
 bool act_is_of(const struct setting *setting, unsigned act);
 
@@ -236,6 +261,11 @@ void give(struct scene *scene, const struct message *message, uint64_t request);
 void give_symbol(struct scene *scene, uint8_t region, uint8_t symbol, uint64_t request);
 void give_killed(struct scene *scene, unsigned process, uint64_t request, enum c8d_status status);
 void give_list(struct scene *scene, const struct message *seen, bool current);
+/* Our own process starts anew, from the model's image. */
+void give_restart(struct scene *scene);
+/* A timer of a signal is over, that of a wish. */
+void give_overdue(struct scene *scene, unsigned process, unsigned which);
+void give_wish_timer(struct scene *scene, bool old);
 
 /* truth.c */
 enum c8d_status truth_act(struct scene *scene, uint8_t command, uint8_t region, unsigned process);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scenes: how one begins, how it is kept small, and when two are the same. */
-#include "runtime.h"
+#include "acts.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +42,7 @@ bool scene_init(struct scene *scene, const struct setting *setting, enum truth_s
     struct c8d_model_limits limits = {.containers_max = 1,
                                       .execs_max = setting->execs,
                                       .execs_per_container_max = setting->execs,
+                                      .wishes_max = setting->wishes,
                                       .adopt = true};
 
     memset(scene, 0, sizeof(*scene));
@@ -116,8 +117,15 @@ void scene_load_account(struct scene *scene)
         LIFE_BITS(LOAD_BIT)
 #undef LOAD_BIT
         life->incarnation = scene->account.incarnations[i];
-        life->kills = scene->runtime.calls[SLOT_PROCESS + SLOT__EACH * i + SLOT__KILL].stage != CALL_NONE;
+        life->kills = 0;
+        for (unsigned slot = SLOT_PROCESS + SLOT__EACH * i; slot < SLOT_PROCESS + SLOT__EACH * (i + 1);
+             slot++)
+            life->kills += slot_is_signal(slot) && scene->runtime.calls[slot].stage != CALL_NONE;
+        life->stop = scene->account.stops[i];
+        life->close = scene->account.closes[i];
     }
+    witness->lives[0].wish_call = scene->account.wish_call;
+    witness->lives[0].wish_calls = scene->account.wish_calls;
     witness->pending_count = 0;
     for (unsigned i = 1; i <= REQUESTS_MAX; i++) {
         if ((scene->account.pending >> i & 1) != 0)
@@ -138,7 +146,11 @@ void scene_save_account(struct scene *scene)
 #undef SAVE_BIT
         scene->account.lives[i] = (uint16_t)bits;
         scene->account.incarnations[i] = (uint8_t)life->incarnation;
+        scene->account.stops[i] = (uint8_t)life->stop;
+        scene->account.closes[i] = (uint8_t)life->close;
     }
+    scene->account.wish_call = witness->lives[0].wish_call;
+    scene->account.wish_calls = witness->lives[0].wish_calls;
     scene->account.pending = 0;
     for (unsigned i = 0; i < witness->pending_count; i++)
         scene->account.pending |= (uint32_t)1 << witness->pending[i];
@@ -159,6 +171,9 @@ static void rebase_incarnation(struct scene *scene, unsigned process)
     struct c8d__process *known = process_at(scene, process);
     uint32_t shift = known->incarnation > 1 ? known->incarnation - 1 : 0;
 
+    /* Timers come back with it. */
+    if (scene->setting->stops || scene->setting->wishes)
+        shift = 0;
     known->incarnation -= shift;
     scene->account.incarnations[process] = (uint8_t)(scene->account.incarnations[process] - shift);
     /* What was ordered then is out of date now. */
@@ -191,6 +206,10 @@ static void swap_execs(struct scene *scene)
     SWAP(uint8_t, runtime->pauses[PAUSE_PROCESS + 1], runtime->pauses[PAUSE_PROCESS + 2]);
     SWAP(uint8_t, runtime->timers[1], runtime->timers[2]);
     SWAP(uint8_t, runtime->old_timers[1], runtime->old_timers[2]);
+    for (unsigned i = 0; i < SIGNAL_TIMERS; i++)
+        SWAP(uint64_t, runtime->signal_timers[1][i], runtime->signal_timers[2][i]);
+    SWAP(uint8_t, scene->account.stops[1], scene->account.stops[2]);
+    SWAP(uint8_t, scene->account.closes[1], scene->account.closes[2]);
     SWAP(uint8_t, scene->names[1], scene->names[2]);
     for (unsigned i = 0; i < SLOT__EACH; i++) {
         struct call *first = &runtime->calls[SLOT_PROCESS + SLOT__EACH + i];
@@ -239,6 +258,21 @@ static void order_events(struct runtime *runtime)
     }
 }
 
+/* Of the wish's timers one counts, and an older one may run; that there were several pauses in a row is told,
+ * and whether there was one decides. */
+static void number_wish_timers(struct scene *scene)
+{
+    struct c8d__wish *wish = c8d__wish_of(scene->model, c8d__container_at(scene->model, 0));
+
+    if (!scene->setting->wishes)
+        return;
+    scene->model->wish_timers = 2;
+    if (wish != NULL && wish->timer != 0)
+        wish->timer = 2;
+    if (wish != NULL && wish->attempts > 2)
+        wish->attempts = 2;
+}
+
 void scene_canonicalise(struct scene *scene)
 {
     struct c8d_model *model = scene->model;
@@ -254,6 +288,7 @@ void scene_canonicalise(struct scene *scene)
     model->sweep_region = 0;
     for (unsigned i = 0; i <= scene->setting->execs; i++)
         rebase_incarnation(scene, i);
+    number_wish_timers(scene);
     if (scene->setting->execs == 2)
         order_execs(scene);
     /* Where any event may overtake any other, their order tells nothing. */
@@ -282,6 +317,8 @@ unsigned scene_chunks(const struct scene *scene, struct chunk chunks[CHUNKS_MAX]
     CHUNK(scene->runtime.calls, SLOT_PROCESS * sizeof(struct call));
     CHUNK(&scene->runtime.calls[SLOT_PROCESS], SLOT__EACH * sizeof(struct call));
     CHUNK(scene->runtime.events, sizeof(scene->runtime.events));
+    if (scene->setting->wishes)
+        CHUNK(c8d__wish_at(scene->model, 0), sizeof(struct c8d__wish));
     for (unsigned i = 1; i <= scene->setting->execs; i++) {
         CHUNK(process_at(scene, i), sizeof(struct c8d__process));
         CHUNK(&scene->runtime.calls[SLOT_PROCESS + SLOT__EACH * i], SLOT__EACH * sizeof(struct call));

@@ -10,7 +10,9 @@ static const char *target_of(const struct scene *scene, const struct message *me
 {
     const char *const *from = message->symbol == C8D_SYM_EXITED ? ids : targets;
 
-    return from[message->region == C8D_REGION_PROCESS ? scene->names[message->process] : 0];
+    return from[message->region == C8D_REGION_PROCESS || message->region == C8D_REGION_STDIN
+                    ? scene->names[message->process]
+                    : 0];
 }
 
 static const char *verb_of_call(const struct scene *scene, const struct message *message)
@@ -20,13 +22,27 @@ static const char *verb_of_call(const struct scene *scene, const struct message 
         uint8_t symbol;
         const char *word;
     } verbs[] = {
-        {C8D_REGION_CONTAINER, C8D_SYM_CREATE, "new"},      {C8D_REGION_CONTAINER, C8D_SYM_DELETE, "rm"},
-        {C8D_REGION_CONTAINER, C8D_SYM_LOAD, "find"},       {C8D_REGION_PROCESS, C8D_SYM_CREATE, "create"},
-        {C8D_REGION_PROCESS, C8D_SYM_START, "start"},       {C8D_REGION_PROCESS, C8D_SYM_DELETE, "del"},
-        {C8D_REGION_PROCESS, C8D_SYM_FORCE_DELETE, "fdel"}, {C8D_REGION_PROCESS, C8D_SYM_LOAD, "load"},
-        {C8D_REGION_PROCESS, C8D_SYM_LAUNCH, "launch"},     {C8D_REGION_PROCESS, C8D_SYM_KILL, "kill"},
-        {C8D_REGION_TASK, C8D_SYM_PAUSE, "pause"},          {C8D_REGION_TASK, C8D_SYM_RESUME, "resume"},
+        {C8D_REGION_CONTAINER, C8D_SYM_CREATE, "new"},
+        {C8D_REGION_CONTAINER, C8D_SYM_DELETE, "rm"},
+        {C8D_REGION_CONTAINER, C8D_SYM_LOAD, "find"},
+        {C8D_REGION_PROCESS, C8D_SYM_CREATE, "create"},
+        {C8D_REGION_PROCESS, C8D_SYM_START, "start"},
+        {C8D_REGION_PROCESS, C8D_SYM_DELETE, "del"},
+        {C8D_REGION_PROCESS, C8D_SYM_FORCE_DELETE, "fdel"},
+        {C8D_REGION_PROCESS, C8D_SYM_LOAD, "load"},
+        {C8D_REGION_PROCESS, C8D_SYM_LAUNCH, "launch"},
+        {C8D_REGION_PROCESS, C8D_SYM_KILL, "kill"},
+        {C8D_REGION_TASK, C8D_SYM_PAUSE, "pause"},
+        {C8D_REGION_TASK, C8D_SYM_RESUME, "resume"},
         {C8D_REGION_TASK, C8D_SYM_CHECKPOINT, "ckpt"},
+        {C8D_REGION_PROCESS, C8D_SYM_STOP, "stop"},
+        {C8D_REGION_STDIN, C8D_SYM_CLOSE_STDIN, "closeio"},
+        {C8D_REGION_CONTAINER, C8D_SYM_REPLACE, "replace"},
+        {C8D_REGION_CONTAINER, C8D_SYM_WISH_NONE, "wish-none"},
+        {C8D_REGION_CONTAINER, C8D_SYM_WISH_RUNNING, "wish-running"},
+        {C8D_REGION_CONTAINER, C8D_SYM_WISH_STOPPED, "wish-stopped"},
+        {C8D_REGION_CONTAINER, C8D_SYM_WISH_PAUSED, "wish-paused"},
+        {C8D_REGION_CONTAINER, C8D_SYM_WISH_REMOVED, "wish-removed"},
     };
 
     (void)scene;
@@ -90,6 +106,10 @@ static void write_reply(const struct scene *scene, const struct message *message
     if ((message->symbol >= C8D_SYM_FORCE_OK && message->symbol <= C8D_SYM_FORCE_LOST) ||
         message->symbol == C8D_SYM_FORCE_EXPIRED) {
         (void)fprintf(stderr, "fkill.%s %s", suffix_of(message->status), target_of(scene, message));
+        return;
+    }
+    if (message->region == C8D_REGION_STDIN) {
+        (void)fprintf(stderr, "closeio.%s %s", suffix_of(message->status), target_of(scene, message));
         return;
     }
     /* The act has kept the command of the call that it has taken out. */
@@ -156,9 +176,26 @@ void steps_write(const struct scene *scene, const char *word)
         (void)fprintf(stderr, "; %s", word);
 }
 
-void steps_write_message(const struct scene *scene, const struct message *message, uint64_t request)
+static const char *word_of_timer(const struct message *message)
 {
     static const char *const retries[] = {"rec.retry", "retry", "task.retry"};
+
+    switch (message->symbol) {
+    case C8D_SYM_OUTLIVED:
+        return "outlived";
+    case C8D_SYM_OVERDUE:
+        return "overdue";
+    case C8D_SYM_AGAIN:
+        return "again";
+    case C8D_SYM_STEADY:
+        return "steady";
+    default:
+        return retries[message->region];
+    }
+}
+
+void steps_write_message(const struct scene *scene, const struct message *message, uint64_t request)
+{
     enum c8d_symbol_class is = c8d_symbol_class((enum c8d_symbol)message->symbol);
 
     if (!scene->log)
@@ -175,9 +212,7 @@ void steps_write_message(const struct scene *scene, const struct message *messag
     else if (is == C8D_CLASS_EVENT)
         write_event(scene, message);
     else
-        (void)fprintf(stderr, "%s %s",
-                      message->symbol == C8D_SYM_OUTLIVED ? "outlived" : retries[message->region],
-                      target_of(scene, message));
+        (void)fprintf(stderr, "%s %s", word_of_timer(message), target_of(scene, message));
 }
 
 void steps_write_killed(const struct scene *scene, unsigned process, enum c8d_status status)

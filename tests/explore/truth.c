@@ -55,6 +55,7 @@ void truth_end(struct scene *scene, unsigned process)
     struct truth_process *ends = &scene->runtime.processes[process];
 
     ends->state = TRUTH_STOPPED;
+    ends->closed = 0;
     scene->runtime.alive &= (uint16_t) ~(1u << ends->serial);
     if (process == 0)
         scene->runtime.paused = 0;
@@ -211,6 +212,29 @@ static enum c8d_status kill(struct scene *scene, unsigned process)
     return C8D_OK;
 }
 
+/* SIGKILL to all that is in the task of an init process; to one exec alone. */
+static enum c8d_status escalate(struct scene *scene, unsigned process)
+{
+    if (scene->runtime.processes[process].state != TRUTH_RUNNING)
+        return C8D_NOT_FOUND;
+    for (unsigned i = 1; i <= scene->setting->execs && process == 0; i++) {
+        if (scene->runtime.processes[i].state == TRUTH_RUNNING)
+            truth_end(scene, i);
+    }
+    truth_end(scene, process);
+    return C8D_OK;
+}
+
+static enum c8d_status close_stdin(struct scene *scene, unsigned process)
+{
+    struct truth_process *closes = &scene->runtime.processes[process];
+
+    if (closes->state != TRUTH_RUNNING)
+        return C8D_NOT_FOUND;
+    closes->closed = 1;
+    return C8D_OK;
+}
+
 static enum c8d_status freeze(struct scene *scene, bool pause)
 {
     struct runtime *runtime = &scene->runtime;
@@ -257,6 +281,10 @@ enum c8d_status truth_act(struct scene *scene, uint8_t command, uint8_t region, 
     case C8D_COMMAND_KILL:
     case C8D_COMMAND_FORCE_KILL:
         return kill(scene, process);
+    case C8D_COMMAND_ESCALATE:
+        return escalate(scene, process);
+    case C8D_COMMAND_CLOSE_STDIN:
+        return close_stdin(scene, process);
     case C8D_COMMAND_PAUSE:
     case C8D_COMMAND_RESUME:
         return freeze(scene, command == C8D_COMMAND_PAUSE);

@@ -144,15 +144,14 @@ static void test_replace__of_what_the_snapshot_shows__goes_on(void **state)
 static void test_replace__given_up_by_the_silence_of_an_exec__is_completed_for_the_container(void **state)
 {
     struct trace trace;
-    const struct c8d_action *done = NULL;
+    const struct c8d_action *done;
 
     (void)state;
     assert_true(trace_open(&trace, true));
     (void)trace_feed(&trace, EXEC_RUNNING "; replace.req c; fkill.lost c; is:expired c; kill.req c/e1");
     assert_string_equal(trace_feed(&trace, "kill.expired c/e1"),
                         "done indeterminate, unresponsive c, done indeterminate");
-    for (uint32_t i = 0; i < trace.actions.count; i++)
-        done = &trace.actions.items[i];
+    done = &trace.actions.items[trace.actions.count - 1];
     assert_int_equal(done->region, C8D_REGION_CONTAINER);
     assert_int_equal(done->process, C8D_REF_NONE);
     assert_int_equal(done->pid, 100);

@@ -162,6 +162,46 @@ static void test_kill__with_the_number_of_a_stop_that_is_over__is_completed(void
     trace_close(&trace);
 }
 
+static enum c8d_outcome command(struct trace *trace, uint8_t symbol, uint64_t request)
+{
+    const struct c8d_input input = {
+        .region = C8D_REGION_PROCESS,
+        .symbol = symbol,
+        .container = c8d_model_find(trace->model, (struct c8d_str){"n", 1}, (struct c8d_str){"c", 1}),
+        .request = request,
+    };
+
+    return c8d_model_step(trace->model, &input, &trace->actions);
+}
+
+static uint64_t timer_of(const struct trace *trace)
+{
+    for (uint32_t i = 0; i < trace->actions.count; i++) {
+        if (trace->actions.items[i].what == C8D_COMMAND_TIMER)
+            return trace->actions.items[i].request;
+    }
+    return 0;
+}
+
+/* A stop whose end nobody waits for has no number: its timer has one all the same. */
+static void test_timer__of_a_stop_that_nobody_waits_for__is_told_from_the_next_ones(void **state)
+{
+    struct trace trace;
+    c8d_ref container;
+    uint64_t first;
+
+    (void)state;
+    assert_true(trace_open(&trace, true));
+    (void)trace_feed(&trace, RUNNING);
+    container = c8d_model_find(trace.model, (struct c8d_str){"n", 1}, (struct c8d_str){"c", 1});
+    assert_int_equal(command(&trace, C8D_SYM_STOP, 0), C8D_ACCEPTED);
+    first = timer_of(&trace);
+    (void)c8d_model_killed(trace.model, container, C8D_REF_NONE, 0, C8D_REMOTE, &trace.actions);
+    assert_int_equal(command(&trace, C8D_SYM_STOP, 0), C8D_ACCEPTED);
+    assert_int_equal(command(&trace, C8D_SYM_OVERDUE, first), C8D_LATE);
+    trace_close(&trace);
+}
+
 static void test_stop__of_what_never_ran__ends_it(void **state)
 {
     static const struct trace_case cases[] = {
@@ -216,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_stop__signal_is_refused__is_told_with_the_reason),
         cmocka_unit_test(test_stop__signal_is_refused__completes_the_request_of_the_process),
         cmocka_unit_test(test_kill__with_the_number_of_a_stop_that_is_over__is_completed),
+        cmocka_unit_test(test_timer__of_a_stop_that_nobody_waits_for__is_told_from_the_next_ones),
         cmocka_unit_test(test_stop__of_what_never_ran__ends_it),
         cmocka_unit_test(test_force_delete__lives_in_spite_of_sigkill__is_given_up),
         cmocka_unit_test(test_force_delete__kill_of_the_last_run_in_flight__is_refused),

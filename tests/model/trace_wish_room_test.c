@@ -69,6 +69,28 @@ static void test_pursue__wish_given_up_and_container_forgotten__touches_neither(
     trace_close(&trace);
 }
 
+/* What is at rest makes room for others, the one that ended longest ago first: nothing is in that line twice.
+ */
+static void test_pursue__container_forgotten__makes_room_once(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    struct trace trace;
+    c8d_ref ref;
+
+    (void)state;
+    assert_true(trace_open(&trace, true));
+    (void)trace_feed(&trace, "wish-stopped.req a; wish-none.req a");
+    assert_true(c8d_model_forget(trace.model, ref_of(&trace, "a"), C8D_REF_NONE));
+    assert_string_equal(trace_feed(&trace, "open; subscribed; pursue"), ">subscribe | done ok");
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        assert_int_equal(
+            c8d_model_open(trace.model, (struct c8d_str){"n", 1}, (struct c8d_str){names[i], 1}, &ref),
+            C8D_OK);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        assert_int_equal(ref_of(&trace, names[i]) != C8D_REF_NONE, i >= 4);
+    trace_close(&trace);
+}
+
 /* All that waited for the stream are followed, and what is fulfilled by what was seen meanwhile is over. */
 static void test_pursue__several_wait__follows_each(void **state)
 {
@@ -105,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wish__places_given_up__are_used_again),
         cmocka_unit_test(test_pursue__wish_given_up_and_container_forgotten__touches_neither),
+        cmocka_unit_test(test_pursue__container_forgotten__makes_room_once),
         cmocka_unit_test(test_pursue__several_wait__follows_each),
         cmocka_unit_test(test_pursue__removal_is_fulfilled__lets_the_container_be_forgotten),
     };

@@ -13,6 +13,15 @@ bool invariant_stop_is_an_end(const struct witness *witness, const struct c8d_ac
     return life->ended || life->gone;
 }
 
+/* Whether the task of a container is paused is of no account while there is none that runs. */
+static bool task_is_down(const struct witness *witness, const struct witness_life *life)
+{
+    struct c8d_container_view view;
+
+    return c8d_model_view_container(witness->model, life->container, &view) &&
+           view.task_state == C8D_TASK_DOWN;
+}
+
 bool invariant_wish_acts_on_evidence(const struct witness *witness, const struct c8d_action *action)
 {
     const struct witness_life *life = witness_find(witness, action->container, C8D_REF_NONE);
@@ -22,7 +31,8 @@ bool invariant_wish_acts_on_evidence(const struct witness *witness, const struct
     /* What is frozen is resumed for the signal of a stop. */
     return c8d_model_connection(witness->model) == C8D_CONNECTION_UP && life != NULL && !life->call &&
            !life->force_call && !life->record_call && !life->query && !life->record_query &&
-           ((!life->task_call && !life->task_query) || action->what == C8D_COMMAND_KILL);
+           ((!life->task_call && (!life->task_query || task_is_down(witness, life))) ||
+            action->what == C8D_COMMAND_KILL);
 }
 
 /* What may be asked for while a wish stands: a set of commands. */
