@@ -85,6 +85,8 @@ int c8d__posix_dup(int fd)
     int copy = -1;
     int error = EBADF;
 
+    if (fd < FIRST)
+        return _dup(fd);
     pthread_mutex_lock(&lock);
     descriptor = find(fd);
     if (descriptor != NULL) {

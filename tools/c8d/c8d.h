@@ -3,9 +3,9 @@
 #ifndef C8D_COMMAND_H
 #define C8D_COMMAND_H
 
+#include "place.h"
 #include <c8d/base.h>
 
-#define C8D__DEFAULT_ADDRESS "/run/containerd/containerd.sock"
 #define C8D__DEFAULT_NAMESPACE "default"
 
 /** Exit codes. `run` and `exec` end with the process's own code unless they fail themselves. */

@@ -14,10 +14,10 @@ static struct c8d_str variable(const char *name)
 enum c8d_status c8d__choose(const struct c8d__options *options, struct c8d_selection *out,
                             struct c8d_error *err)
 {
-    bool address_given = !C8D_ON_WINDOWS || strcmp(options->address, C8D__DEFAULT_ADDRESS) != 0;
+    bool address_given = !C8D__IS_WINDOWS || strcmp(options->address, C8D__DEFAULT_ADDRESS) != 0;
     const struct c8d_select_options given = {
         .size = sizeof(given),
-        .windows = C8D_ON_WINDOWS,
+        .windows = C8D__IS_WINDOWS,
         .wanted = c8d__str(options->runtime != NULL ? options->runtime : ""),
         .address = c8d__str(address_given ? options->address : ""),
         .containerd = variable("DOCKER_WINDOWS_CONTAINERD"),

@@ -5,6 +5,7 @@
  */
 #include "feed.h"
 #include "c8d.h"
+#include "streams.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -39,12 +40,12 @@ static bool give(const struct c8d__feed *feed, const char *data, size_t length)
     return true;
 }
 
-static ssize_t take(unsigned char *data)
+static ssize_t take(int input, unsigned char *data)
 {
     ssize_t n;
 
     do
-        n = read(STDIN_FILENO, data, FEED_BYTES);
+        n = read(input, data, FEED_BYTES);
     while (n < 0 && errno == EINTR);
     return n;
 }
@@ -74,9 +75,9 @@ static void *run(void *arg)
     ssize_t n = 1;
 
     while (n > 0) {
-        if (!await(feed, STDIN_FILENO, POLLIN))
+        if (!await(feed, feed->input, POLLIN))
             return NULL;
-        n = take(data);
+        n = take(feed->input, data);
         if (n < 0 && errno != EAGAIN)
             c8d__fail("standard input: %s", strerror(errno));
         else if (n < 0)
@@ -94,6 +95,11 @@ bool c8d__feed_start(struct c8d__feed *feed)
 {
     int error;
 
+    feed->input = c8d__streams_input();
+    if (feed->input < 0) {
+        c8d__fail("standard input: %s", strerror(errno));
+        return false;
+    }
     if (pipe2(feed->stop, O_CLOEXEC) != 0) {
         c8d__fail("no pipe: %s", strerror(errno));
         return false;

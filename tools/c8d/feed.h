@@ -14,6 +14,7 @@ struct c8d__feed {
     struct c8d_client *client; /**< woken when the keys have come */
     struct c8d__keys keys;     /**< that end it; none unless it is typed at a terminal */
     atomic_bool detached;      /**< they have come */
+    int input;                 /**< our standard input */
     int stop[2];               /**< a pipe: closing the second end stops the thread */
     pthread_t thread;
 };

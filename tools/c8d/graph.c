@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* c8d graph: the state machines as pictures, drawn from the compiled machines themselves. */
 #include "c8d.h"
+#include "dot.h"
 #include "draw.h"
 #include "options.h"
 #include <c8d/states.h>
 #include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { OPTION_FORMAT = 0x200, OPTION_NO_SELF };
 
@@ -73,39 +71,11 @@ static const struct argp argp = {
            "what the machine then wants.",
 };
 
-/* Starts graphviz, reading from `input`. @return An errno value; 0 = started. */
-static int start_dot(int input, pid_t *pid)
-{
-    char *const argv[] = {"dot", "-Tsvg", NULL};
-    posix_spawn_file_actions_t actions;
-    int error = posix_spawn_file_actions_init(&actions);
-
-    if (error != 0)
-        return error;
-    error = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    if (error == 0)
-        error = posix_spawnp(pid, argv[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
-}
-
-static bool await_dot(pid_t pid)
-{
-    int status;
-
-    while (waitpid(pid, &status, 0) < 0) {
-        if (errno != EINTR)
-            return false;
-    }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 /* The text goes through a file without a name: a pipe could fill up with nobody reading. */
 static bool draw_svg(const struct c8d__drawing *drawing)
 {
     FILE *text = tmpfile();
     bool done = false;
-    pid_t pid = 0;
     int error;
 
     if (text == NULL) {
@@ -118,14 +88,12 @@ static bool draw_svg(const struct c8d__drawing *drawing)
         fclose(text);
         return false;
     }
-    error = start_dot(fileno(text), &pid);
+    error = c8d__dot_run(fileno(text), &done);
     if (error == ENOENT)
         c8d__fail("graph: svg needs the program dot of graphviz, which is not installed");
     else if (error != 0)
         c8d__fail("graph: dot: %s", strerror(error));
-    else
-        done = await_dot(pid);
-    if (error == 0 && !done)
+    else if (!done)
         c8d__fail("graph: dot failed");
     fclose(text);
     return done;

@@ -2,10 +2,8 @@
 /* The c8d command: finds the subcommand and hands over. */
 #include "c8d.h"
 #include "options.h"
+#include "streams.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,36 +135,18 @@ static int hand_over(const struct c8d_subcommand *subcommand, int place, int arg
     return code;
 }
 
-/* A reader that has gone away knows; errno may be of something later. */
-static bool reader_is_gone(void)
-{
-    struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-    return poll(&fd, 1, 0) == 1 && (fd.revents & POLLERR) != 0;
-}
-
 /* What did not reach standard output is a failure, whoever printed it. */
 static void close_output(void)
 {
     bool lost = ferror(stdout) != 0;
+    int error;
 
     if (fflush(stdout) == 0 && !lost)
         return;
-    if (!reader_is_gone())
-        c8d__fail("standard output: %s", lost ? "not all could be written" : strerror(errno));
+    error = errno;
+    if (!c8d__streams_reader_is_gone(error))
+        c8d__fail("standard output: %s", lost ? "not all could be written" : strerror(error));
     _exit(C8D__EXIT_FAILED);
-}
-
-/* With a standard stream closed, the first socket would take its place and be written to. */
-static void fill_standard_streams(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        /* The wrong way round, so that its use fails. */
-        int flags = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
-
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags) != fd)
-            _exit(C8D__EXIT_FAILED);
-    }
 }
 
 int main(int argc, char **argv)
@@ -175,8 +155,7 @@ int main(int argc, char **argv)
     struct words words = {0};
     const struct c8d_subcommand *subcommand;
 
-    fill_standard_streams();
-    signal(SIGPIPE, SIG_IGN);
+    c8d__streams_begin();
     if (atexit(close_output) != 0 || argc < 1)
         return C8D__EXIT_FAILED;
     argv[0] = title;

@@ -4,6 +4,7 @@
 #define C8D_COMMAND_MAKING_H
 
 #include "link.h"
+#include "place.h"
 #include "wishes.h"
 
 enum {
@@ -32,7 +33,7 @@ enum {
         C8D__WISH_OPTIONS,                                                                                   \
         {"memory", C8D__OPTION_MEMORY, "BYTES", 0, "Limit of its memory; k, m or g may follow", 0},          \
         {"label", C8D__OPTION_LABEL, "NAME=VALUE", 0, "Label the container", 0},                             \
-        {"shim", C8D__OPTION_SHIM, "NAME", 0, "Who runs it [io.containerd.runc.v2]", 0},                     \
+        {"shim", C8D__OPTION_SHIM, "NAME", 0, "Who runs it [" C8D__DEFAULT_SHIM "]", 0},                     \
         {"runc", C8D__OPTION_RUNC, "PROGRAM", 0, "OCI runtime that the runc shim calls [runc]", 0},          \
     {                                                                                                        \
         "systemd-cgroup", C8D__OPTION_SYSTEMD_CGROUP, NULL, 0, "Have systemd make the cgroup", 0             \

@@ -4,7 +4,6 @@
 #include "c8d.h"
 #include <c8d/runtime.h>
 #include <errno.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +25,7 @@ enum {
 
 static const struct argp_option option_list[] = {
     {"address", OPTION_ADDRESS, "PATH", 0,
-     "containerd's socket [$C8D_ADDRESS, $CONTAINERD_ADDRESS, " C8D__DEFAULT_ADDRESS "]", 0},
+     "containerd's socket or named pipe [$C8D_ADDRESS, $CONTAINERD_ADDRESS, " C8D__DEFAULT_ADDRESS "]", 0},
     {"namespace", 'n', "NAME", 0,
      "containerd namespace [$C8D_NAMESPACE, $CONTAINERD_NAMESPACE, " C8D__DEFAULT_NAMESPACE "]", 0},
     {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "Longest wait for the runtime to answer [30]", 0},
@@ -48,7 +47,7 @@ static error_t read_timeout(const struct argp_state *state, const char *text, st
     char *end;
     double seconds = strtod(text, &end);
 
-    if (end == text || *end != '\0' || !isfinite(seconds) || seconds < 0 || seconds > TIMEOUT_SECONDS_MAX)
+    if (end == text || *end != '\0' || !(seconds >= 0 && seconds <= TIMEOUT_SECONDS_MAX))
         return c8d__refuse(state, "not a number of seconds: '%s'", text);
     options->timeout_ns = (int64_t)(seconds * NS_PER_SECOND);
     options->timeout_given = true;

@@ -205,7 +205,6 @@ static bool read_log(struct replay *replay, const struct c8d_replay_sink *sink)
         c8d_replay_free(replay->replay);
         return false;
     }
-    replay->input.subcommand = "replay";
     replay->input.piece = feed;
     replay->input.idle = show_what_is_there;
     replay->input.user = replay;
@@ -391,7 +390,7 @@ static int play(struct replay *replay)
 
 int c8d_command_replay(int argc, char **argv)
 {
-    struct replay replay = {.jobs = 1, .lines_left = UINT64_MAX};
+    struct replay replay = {.jobs = 1, .lines_left = UINT64_MAX, .input.subcommand = "replay"};
     int code = C8D__EXIT_FAILED;
 
     replay.input.files = calloc((size_t)argc, sizeof(*replay.input.files));

@@ -79,7 +79,7 @@ static void forward_signals(struct c8d__session *session, struct c8d_process *pr
             c8d_process_kill(process, (uint32_t)signal, session->options->timeout_ns, &err);
 
         if (status != C8D_OK && status != C8D_NOT_FOUND)
-            c8d__fail("signal %s was not delivered: %s", sigabbrev_np(signal), err.message);
+            c8d__fail("signal %s was not delivered: %s", c8d__signal_name((uint32_t)signal), err.message);
     }
 }
 
@@ -168,7 +168,7 @@ bool c8d__session_follow(struct c8d__session *session, struct c8d_process *proce
 int c8d__session_code(const struct c8d_exit *exit)
 {
     if (exit->known)
-        return (int)(exit->code & 0xff);
+        return (int)(exit->code & C8D__EXIT_CODE_MASK);
     c8d__fail("it has ended, but its exit code cannot be had");
     return C8D__EXIT_RUN_FAILED;
 }

@@ -32,4 +32,7 @@ int c8d__signal_take(void);
 /** @return Number of a signal given as a number, "TERM" or "SIGTERM" in any case; 0 when there is none. */
 uint32_t c8d__signal_number(const char *text);
 
+/** @return "TERM" and the like; NULL for a number that has no name. */
+const char *c8d__signal_name(uint32_t number);
+
 #endif

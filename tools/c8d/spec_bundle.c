@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The spec of a bundle: a directory with a config.json and, usually, the root file system. */
+#include "bundle_root.h"
 #include "c8d.h"
 #include "spec.h"
 #include <errno.h>
@@ -56,32 +57,24 @@ static const char *fault(json_t *spec)
         if (!json_is_string(arg))
             return "process.args holds something else than strings";
     }
-    if (!json_is_string(json_object_get(json_object_get(spec, "root"), "path")))
-        return "root.path is missing";
-    return NULL;
+    return c8d__bundle_root_fault(spec);
 }
 
-/* Relative to the bundle in the file; the runtime keeps no bundle of ours. */
-static bool make_root_absolute(json_t *spec, const char *bundle)
+static bool settle_root(json_t *spec, const char *bundle)
 {
     json_t *root = json_object_get(spec, "root");
-    const char *path = json_string_value(json_object_get(root, "path"));
-    char *joined = NULL;
-    char *absolute;
+    char *path;
     bool done;
 
-    if (asprintf(&joined, "%s/%s", path[0] == '/' ? "" : bundle, path) < 0) {
-        c8d__fail("run: no memory");
+    if (root == NULL)
+        return true;
+    path = c8d__bundle_root_path(bundle, json_string_value(json_object_get(root, "path")));
+    if (path == NULL)
         return false;
-    }
-    absolute = c8d__directory("root of the bundle", joined);
-    free(joined);
-    if (absolute == NULL)
-        return false;
-    done = json_object_set_new(root, "path", json_string(absolute)) == 0;
+    done = json_object_set_new(root, "path", json_string(path)) == 0;
     if (!done)
         c8d__fail("run: root of the bundle: no text (UTF-8)");
-    free(absolute);
+    free(path);
     return done;
 }
 
@@ -100,7 +93,7 @@ static json_t *read_config(const char *bundle)
     if (wrong != NULL)
         c8d__fail("run: %s: %s", file, wrong);
     free(file);
-    if (wrong == NULL && spec != NULL && make_root_absolute(spec, bundle))
+    if (wrong == NULL && spec != NULL && settle_root(spec, bundle))
         return spec;
     json_decref(spec);
     return NULL;

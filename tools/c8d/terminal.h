@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /**
  * Puts our standard input into raw mode, when it is a terminal. It is put back by c8d__terminal_restore(), at
@@ -16,5 +17,14 @@ void c8d__terminal_restore(void);
 
 /** The size of our terminal, be it standard input or output. @return False when we have none. */
 bool c8d__terminal_size(uint32_t *columns, uint32_t *rows);
+
+/** What can be shown on a stream. */
+struct c8d__screen {
+    bool terminal; /**< it is one; otherwise the rest is not set */
+    bool unicode;
+    bool colours;
+    uint32_t columns; /**< 0 = not known */
+};
+struct c8d__screen c8d__terminal_screen(FILE *out);
 
 #endif

@@ -3,13 +3,10 @@
 #include "timeline_text.h"
 #include "options.h"
 #include "output.h"
+#include "terminal.h"
 #include <inttypes.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN 40
@@ -52,17 +49,15 @@ struct c8d__text_style c8d__text_style_of(FILE *out)
 {
     const char *columns = getenv("COLUMNS");
     const char *no_color = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-    bool dumb = terminal == NULL || strcmp(terminal, "dumb") == 0;
+    const struct c8d__screen screen = c8d__terminal_screen(out);
     struct c8d__text_style style = {.width = WIDTH_DEFAULT};
-    struct winsize size;
     uint64_t given = 0;
 
-    if (isatty(fileno(out))) {
-        style.colours = !dumb && (no_color == NULL || *no_color == '\0');
-        style.unicode = setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-        if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-            style.width = size.ws_col;
+    if (screen.terminal) {
+        style.colours = screen.colours && (no_color == NULL || *no_color == '\0');
+        style.unicode = screen.unicode;
+        if (screen.columns > 0)
+            style.width = screen.columns;
     } else if (columns != NULL && c8d__read_number(columns, WIDTH_MAX, &given)) {
         style.width = (unsigned)given;
     }

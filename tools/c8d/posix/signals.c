@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signals: kept as bits by the handler, and their names. */
+/* Signals: kept as bits by the handler. */
 #include "signals.h"
-#include "options.h"
 #include <signal.h>
 #include <stdatomic.h>
-#include <string.h>
-#include <strings.h>
+#include <stddef.h>
 
 static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 #define N_FORWARDED (sizeof(forwarded) / sizeof(forwarded[0]))
@@ -101,23 +99,6 @@ int c8d__signal_take(void)
             atomic_fetch_and(&kept, ~(1U << i));
             return forwarded[i];
         }
-    }
-    return 0;
-}
-
-uint32_t c8d__signal_number(const char *text)
-{
-    uint64_t number;
-
-    if (c8d__read_number(text, (uint64_t)SIGRTMAX, &number))
-        return (uint32_t)number;
-    if (strncasecmp(text, "SIG", 3) == 0)
-        text += 3;
-    for (int signal = 1; signal < NSIG; signal++) {
-        const char *name = sigabbrev_np(signal);
-
-        if (name != NULL && strcasecmp(name, text) == 0)
-            return (uint32_t)signal;
     }
     return 0;
 }

@@ -3,6 +3,8 @@
 #include "terminal.h"
 #include "c8d.h"
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,4 +80,25 @@ bool c8d__terminal_size(uint32_t *columns, uint32_t *rows)
     *columns = size.ws_col;
     *rows = size.ws_row;
     return size.ws_col != 0 && size.ws_row != 0;
+}
+
+static bool is_dumb(void)
+{
+    const char *terminal = getenv("TERM");
+
+    return terminal == NULL || strcmp(terminal, "dumb") == 0;
+}
+
+struct c8d__screen c8d__terminal_screen(FILE *out)
+{
+    struct c8d__screen screen = {.terminal = isatty(fileno(out)) != 0};
+    struct winsize size;
+
+    if (!screen.terminal)
+        return screen;
+    screen.colours = !is_dumb();
+    screen.unicode = setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+        screen.columns = size.ws_col;
+    return screen;
 }
