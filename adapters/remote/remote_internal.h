@@ -103,6 +103,9 @@ bool c8d__remote_forked(const struct c8d__remote *remote);
 bool c8d__exchange_prepare(struct c8d__remote *remote, struct c8d__exchange *exchange);
 /* Sends it; there must be a connection. `ended` must be set. */
 void c8d__exchange_start(struct c8d__exchange *exchange);
+/* The next message of a request that is a stream, freed also on failure. False: it cannot be sent, since the
+ * one before is not out. */
+bool c8d__exchange_send(struct c8d__exchange *exchange, struct c8d__packed *message, bool more);
 void c8d__exchange_cancel(struct c8d__exchange *exchange, int code, const char *why);
 /* Also of one that was never prepared. */
 void c8d__exchange_release(struct c8d__exchange *exchange);

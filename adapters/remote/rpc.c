@@ -41,6 +41,17 @@ void c8d__exchange_start(struct c8d__exchange *exchange)
     c8d__remote_look_at(remote, exchange->deadline_ns);
 }
 
+bool c8d__exchange_send(struct c8d__exchange *exchange, struct c8d__packed *message, bool more)
+{
+    struct c8d__remote *remote = exchange->remote;
+
+    exchange->more = more;
+    if (remote->transport->ops->send(remote->transport, exchange, message))
+        return true;
+    c8d__packed_free(remote, message);
+    return false;
+}
+
 void c8d__exchange_cancel(struct c8d__exchange *exchange, int code, const char *why)
 {
     struct c8d__transport *transport = exchange->remote->transport;

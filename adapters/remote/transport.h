@@ -3,8 +3,9 @@
  * The transport table: gRPC over one socket, whatever speaks HTTP/2. There are two fillers, in grpc/ (gRPC C
  * core) and in nghttp2/.
  *
- * A transport carries exchanges: calls with one reply, and calls whose reply is a stream of messages. It
- * knows nothing of what they say. Everything here is called under the client's lock, and never blocks.
+ * A transport carries exchanges: calls with one reply, calls whose reply is a stream of messages, and such
+ * whose request is one as well. It knows nothing of what they say. Everything here is called under the
+ * client's lock, and never blocks.
  */
 #ifndef C8D_REMOTE_TRANSPORT_H
 #define C8D_REMOTE_TRANSPORT_H
@@ -32,6 +33,8 @@ struct c8d__exchange {
     enum c8d__method method;
     int64_t deadline_ns; /* C8D_NO_DEADLINE */
     struct c8d__packed *request;
+    bool more;         /* with `message`: the request is not the last one, see `send` */
+    const char *lease; /* of containerd's, in whose name it is done; NULL = none. Outlives the exchange */
     /* Takes one message of a stream, borrowed during the call. NULL: there is one reply. True: it has filled
      * an arrival. */
     bool (*message)(struct c8d__exchange *exchange, struct c8d_str bytes, struct c8d_arrival *out);
@@ -66,6 +69,10 @@ struct c8d__transport_ops {
     bool (*prepare)(struct c8d__transport *transport, struct c8d__exchange *exchange);
     /* Sends the request. Whatever becomes of it comes by `next`. */
     void (*start)(struct c8d__transport *transport, struct c8d__exchange *exchange);
+    /* Sends the next message of the request and takes it over; `more` then tells whether that is the last.
+     * False: the one before is not out yet, so that nobody can have answered it. */
+    bool (*send)(struct c8d__transport *transport, struct c8d__exchange *exchange,
+                 struct c8d__packed *message);
     /* Ends it from this side, with this code and line (static). `ended` comes by `next`. */
     void (*cancel)(struct c8d__transport *transport, struct c8d__exchange *exchange, int code,
                    const char *why);

@@ -2,7 +2,8 @@
 /*
  * One exchange as C core sees it. One with one reply is a single batch, so that it comes back as a single
  * completion. A stream is three: its end, which is asked for at once, since without it a stream that was
- * refused would look like a silent one; what is sent; and one message after the other.
+ * refused would look like a silent one; what is sent, one message at a time; and one message after the
+ * other.
  */
 #include "../socket.h"
 #include "grpc_internal.h"
@@ -21,6 +22,8 @@ struct call {
     const grpc_channel *channel; /* to tell whether it is still the one in use */
     unsigned pending;            /* tags that C core has */
     bool over;                   /* the stream has ended, or was told to */
+    bool sending;                /* a message of a stream is in C core's hands */
+    bool unsent;                 /* ... and the next one waits for it */
     grpc_byte_buffer *request;
     grpc_byte_buffer *message;
     grpc_slice reply; /* a message in one piece */
@@ -138,10 +141,61 @@ static bool received(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
     return told;
 }
 
+/* A copy of the request, for C core. */
+static grpc_byte_buffer *copy_request(struct call *call)
+{
+    const struct c8d__packed *request = call->exchange->request;
+    grpc_slice slice =
+        grpc_slice_from_copied_buffer((const char *)request->bytes + C8D__PREFIX_BYTES, request->size);
+
+    grpc_byte_buffer_destroy(call->request);
+    call->request = grpc_raw_byte_buffer_create(&slice, 1);
+    grpc_slice_unref(slice);
+    return call->request;
+}
+
+/* The message that the exchange has now. */
+static void send_next(struct call *call)
+{
+    const grpc_op ops[] = {
+        {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = copy_request(call)},
+        {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT},
+    };
+
+    call->sending = true;
+    call->unsent = false;
+    start_batch(call, ops, call->exchange->more ? 1 : 2, &call->sent);
+}
+
 static bool sent(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
 {
+    struct call *call = from(tag, offsetof(struct call, sent));
+
     (void)ok; /* the status tells */
-    return settle(from(tag, offsetof(struct call, sent)), out);
+    call->sending = false;
+    if (call->unsent)
+        send_next(call);
+    return settle(call, out);
+}
+
+/* A server may have answered before C core says that the message is out. */
+bool c8d__grpc_send(struct c8d__transport *transport, struct c8d__exchange *exchange,
+                    struct c8d__packed *message)
+{
+    struct c8d__grpc *grpc = (struct c8d__grpc *)transport;
+    struct call *call = exchange->carrier;
+
+    if (call->over || call->unsent)
+        return false;
+    grpc->bytes_in_flight += message->size;
+    grpc->bytes_in_flight -= exchange->request->size;
+    c8d__packed_free(exchange->remote, exchange->request);
+    exchange->request = message;
+    if (call->sending)
+        call->unsent = true;
+    else
+        send_next(call);
+    return true;
 }
 
 static bool ended(struct c8d__tag *tag, bool ok, struct c8d_arrival *out)
@@ -204,37 +258,38 @@ static void open_stream(struct call *call, const grpc_op sends[3])
     };
 
     start_batch(call, &end, 1, &call->ended);
-    start_batch(call, sends, 3, &call->sent);
+    call->sending = true;
+    start_batch(call, sends, call->exchange->more ? 2 : 3, &call->sent);
     receive(call, true);
 }
 
 void c8d__grpc_begin(struct c8d__grpc *grpc, struct c8d__exchange *exchange)
 {
     struct call *call = exchange->carrier;
-    const struct c8d__packed *request = exchange->request;
-    grpc_slice slice =
-        grpc_slice_from_copied_buffer((const char *)request->bytes + C8D__PREFIX_BYTES, request->size);
-    grpc_metadata header = {
-        .key = grpc_slice_from_static_string("containerd-namespace"),
-        .value = grpc_slice_from_static_string(grpc->remote->namespace_),
+    grpc_metadata headers[2] = {
+        {.key = grpc_slice_from_static_string("containerd-namespace"),
+         .value = grpc_slice_from_static_string(grpc->remote->namespace_)},
     };
     grpc_op sends[] = {
         {.op = GRPC_OP_SEND_INITIAL_METADATA,
-         .data.send_initial_metadata = {.count = 1, .metadata = &header}},
-        {.op = GRPC_OP_SEND_MESSAGE},
+         .data.send_initial_metadata = {.count = exchange->lease != NULL ? 2 : 1, .metadata = headers}},
+        {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = copy_request(call)},
         {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT},
     };
 
-    call->request = grpc_raw_byte_buffer_create(&slice, 1);
-    sends[1].data.send_message.send_message = call->request;
-    grpc_slice_unref(slice);
-    grpc->bytes_in_flight += request->size;
+    if (exchange->lease != NULL) {
+        headers[1].key = grpc_slice_from_static_string("containerd-lease");
+        headers[1].value = grpc_slice_from_copied_string(exchange->lease);
+    }
+    grpc->bytes_in_flight += exchange->request->size;
     call->channel = grpc->channel;
     call->call = c8d__grpc_call(grpc, exchange->method, exchange->deadline_ns);
     if (exchange->message != NULL)
         open_stream(call, sends);
     else
         send_whole(call, sends);
+    if (exchange->lease != NULL)
+        grpc_slice_unref(headers[1].value);
 }
 
 void c8d__grpc_cancel(struct c8d__transport *transport, struct c8d__exchange *exchange, int code,

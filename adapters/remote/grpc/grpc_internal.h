@@ -53,6 +53,8 @@ grpc_call *c8d__grpc_call(struct c8d__grpc *grpc, enum c8d__method method, int64
 /* call.c */
 bool c8d__grpc_prepare(struct c8d__transport *transport, struct c8d__exchange *exchange);
 void c8d__grpc_begin(struct c8d__grpc *grpc, struct c8d__exchange *exchange);
+bool c8d__grpc_send(struct c8d__transport *transport, struct c8d__exchange *exchange,
+                    struct c8d__packed *message);
 void c8d__grpc_cancel(struct c8d__transport *transport, struct c8d__exchange *exchange, int code,
                       const char *why);
 void c8d__grpc_release(struct c8d__transport *transport, struct c8d__exchange *exchange);

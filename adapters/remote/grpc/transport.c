@@ -175,6 +175,7 @@ static const struct c8d__transport_ops ops = {
     .check = check,
     .prepare = c8d__grpc_prepare,
     .start = start,
+    .send = c8d__grpc_send,
     .cancel = c8d__grpc_cancel,
     .release = c8d__grpc_release,
     .next = next,

@@ -77,7 +77,7 @@ struct c8d__h2_stream {
     struct c8d__exchange *exchange;
     struct c8d__h2_connection *connection;
     int32_t id;
-    size_t sent; /* of the request */
+    size_t sent; /* of the request's present message */
     bool on_wire;
     bool over; /* its end is known, and waits to be told */
     bool complete;
@@ -125,6 +125,8 @@ void c8d__h2_close(struct c8d__h2_connection *connection);
 
 /* request.c */
 void c8d__h2_request(struct c8d__h2_connection *connection, struct c8d__h2_stream *stream);
+bool c8d__h2_send(struct c8d__transport *transport, struct c8d__exchange *exchange,
+                  struct c8d__packed *message);
 
 /* stream.c */
 /* Takes a piece of the body. Returns true when an arrival was filled; what is left is taken by the next call.

@@ -37,7 +37,8 @@ static nghttp2_nv header(const char *name, const char *value, int flags)
     return (nghttp2_nv){name_bytes.field, value_bytes.field, strlen(name), strlen(value), (uint8_t)flags};
 }
 
-/* The body goes out as far as flow control lets it; a stream that nobody owns any more has none. */
+/* The body goes out as far as flow control lets it; a stream that nobody owns any more has none. One whose
+ * next message is not there yet waits for c8d__h2_send(). */
 /* NOLINTNEXTLINE(readability-function-size): nghttp2 says what it takes */
 static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *to, size_t size, uint32_t *flags,
                          nghttp2_data_source *source, void *user)
@@ -52,25 +53,60 @@ static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *to, size
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     request = stream->exchange->request;
     left = C8D__PREFIX_BYTES + request->size - stream->sent;
+    if (left == 0)
+        return NGHTTP2_ERR_DEFERRED;
     if (size >= left) {
         size = left;
-        *flags |= NGHTTP2_DATA_FLAG_EOF;
+        *flags |= stream->exchange->more ? 0 : NGHTTP2_DATA_FLAG_EOF;
     }
     memcpy(to, request->bytes + stream->sent, size);
     stream->sent += size;
     return (ssize_t)size;
 }
 
+bool c8d__h2_send(struct c8d__transport *transport, struct c8d__exchange *exchange,
+                  struct c8d__packed *message)
+{
+    struct c8d__h2_stream *stream = exchange->carrier;
+
+    (void)transport;
+    if (stream->over || stream->sent != C8D__PREFIX_BYTES + exchange->request->size)
+        return false;
+    c8d__packed_free(exchange->remote, exchange->request);
+    exchange->request = message;
+    stream->sent = 0;
+    /* Fails when the body is not asked for at present: then it will be. */
+    (void)nghttp2_session_resume_data(stream->connection->session, stream->id);
+    c8d__h2_flush(stream->connection);
+    return true;
+}
+
+/* The headers that not every call has. Returns how many there are then. */
+static size_t add_headers(const struct c8d__exchange *exchange, nghttp2_nv headers[], size_t n,
+                          char timeout[TIMEOUT_BYTES])
+{
+    enum { OTHER = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_INDEX };
+
+    if (exchange->lease != NULL)
+        headers[n++] = header("containerd-lease", exchange->lease, OTHER);
+    if (exchange->deadline_ns == C8D_NO_DEADLINE)
+        return n;
+    write_timeout(timeout, exchange->deadline_ns - c8d__remote_now());
+    headers[n++] = header("grpc-timeout", timeout, OTHER);
+    return n;
+}
+
 void c8d__h2_request(struct c8d__h2_connection *connection, struct c8d__h2_stream *stream)
 {
     enum {
         SAME = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE,
-        OTHER = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_INDEX,
+        ALWAYS = 8,
+        ALL = ALWAYS + 2
     };
     const struct c8d__exchange *exchange = stream->exchange;
     const nghttp2_data_provider body = {.read_callback = read_body};
     char timeout[TIMEOUT_BYTES];
-    nghttp2_nv headers[] = {
+    nghttp2_nv headers[ALL] = {
         header(":method", "POST", SAME),
         header(":scheme", "http", SAME),
         header(":path", c8d__method_path(exchange->method), SAME),
@@ -79,16 +115,9 @@ void c8d__h2_request(struct c8d__h2_connection *connection, struct c8d__h2_strea
         header("te", "trailers", SAME),
         header("user-agent", "libc8d", SAME),
         header("containerd-namespace", exchange->remote->namespace_, SAME),
-        header("grpc-timeout", "", OTHER),
     };
-    size_t n = sizeof(headers) / sizeof(headers[0]);
+    size_t n = add_headers(exchange, headers, ALWAYS, timeout);
 
-    if (exchange->deadline_ns == C8D_NO_DEADLINE) {
-        n--;
-    } else {
-        write_timeout(timeout, exchange->deadline_ns - c8d__remote_now());
-        headers[n - 1] = header("grpc-timeout", timeout, OTHER);
-    }
     stream->id = nghttp2_submit_request(connection->session, NULL, headers, n, &body, stream);
     if (stream->id >= 0)
         return;

@@ -78,13 +78,30 @@ static void take_ping(struct c8d__h2_connection *connection, const nghttp2_ping 
     memcpy(connection->pings[connection->n_pings++], ping->opaque_data, C8D__PING_BYTES);
 }
 
+/* The server has said all, and does not want to hear the rest of the request: without our end the stream
+ * would stay. */
+static void end_early(nghttp2_session *session, int32_t id)
+{
+    struct c8d__h2_stream *stream = stream_of(session, id);
+
+    if (stream == NULL || stream->over)
+        return;
+    if (!stream->exchange->more && stream->sent == C8D__PREFIX_BYTES + stream->exchange->request->size)
+        return;
+    c8d__h2_closed(stream, NGHTTP2_NO_ERROR);
+    (void)nghttp2_session_set_stream_user_data(session, id, NULL);
+    (void)nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR);
+}
+
 static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *user)
 {
     struct c8d__h2_connection *connection = user;
 
-    (void)session;
     if (frame->hd.type == NGHTTP2_GOAWAY)
         connection->retired = true;
+    else if ((frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA) &&
+             (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0)
+        end_early(session, frame->hd.stream_id);
     else if (frame->hd.type == NGHTTP2_PING && (frame->hd.flags & NGHTTP2_FLAG_ACK) == 0)
         take_ping(connection, &frame->ping);
     return 0;

@@ -259,6 +259,7 @@ static const struct c8d__transport_ops ops = {
     .check = check,
     .prepare = prepare,
     .start = start,
+    .send = c8d__h2_send,
     .cancel = cancel,
     .release = release,
     .next = next,
