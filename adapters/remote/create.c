@@ -39,16 +39,11 @@ static struct c8d__packed *add_mounts(struct c8d__rpc *mounts, const struct c8d_
     return whole;
 }
 
-/* Goes on to the next step. False: not to be had, and out says why. */
-static bool go_on(struct c8d__rpc *mounts, struct c8d__rpc *create, struct c8d_arrival *out)
+/* Sends it. False: out says why not. */
+static bool send_create(struct c8d__rpc *create, struct c8d_arrival *out)
 {
-    struct c8d__remote *remote = mounts->remote;
-    struct c8d__packed *whole = add_mounts(mounts, create->exchange.request, out);
+    struct c8d__remote *remote = create->remote;
 
-    if (whole == NULL)
-        return false;
-    c8d__packed_free(remote, create->exchange.request);
-    create->exchange.request = whole;
     if (remote->closing || c8d__connection_ensure(remote) != 0) {
         out->status = C8D_UNAVAILABLE;
         out->message = c8d__wire_str("the connection was lost before the task was created");
@@ -58,38 +53,64 @@ static bool go_on(struct c8d__rpc *mounts, struct c8d__rpc *create, struct c8d_a
     return true;
 }
 
+/* Goes on to the next step. True: an arrival was filled, since there is none. */
+static bool go_on(struct c8d__rpc *create, struct c8d_arrival *out)
+{
+    struct c8d_arrival told = *out;
+
+    if (create->owner != NULL)
+        return out->status == C8D_OK ? c8d__image_begin(create->owner, out)
+                                     : c8d__image_give_up(create->owner, &told, out);
+    if (out->status == C8D_OK && send_create(create, out))
+        return false;
+    c8d__rpc_free(create);
+    return true;
+}
+
 static bool mounts_done(struct c8d__exchange *exchange, struct c8d_arrival *out)
 {
     struct c8d__rpc *mounts = (struct c8d__rpc *)exchange;
     struct c8d__rpc *create = mounts->owner;
-    bool goes_on;
+    struct c8d__packed *whole = NULL;
 
     out->kind = C8D_ARRIVAL_REPLY;
     out->token = mounts->token;
     c8d__outcome_tell(mounts->remote, exchange, out);
     tell_failure(out);
-    goes_on = out->status == C8D_OK && go_on(mounts, create, out);
-    if (!goes_on)
-        c8d__rpc_free(create);
+    if (out->status == C8D_OK)
+        whole = add_mounts(mounts, create->exchange.request, out);
+    if (whole != NULL) {
+        c8d__packed_free(mounts->remote, create->exchange.request);
+        create->exchange.request = whole;
+    }
     c8d__rpc_free(mounts);
-    return !goes_on;
+    return go_on(create, out);
+}
+
+enum c8d_status c8d__mounts_first(struct c8d__remote *remote, const struct c8d_call *call,
+                                  struct c8d__rpc *create)
+{
+    struct c8d__rpc *mounts = NULL;
+    enum c8d_status status = c8d__submit_prepare(remote, call, C8D__METHOD_MOUNTS, &mounts);
+
+    if (status != C8D_OK)
+        return status;
+    mounts->exchange.ended = mounts_done;
+    mounts->owner = create;
+    c8d__exchange_start(&mounts->exchange);
+    return C8D_OK;
 }
 
 enum c8d_status c8d__create_task(struct c8d__remote *remote, const struct c8d_call *call)
 {
     struct c8d__rpc *create = NULL;
-    struct c8d__rpc *mounts = NULL;
     enum c8d_status status = c8d__submit_prepare(remote, call, C8D__METHOD_TASK_CREATE, &create);
 
-    if (status == C8D_OK)
-        status = c8d__submit_prepare(remote, call, C8D__METHOD_MOUNTS, &mounts);
-    if (status != C8D_OK) {
-        c8d__rpc_free(create);
+    if (status != C8D_OK)
         return status;
-    }
     create->exchange.ended = c8d__submit_done;
-    mounts->exchange.ended = mounts_done;
-    mounts->owner = create;
-    c8d__exchange_start(&mounts->exchange);
-    return C8D_OK;
+    status = c8d__mounts_first(remote, call, create);
+    if (status != C8D_OK)
+        c8d__rpc_free(create);
+    return status;
 }

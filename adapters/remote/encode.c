@@ -175,14 +175,12 @@ static struct c8d_str pack_in(struct c8d__remote *remote, struct c8d_str before,
 }
 
 /* The options, with the directory that is restored from: one field behind the others is in the same message.
- * Only the shim for runc is known to have it; another one would start afresh, and nobody would know. */
+ */
 static C8dw__Any restore_options(struct c8d__remote *remote, const struct c8d_call *call,
                                  enum c8d_status *status)
 {
     C8dw__RuncOptions restore = C8DW__RUNC_OPTIONS__INIT;
 
-    if (call->options.type.len != 0 && !is_text(call->options.type, RUNC_URL))
-        *status = C8D_NOT_IMPLEMENTED;
     restore.criu_image_path = string(remote, call->checkpoint, status);
     if (*status != C8D_OK)
         return any(RUNC_URL, (struct c8d_str){0});
@@ -198,7 +196,8 @@ static enum c8d_status checkpoint(struct c8d__remote *remote, const struct c8d_c
     C8dw__Any options;
 
     message.exit = call->exit;
-    message.image_path = string(remote, call->checkpoint, &status);
+    if (!remote->images_in_store)
+        message.image_path = string(remote, call->checkpoint, &status);
     if (status != C8D_OK)
         return status;
     options = any(CHECKPOINT_URL, pack_in(remote, (struct c8d_str){0}, &message.base, &status));
@@ -216,14 +215,18 @@ static enum c8d_status task_create(struct c8d__remote *remote, const struct c8d_
     C8dw__CreateTaskRequest request = C8DW__CREATE_TASK_REQUEST__INIT;
     struct c8d__stdio_paths paths = c8d__stdio_paths(call->stdio);
     C8dw__Any options = any("", call->options.value);
+    bool by_path = call->checkpoint.len != 0 && !remote->images_in_store;
     enum c8d_status status = C8D_OK;
 
     options.type_url = string(remote, call->options.type, &status);
-    if (call->checkpoint.len != 0)
+    if (by_path)
         options = restore_options(remote, call, &status);
+    /* Only the shim for runc is known to restore; another one would start afresh, and nobody would know. */
+    if (call->checkpoint.len != 0 && call->options.type.len != 0 && !is_text(call->options.type, RUNC_URL))
+        status = C8D_NOT_IMPLEMENTED;
     if (status != C8D_OK)
         return status;
-    if (call->options.type.len != 0 || call->checkpoint.len != 0)
+    if (call->options.type.len != 0 || by_path)
         request.options = &options;
     request.container_id = id;
     request.in_path = path(paths.in);

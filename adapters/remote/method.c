@@ -32,6 +32,10 @@ const char *c8d__method_path(enum c8d__method method)
         [C8D__METHOD_LIST_PIDS] = TASKS "ListPids",
         [C8D__METHOD_UPDATE] = TASKS "Update",
         [C8D__METHOD_CHECKPOINT] = TASKS "Checkpoint",
+        [C8D__METHOD_CONTENT_READ] = SERVICES "content.v1.Content/Read",
+        [C8D__METHOD_CONTENT_WRITE] = SERVICES "content.v1.Content/Write",
+        [C8D__METHOD_LEASE_CREATE] = SERVICES "leases.v1.Leases/Create",
+        [C8D__METHOD_LEASE_DELETE] = SERVICES "leases.v1.Leases/Delete",
         [C8D__METHOD_MOUNTS] = SERVICES "snapshots.v1.Snapshots/Mounts",
     };
 

@@ -11,6 +11,7 @@
  *   rpc.c           exchanges, and those with one reply
  *   submit.c        a call of the table becomes one or two of those
  *   create.c        ... or as many as it takes to create a task
+ *   archive/        ... or to take an image of one through the content store
  *   encode.c        ... and their requests
  *   decode.c        replies become arrivals; list.c joins the two halves of a list
  *   metrics.c       ... and what a task uses
@@ -38,7 +39,9 @@ struct c8d__rpc {
     struct c8d__exchange exchange; /* first */
     struct c8d__remote *remote;
     uint64_t token;
-    void *owner;                            /* a list: the other half; a marker: its subscription */
+    /* a list: the other half; a marker: its subscription; mounts: the create that waits for them; a step of
+     * an image: that */
+    void *owner;
     bool done;                              /* a list: this half has ended */
     char container[C8D_NAME_BYTES_MAX + 1]; /* what was asked about, cut at what containerd allows */
     char process[C8D_NAME_BYTES_MAX + 1];
@@ -55,6 +58,9 @@ struct c8d__refusal {
 
 /* An event stream, from the call that opens it to its end. */
 struct c8d__subscription;
+
+/* An image of a task on its way through the content store. */
+struct c8d__image;
 
 struct c8d__remote {
     const struct c8d_allocator *allocator;
@@ -73,6 +79,8 @@ struct c8d__remote {
     _Atomic int64_t wake_at;         /* when to look in any case */
     struct c8d__exchange *exchanges; /* in flight */
     struct c8d__subscription *subscriptions;
+    bool images_in_store;      /* images of tasks go through the content store */
+    struct c8d__image *images; /* on their way */
     struct c8d__refusal *refusals;
     struct c8d__refusal **refusals_end;
     uint64_t markers;          /* subscriptions made, for unique topics */
@@ -165,6 +173,22 @@ enum c8d__wire_verdict c8d__wire_event(struct c8d__arena *arena, const struct C8
 /* create.c */
 /* A task that is created in several steps. */
 enum c8d_status c8d__create_task(struct c8d__remote *remote, const struct c8d_call *call);
+/* Asks for the mounts of its root file system, before `create` goes on; that is the caller's still when this
+ * fails. */
+enum c8d_status c8d__mounts_first(struct c8d__remote *remote, const struct c8d_call *call,
+                                  struct c8d__rpc *create);
+
+/* archive/images.c, or no_archive/images.c where there is no libarchive */
+bool c8d__images_available(void);
+/* TASK_CREATE from an image, and CHECKPOINT. Fills err when it says INVALID or REMOTE. */
+enum c8d_status c8d__image_submit(struct c8d__remote *remote, const struct c8d_call *call,
+                                  struct c8d_error *err);
+/* The mounts are there, or will not be. True: an arrival was filled. */
+bool c8d__image_begin(struct c8d__image *image, struct c8d_arrival *out);
+bool c8d__image_give_up(struct c8d__image *image, const struct c8d_arrival *why, struct c8d_arrival *out);
+/* Does a piece of what can be done without the server. True: an arrival was filled. */
+bool c8d__images_work(struct c8d__remote *remote, struct c8d_arrival *out);
+void c8d__images_free(struct c8d__remote *remote);
 
 /* submit.c */
 /* Makes the exchange of a call's method, not yet started. */

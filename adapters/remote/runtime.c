@@ -131,6 +131,7 @@ static void destroy(void *ctx)
         remote->transport->ops->abandon(remote->transport);
     else if (remote->transport != NULL)
         remote->transport->ops->destroy(remote->transport);
+    c8d__images_free(remote);
     while (remote->refusals != NULL) {
         struct c8d__refusal *refusal = remote->refusals;
 
@@ -222,9 +223,12 @@ enum c8d_status c8d_remote_new(const struct c8d_remote_options *options, struct 
     if (!c8d_transport_available(known.transport))
         return c8d_error_set(err, C8D_NOT_IMPLEMENTED, "this library was built without the transport %s",
                              c8d_transport_name(known.transport));
+    if (known.images_in_store && !c8d__images_available())
+        return c8d_error_set(err, C8D_NOT_IMPLEMENTED, "this library was built without libarchive");
     remote = make(known.allocator != NULL ? known.allocator : c8d_allocator_default());
     if (remote == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a runtime");
+    remote->images_in_store = known.images_in_store;
     status = start(remote, &known, err);
     if (status != C8D_OK) {
         destroy(remote);

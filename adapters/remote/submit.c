@@ -141,8 +141,11 @@ static enum c8d_status send_list(struct c8d__remote *remote, const struct c8d_ca
     return C8D_OK;
 }
 
-static enum c8d_status send_call(struct c8d__remote *remote, const struct c8d_call *call)
+static enum c8d_status send_call(struct c8d__remote *remote, const struct c8d_call *call,
+                                 struct c8d_error *err)
 {
+    if (call->checkpoint.len != 0 && remote->images_in_store)
+        return c8d__image_submit(remote, call, err);
     switch (call->kind) {
     case C8D_CALL_SUBSCRIBE:
         return c8d__subscribe(remote, call);
@@ -155,9 +158,28 @@ static enum c8d_status send_call(struct c8d__remote *remote, const struct c8d_ca
     }
 }
 
+/* Says why a call cannot be sent, unless that was said already. */
+static enum c8d_status explain(const struct c8d_call *call, enum c8d_status status,
+                               const struct c8d_error *why, struct c8d_error *err)
+{
+    const char *name = c8d_call_name(call->kind);
+
+    if (why->message[0] != '\0') {
+        if (err != NULL)
+            *err = *why;
+        return status;
+    }
+    if (status == C8D_INVALID)
+        return c8d_error_set(err, status, "%s: a string with a NUL inside", name);
+    if (status == C8D_NOT_IMPLEMENTED)
+        return c8d_error_set(err, status, "%s: no way is known to tell this shim to restore", name);
+    return c8d_error_set(err, status, "%s: no memory for the request", name);
+}
+
 enum c8d_status c8d__remote_submit(void *ctx, const struct c8d_call *call, struct c8d_error *err)
 {
     struct c8d__remote *remote = ctx;
+    struct c8d_error why = {0};
     enum c8d_status status;
     int error;
 
@@ -172,13 +194,6 @@ enum c8d_status c8d__remote_submit(void *ctx, const struct c8d_call *call, struc
     if (error != 0)
         return refuse(remote, call->token, C8D_UNAVAILABLE, error, "cannot connect to");
     c8d__arena_reset(&remote->scratch);
-    status = send_call(remote, call);
-    if (status == C8D_INVALID)
-        return c8d_error_set(err, status, "%s: a string with a NUL inside", c8d_call_name(call->kind));
-    if (status == C8D_NOT_IMPLEMENTED)
-        return c8d_error_set(err, status, "%s: no way is known to tell this shim to restore",
-                             c8d_call_name(call->kind));
-    if (status != C8D_OK)
-        return c8d_error_set(err, status, "%s: no memory for the request", c8d_call_name(call->kind));
-    return C8D_OK;
+    status = send_call(remote, call, &why);
+    return status == C8D_OK ? C8D_OK : explain(call, status, &why, err);
 }

@@ -83,6 +83,8 @@ bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
         return true;
     if (c8d__remote_forked(remote))
         return false;
+    if (c8d__images_work(remote, out))
+        return true;
     remote->heard = remote->heard || atomic_load(&remote->look);
     if (now >= atomic_load(&remote->wake_at)) {
         atomic_store(&remote->wake_at, next_look(remote, now));

@@ -4,7 +4,7 @@
  * it is asked proves that the checkpoint gets there, and that a restore is not silently a fresh start (as in
  * moby#45090).
  */
-#include "remote_client.h"
+#include "remote_stub.h"
 #include <c8d/runc.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,51 +14,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#define MEMORY 512
-
-struct stub {
-    char directory[64];
-    char images[128];
-    char binary[128];
-    char memory[MEMORY];
-    struct c8d_any options;
-};
-
-static void stub_make(struct stub *stub)
-{
-    struct c8d_runc_options options = {.size = sizeof(options)};
-
-    (void)snprintf(stub->directory, sizeof(stub->directory), "/tmp/c8d-stub-XXXXXX");
-    assert_non_null(mkdtemp(stub->directory));
-    shell("cp support/runc_stub.sh %s/runc", stub->directory);
-    (void)snprintf(stub->binary, sizeof(stub->binary), "%s/runc", stub->directory);
-    (void)snprintf(stub->images, sizeof(stub->images), "%s/images", stub->directory);
-    options.binary_name = str(stub->binary);
-    assert_int_equal(c8d_runc_options_pack(&options, stub->memory, MEMORY, &stub->options, NULL), C8D_OK);
-}
-
-static void expect_call(const struct stub *stub, const char *words)
-{
-    shell("grep -q -- '%s' %s/calls || { cat %s/calls; false; }", words, stub->directory, stub->directory);
-}
-
-static void expect_no_call(const struct stub *stub, const char *words)
-{
-    shell("! grep -q -- '%s' %s/calls", words, stub->directory);
-}
-
-static enum c8d_status restore(struct c8d_container *container, const struct stub *stub, struct user *user,
-                               struct c8d_process **out, struct c8d_error *err)
-{
-    const struct c8d_start_options start = {.size = sizeof(start),
-                                            .stdio = C8D_STDIO_OUT,
-                                            .output = user_output,
-                                            .user = user,
-                                            .checkpoint = str(stub->images)};
-
-    return c8d_container_start(container, &start, PATIENCE, out, err);
-}
 
 static void test_checkpoint__of_a_task_that_goes_on__can_be_restored(void **state)
 {
@@ -80,12 +35,12 @@ static void test_checkpoint__of_a_task_that_goes_on__can_be_restored(void **stat
     if (c8d_task_checkpoint(task, str(stub.images), false, PATIENCE, &err) != C8D_OK)
         fail_msg("checkpoint: %s", err.message);
     (void)snprintf(words, sizeof(words), "checkpoint --image-path %s", stub.images);
-    expect_call(&stub, words);
+    stub_expect_call(&stub, words);
     assert_int_equal(c8d_process_state(task), C8D_STATE_RUNNING);
     second = user_create(&user, "restored",
                          "while [ ! -e /tmp/restored ]; do sleep 0.02; done; echo again; exit 7",
                          (struct c8d_container_options){.runtime_options = stub.options});
-    if (restore(second, &stub, &user, &restored, &err) != C8D_OK)
+    if (stub_restore(second, &stub, &user, &restored, &err) != C8D_OK)
         fail_msg("restore: %s", err.message);
     /* Not before: an end before runc has told the pid is lost to the shim of containerd 1.6. */
     shell("touch %s/tmp/restored", shared.rootfs);
@@ -95,11 +50,11 @@ static void test_checkpoint__of_a_task_that_goes_on__can_be_restored(void **stat
     assert_string_equal(user.output, "again\n");
     /* The container's own options came with it: else runc itself would have been asked. */
     (void)snprintf(words, sizeof(words), "restore --image-path %s", stub.images);
-    expect_call(&stub, words);
+    stub_expect_call(&stub, words);
     user_remove(second, restored);
     user_remove(container, task);
     user_close(&user);
-    shell("rm -r %s", stub.directory);
+    stub_remove(&stub);
 }
 
 static void test_checkpoint__with_exit__ends_the_task(void **state)
@@ -119,10 +74,10 @@ static void test_checkpoint__with_exit__ends_the_task(void **state)
     if (c8d_task_checkpoint(task, str(stub.images), true, PATIENCE, &err) != C8D_OK)
         fail_msg("checkpoint: %s", err.message);
     user_expect_end(task, 137);
-    expect_no_call(&stub, "leave-running");
+    stub_expect_no_call(&stub, "leave-running");
     user_remove(container, task);
     user_close(&user);
-    shell("rm -r %s", stub.directory);
+    stub_remove(&stub);
 }
 
 static void test_restore__without_an_image__fails_and_starts_nothing(void **state)
@@ -138,14 +93,14 @@ static void test_restore__without_an_image__fails_and_starts_nothing(void **stat
     user_open(&user, false);
     container = user_create(&user, "imageless", "echo afresh",
                             (struct c8d_container_options){.runtime_options = stub.options});
-    assert_int_equal(restore(container, &stub, &user, &task, &err), C8D_REMOTE);
+    assert_int_equal(stub_restore(container, &stub, &user, &task, &err), C8D_REMOTE);
     assert_null(task);
     assert_string_equal(user.output, "");
-    expect_call(&stub, " restore ");
-    expect_no_call(&stub, " create ");
+    stub_expect_call(&stub, " restore ");
+    stub_expect_no_call(&stub, " create ");
     user_remove(container, NULL);
     user_close(&user);
-    shell("rm -r %s", stub.directory);
+    stub_remove(&stub);
 }
 
 /* A shim that is not known might pass the checkpoint over and start afresh. */
@@ -163,11 +118,11 @@ static void test_restore__by_an_unknown_shim__is_refused(void **state)
     user_open(&user, false);
     container = user_create(&user, "foreign", "echo afresh",
                             (struct c8d_container_options){.runtime_options = options});
-    assert_int_equal(restore(container, &stub, &user, &task, &err), C8D_NOT_IMPLEMENTED);
+    assert_int_equal(stub_restore(container, &stub, &user, &task, &err), C8D_NOT_IMPLEMENTED);
     assert_null(task);
     user_remove(container, NULL);
     user_close(&user);
-    shell("rm -r %s", stub.directory);
+    stub_remove(&stub);
 }
 
 static void test_checkpoint__that_cannot_be__says_why(void **state)
@@ -194,7 +149,7 @@ static void test_checkpoint__that_cannot_be__says_why(void **state)
     assert_int_equal(c8d_task_checkpoint(task, str(stub.images), false, PATIENCE, &err), C8D_CONFLICT);
     user_remove(container, task);
     user_close(&user);
-    shell("rm -r %s", stub.directory);
+    stub_remove(&stub);
 }
 
 int main(void)

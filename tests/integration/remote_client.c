@@ -17,9 +17,8 @@ static void hear(void *arg, const struct c8d_notice *notice)
     user->exits += notice->kind == C8D_NOTICE_EXIT;
 }
 
-void user_open(struct user *user, bool adopt)
+static void open_user(struct user *user, bool adopt, struct c8d_remote_options remote)
 {
-    struct c8d_remote_options remote = {.size = sizeof(remote)};
     struct c8d_client_options options = {
         .size = sizeof(options), .adopt = adopt, .notice = hear, .user = user};
     struct c8d_error err = {0};
@@ -34,6 +33,18 @@ void user_open(struct user *user, bool adopt)
         c8d_client_new(&options, &user->client, &err) != C8D_OK ||
         c8d_client_connect(user->client, PATIENCE, &err) != C8D_OK)
         fail_msg("%s", err.message);
+}
+
+void user_open(struct user *user, bool adopt)
+{
+    open_user(user, adopt, (struct c8d_remote_options){.size = sizeof(struct c8d_remote_options)});
+}
+
+void user_open_storing(struct user *user)
+{
+    open_user(
+        user, false,
+        (struct c8d_remote_options){.size = sizeof(struct c8d_remote_options), .images_in_store = true});
 }
 
 void user_leave(struct user *user)

@@ -18,6 +18,8 @@ struct user {
 
 /* A client with a directory of its own for pipes; `adopt` as in c8d_client_options. */
 void user_open(struct user *user, bool adopt);
+/* One whose images of tasks go through containerd's content store; it does not adopt. */
+void user_open_storing(struct user *user);
 /* Gives the client up; asserts that no pipe was left behind. */
 void user_close(struct user *user);
 /* The same, leaving pipes as a program that ends does. */

@@ -76,7 +76,9 @@ await_end() {
 }
 
 launch() {
-    setsid containerd --config "$1/config.toml" >>"$1/log" 2>&1 </dev/null &
+    # What containerd makes beside its state (images of tasks, which it leaves there) goes with the rest.
+    mkdir -p "$1/tmp"
+    TMPDIR="$1/tmp" setsid containerd --config "$1/config.toml" >>"$1/log" 2>&1 </dev/null &
     echo $! >"$1/pid"
     await_answer "$1"
 }

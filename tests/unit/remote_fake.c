@@ -67,6 +67,8 @@ static uint32_t number(const unsigned char *at)
 
 static void take_headers(struct fake *fake, struct fake_stream *stream, unsigned char *block, size_t size)
 {
+    fake->lease[0] = '\0';
+    fake->message_length = 0;
     for (;;) {
         nghttp2_nv nv;
         int flags = 0;
@@ -79,6 +81,8 @@ static void take_headers(struct fake *fake, struct fake_stream *stream, unsigned
             (void)snprintf(stream->path, sizeof(stream->path), "%s", (const char *)nv.value);
         if ((flags & NGHTTP2_HD_INFLATE_EMIT) != 0 && strcmp((const char *)nv.name, "grpc-timeout") == 0)
             (void)snprintf(fake->timeout, sizeof(fake->timeout), "%s", (const char *)nv.value);
+        if ((flags & NGHTTP2_HD_INFLATE_EMIT) != 0 && strcmp((const char *)nv.name, "containerd-lease") == 0)
+            (void)snprintf(fake->lease, sizeof(fake->lease), "%s", (const char *)nv.value);
         if ((flags & NGHTTP2_HD_INFLATE_FINAL) == 0)
             continue;
         (void)nghttp2_hd_inflate_end_headers(fake->link->inflater);
@@ -98,6 +102,28 @@ static void take_data(struct fake *fake, struct fake_stream *stream, const unsig
     fake->largest = stream->length > fake->largest ? stream->length : fake->largest;
     if (size != 0 && fake_frame(fake, FAKE_WINDOW, 0, 0, more, sizeof(more)))
         (void)fake_frame(fake, FAKE_WINDOW, 0, stream->id, more, sizeof(more));
+}
+
+/* Gives out each message that has become whole. */
+static void take_messages(struct fake *fake, const struct fake_stream *stream, const unsigned char *bytes,
+                          size_t size)
+{
+    const uint32_t id = stream->id;
+    char path[sizeof(stream->path)];
+
+    (void)snprintf(path, sizeof(path), "%s", stream->path);
+    assert_true(size <= FAKE_MESSAGE_MAX - fake->message_length);
+    memcpy(fake->message_bytes + fake->message_length, bytes, size);
+    fake->message_length += size;
+    while (fake->message_length >= 5 && fake->message_length >= 5 + (size_t)number(fake->message_bytes + 1)) {
+        size_t whole = number(fake->message_bytes + 1);
+
+        fake->message(fake, id, path, fake->message_bytes + 5, whole);
+        if (fake->message_length < 5 + whole)
+            return; /* it has read on, and another request has begun */
+        fake->message_length -= 5 + whole;
+        memmove(fake->message_bytes, fake->message_bytes + 5 + whole, fake->message_length);
+    }
 }
 
 static void take_settings(struct fake *fake, int flags, const unsigned char *at, size_t size)
@@ -135,6 +161,8 @@ static void take_frame(struct fake *fake, int type, int flags, uint32_t id, unsi
     switch (type) {
     case FAKE_DATA:
         take_data(fake, stream_of(fake->link, id), at, size);
+        if (fake->message != NULL)
+            take_messages(fake, stream_of(fake->link, id), at, size);
         break;
     case FAKE_HEADERS:
         take_headers(fake, stream_of(fake->link, id), at, size);
@@ -207,6 +235,10 @@ static void serve(struct fake *fake, struct fake_stream *stream)
     uint32_t id = stream->id;
     bool first = fake->calls++ == 0;
 
+    if (fake->message != NULL) { /* was answered as it came */
+        stream->id = 0;
+        return;
+    }
     if (ends_with(stream->path, "/Subscribe") && fake->stream_status == 0) {
         fake->link->subscription = id;
         (void)fake_begin(fake, id);

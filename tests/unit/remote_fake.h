@@ -26,6 +26,11 @@ enum { FAKE_ACK = 1, FAKE_END_STREAM = 1, FAKE_END_HEADERS = 4 };
 
 struct fake;
 typedef void fake_answer_fn(struct fake *fake, uint32_t stream);
+/* A message of a request, as soon as it is whole, though more may come. Of one request at a time. */
+typedef void fake_message_fn(struct fake *fake, uint32_t stream, const char *path, const unsigned char *bytes,
+                             size_t size);
+
+#define FAKE_MESSAGE_MAX ((size_t)128 << 10)
 
 /* Set before fake_start. */
 struct fake {
@@ -39,6 +44,8 @@ struct fake {
     fake_answer_fn *after_marker;        /* ... or this, with the stream */
     fake_answer_fn *answer;              /* in place of the reply, to the first call */
     bool always;                         /* ... and to every other one */
+    fake_message_fn *message;            /* in place of the reply, to every call */
+    void *user;                          /* the test's own */
     void (*greeting)(struct fake *fake); /* in place of SETTINGS, on the first connection */
     size_t drip; /* bytes written at once, and only when the other side has read the last ones; 0 = all */
     /* what it has seen; to be read after fake_stop */
@@ -46,6 +53,7 @@ struct fake {
     unsigned connections;
     size_t largest;   /* body of a request, with its prefix */
     char timeout[32]; /* the last grpc-timeout */
+    char lease[64];   /* the containerd-lease of the last call; empty = none */
     /* the server's own */
     char directory[64];
     char address[96];
@@ -55,6 +63,8 @@ struct fake {
     int given;      /* one that was there from the beginning; -1 = none */
     pthread_t thread;
     struct fake_link *link;
+    size_t message_length;
+    unsigned char message_bytes[FAKE_MESSAGE_MAX]; /* that is not whole, with its prefix */
 };
 
 void fake_start(struct fake *fake);

@@ -88,9 +88,10 @@ struct c8d_start_options {
     /** Options for the shim in this run, instead of the container's own. type empty = the container's.
      * Borrowed during the call. */
     struct c8d_any runtime_options;
-    /** A directory that c8d_task_checkpoint() has written, absolute as containerd sees it: the task goes on
-     * from there instead of starting afresh. Shims that are not known to be able to are refused with
-     * NOT_IMPLEMENTED. empty = it starts afresh. Borrowed during the call. */
+    /** A directory that c8d_task_checkpoint() has written, absolute as containerd sees it (as this process
+     * does with images_in_store, see <c8d/remote.h>: then 3 calls more): the task goes on from there instead
+     * of starting afresh. Shims that are not known to be able to are refused with NOT_IMPLEMENTED. empty = it
+     * starts afresh. Borrowed during the call. */
     struct c8d_str checkpoint;
 };
 

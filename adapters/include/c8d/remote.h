@@ -45,6 +45,19 @@ struct c8d_remote_options {
      * Windows none can be used (UNAVAILABLE). */
     bool has_fd;
     int fd;
+    /** Whether images of tasks go through containerd's content store, for a containerd that does not see the
+     * directories of this process. False: a shim writes an image straight into the directory that
+     * c8d_task_checkpoint() names and reads it from there, which takes no further call.
+     *
+     * With true the directories are this process's. A checkpoint reads the image from the store and unpacks
+     * it [4 calls: Leases.Create, Tasks.Checkpoint, Content.Read, Leases.Delete], and a start from one packs
+     * the directory and writes it there [3 calls more: Leases.Create, Content.Write, Leases.Delete]. A lease
+     * of 24 hours holds what is in the store; with its end, when the call is over, it is collected. What is
+     * neither a file nor a directory is refused both ways, and so is a tar that would write elsewhere:
+     * nothing of it is unpacked then. Owners, times and other attributes are not kept. A checkpoint needs
+     * room for the image twice, and memory for none of it. Whoever takes arrivals does the work, a piece of
+     * at most 48 KiB at a time. */
+    bool images_in_store;
 };
 
 /**
@@ -60,9 +73,9 @@ struct c8d_remote_options {
  * inherited.
  *
  * @param out Set on success; owned by the caller until given to a client, or destroyed with ops->destroy.
- * @return OK; INVALID (address or namespace malformed, no such transport); NOT_IMPLEMENTED (a transport that
- * this library was built without); UNAVAILABLE (nobody listens there; origin errno);
- * EXHAUSTED.
+ * @return OK; INVALID (address or namespace malformed, no such transport); NOT_IMPLEMENTED (a transport, or
+ * images in the store, that this library was built without); UNAVAILABLE (nobody listens there; origin
+ * errno); EXHAUSTED.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_remote_new(const struct c8d_remote_options *options,
                                                      struct c8d_runtime *out, struct c8d_error *err);

@@ -78,9 +78,11 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_task_update_resources(struct c8d_proce
 
 /**
  * Writes an image of the task, from which c8d_container_start() can go on [1 call: Tasks.Checkpoint]. runc
- * and CRIU write it, straight into the directory.
+ * and CRIU write it, straight into the directory; or it comes through containerd's content store [4 calls],
+ * see images_in_store in <c8d/remote.h>.
  *
- * @param directory Absolute, as containerd sees it; made when it is missing. Borrowed during the call.
+ * @param directory Absolute, as containerd sees it, or as this process does when the image comes through the
+ *                  store; made when it is missing. Borrowed during the call.
  * @param exit      True: the task ends with it, which is told like any other end.
  * @return OK; INVALID: no absolute path; CONFLICT: the task does not run, or something else is under way with
  * it; NOT_FOUND: it is gone; NOT_IMPLEMENTED: the runtime makes no images; REMOTE: such as CRIU failing;
