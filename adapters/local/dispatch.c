@@ -102,7 +102,10 @@ static void delete_container(struct c8d__errand *errand)
         return;
     }
     errand->container->record = C8D__RECORD_GOING;
-    c8d__system_delete(errand);
+    if (errand->container->left)
+        c8d__system_take_over(errand);
+    else
+        c8d__system_delete(errand);
 }
 
 static void add_task(struct c8d__errand *errand)
@@ -308,6 +311,11 @@ static void of_container(struct c8d__errand *errand)
 
     switch (errand->kind) {
     case C8D_CALL_CONTAINER_GET:
+        if (errand->container->left && errand->takes_over) {
+            errand->container->record = C8D__RECORD_GOING;
+            c8d__system_take_over(errand);
+            return;
+        }
         answer_entries(errand, c8d__local_tell_container(errand->local, errand->reply, errand->container));
         return;
     case C8D_CALL_CONTAINER_DELETE:
@@ -375,7 +383,7 @@ void c8d__dispatch(struct c8d__errand *errand)
         subscribe(errand);
         break;
     case C8D_CALL_LIST:
-        answer_entries(errand, c8d__local_tell_all(errand->local, errand->reply));
+        c8d__system_list(errand);
         break;
     default:
         find_container(errand);

@@ -115,6 +115,12 @@ enum c8d_status c8d__document_query(const struct c8d_allocator *allocator, const
     return c8d__document_finish(allocator, json_pack("{s:[s]}", "PropertyTypes", type), out, err);
 }
 
+enum c8d_status c8d__document_owner(const struct c8d_allocator *allocator, const char *owner,
+                                    struct c8d__wide_text *out, struct c8d_error *err)
+{
+    return c8d__document_finish(allocator, json_pack("{s:[s]}", "Owners", owner), out, err);
+}
+
 /* ---- what comes back
  * -------------------------------------------------------------------------------------------------- */
 
@@ -133,6 +139,26 @@ enum c8d_status c8d__document_read(const struct c8d_allocator *allocator, const 
     if (status == C8D_INVALID && err != NULL)
         err->status = C8D_REMOTE;
     return status == C8D_INVALID ? C8D_REMOTE : status;
+}
+
+enum c8d_status c8d__document_read_list(const struct c8d_allocator *allocator, const c8d__wide *document,
+                                        json_t **out, struct c8d_error *err)
+{
+    struct c8d__text text;
+    json_t *list;
+
+    if (document == NULL)
+        return c8d_error_set(err, C8D_REMOTE, "HCS has given no list");
+    if (!c8d__from_wide(allocator, document, &text))
+        return no_memory(err);
+    list = json_loads(text.chars, JSON_REJECT_DUPLICATES, NULL);
+    c8d__text_free(allocator, &text);
+    if (!json_is_array(list)) {
+        json_decref(list);
+        return c8d_error_set(err, C8D_REMOTE, "HCS's list is none");
+    }
+    *out = list;
+    return C8D_OK;
 }
 
 /* NULL: none, no JSON object, or no memory. */

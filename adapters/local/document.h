@@ -44,6 +44,10 @@ enum c8d_status c8d__document_close_stdin(const struct c8d_allocator *allocator,
 enum c8d_status c8d__document_query(const struct c8d_allocator *allocator, const char *type,
                                     struct c8d__wide_text *out, struct c8d_error *err);
 
+/* A query for the compute systems of an owner. */
+enum c8d_status c8d__document_owner(const struct c8d_allocator *allocator, const char *owner,
+                                    struct c8d__wide_text *out, struct c8d_error *err);
+
 /*
  * Compact JSON as Go writes it, in UTF-16. Takes over `json`; NULL stands for no memory.
  */
@@ -59,6 +63,10 @@ struct c8d_exit c8d__document_exit(const struct c8d_allocator *allocator, const 
 /* A document that has come; REMOTE when there is none, or it is no JSON object. */
 enum c8d_status c8d__document_read(const struct c8d_allocator *allocator, const c8d__wide *document,
                                    json_t **out, struct c8d_error *err);
+
+/* The same for a list. */
+enum c8d_status c8d__document_read_list(const struct c8d_allocator *allocator, const c8d__wide *document,
+                                        json_t **out, struct c8d_error *err);
 
 /* The details that a failed call has given, as further words of a message. Empty when there are none. */
 void c8d__document_events(const struct c8d_allocator *allocator, const c8d__wide *result, char *words,

@@ -24,6 +24,9 @@ static c8d__hr call_system(const struct c8d__hcs *hcs, struct c8d__job *job)
         return hcs->resume != NULL ? hcs->resume(job->handle, NO_OPTIONS, &job->result) : PROCEDURE_MISSING;
     case C8D__JOB_PROPERTIES:
         return hcs->get_properties(job->handle, job->document.units, &job->properties, &job->result);
+    case C8D__JOB_ENUMERATE:
+        return hcs->enumerate != NULL ? hcs->enumerate(job->document.units, &job->properties, &job->result)
+                                      : PROCEDURE_MISSING;
     case C8D__JOB_REGISTER:
         return hcs->register_system(job->handle, c8d__latch_notify, job->watch, &job->made);
     case C8D__JOB_UNREGISTER:

@@ -137,6 +137,7 @@ struct c8d__local_container {
     struct c8d__local *local;
     enum c8d__local_record record;
     bool loaded; /* left over by somebody else: nothing is known of it, and nothing can be started in it */
+    bool left;   /* known from HCS's list alone: it was not opened */
     bool hyperv;
     bool paused;
     bool terminated; /* Terminate was called */
@@ -200,6 +201,7 @@ enum c8d__job_kind {
     C8D__JOB_PAUSE,
     C8D__JOB_RESUME,
     C8D__JOB_PROPERTIES,
+    C8D__JOB_ENUMERATE,
     C8D__JOB_REGISTER,
     C8D__JOB_UNREGISTER,
     C8D__JOB_CLOSE,
@@ -258,6 +260,7 @@ struct c8d__errand {
     struct c8d__spec oci;
     struct c8d__guid *guids;
     size_t n_guids, n_named;
+    uint64_t removals;        /* when HCS was asked for its list */
     c8d__then after, finally; /* what a procedure goes on with */
     struct c8d_error err;     /* why it is being undone, or what went wrong on the way */
     /* Of the call. */
@@ -282,6 +285,7 @@ struct c8d__local {
     char namespace_[C8D_NAME_BYTES_MAX + 1];
     char owner[C8D_NAME_BYTES_MAX + 1];
     struct c8d__local_container *containers;
+    uint64_t removals; /* of containers, so far */
     struct c8d__errand *errands;
     uint64_t stream; /* token of the subscription; 0 = none */
     struct c8d__local_arrival *stream_end;
@@ -351,10 +355,12 @@ void c8d__job_clear(struct c8d__job *job);  /* that, and what the next one was t
 void c8d__dispatch(struct c8d__errand *errand);
 
 /* system.c: the procedures of a compute system. Each goes on with errand->after. */
-void c8d__system_create(struct c8d__errand *errand);   /* CONTAINER_CREATE */
-void c8d__system_bring_up(struct c8d__errand *errand); /* TASK_CREATE of a container whose system is over */
-void c8d__system_load(struct c8d__errand *errand);     /* CONTAINER_GET of an unknown id */
-void c8d__system_delete(struct c8d__errand *errand);   /* CONTAINER_DELETE */
+void c8d__system_create(struct c8d__errand *errand);    /* CONTAINER_CREATE */
+void c8d__system_bring_up(struct c8d__errand *errand);  /* TASK_CREATE of a container whose system is over */
+void c8d__system_load(struct c8d__errand *errand);      /* CONTAINER_GET of an unknown id */
+void c8d__system_take_over(struct c8d__errand *errand); /* the same, or CONTAINER_DELETE, of what is left */
+void c8d__system_list(struct c8d__errand *errand);      /* LIST */
+void c8d__system_delete(struct c8d__errand *errand);    /* CONTAINER_DELETE */
 void c8d__system_kill(struct c8d__errand *errand);
 void c8d__system_freeze(struct c8d__errand *errand); /* PAUSE, RESUME */
 

@@ -127,6 +127,7 @@ void c8d__local_remove(struct c8d__local_container *container)
     while (*link != container)
         link = &(*link)->next;
     *link = container->next;
+    local->removals++;
     while (container->processes != NULL) {
         struct c8d__local_process *process = container->processes;
 

@@ -305,6 +305,11 @@ static void leftover_exited(struct c8d__errand *errand)
         return;
     }
     errand->container->loaded = true;
+    errand->container->left = false;
+    if (errand->kind == C8D_CALL_CONTAINER_DELETE) {
+        c8d__system_delete(errand);
+        return;
+    }
     errand->container->record = C8D__RECORD_THERE;
     tell(errand);
     c8d__errand_end(errand);
@@ -342,7 +347,7 @@ static void opened(struct c8d__errand *errand)
         return;
     }
     container->handle = errand->job.made;
-    if (!errand->takes_over) {
+    if (!errand->takes_over && errand->kind == C8D_CALL_CONTAINER_GET) {
         errand->after = looked_at;
         c8d__system_let_go(errand);
         return;
@@ -350,6 +355,18 @@ static void opened(struct c8d__errand *errand)
     errand->job.handle = container->handle;
     errand->job.watch = &container->watch;
     c8d__errand_call(errand, C8D__JOB_REGISTER, leftover_registered);
+}
+
+void c8d__system_take_over(struct c8d__errand *errand)
+{
+    if (c8d__to_wide(errand->local->allocator, c8d__text_str(&errand->container->id), &errand->job.name) ==
+        C8D__TEXT_OK) {
+        c8d__errand_call(errand, C8D__JOB_OPEN, opened);
+        return;
+    }
+    errand->container->record = C8D__RECORD_THERE;
+    c8d__errand_reply(errand, C8D_EXHAUSTED, "%s", "no memory for a name");
+    c8d__errand_end(errand);
 }
 
 void c8d__system_load(struct c8d__errand *errand)

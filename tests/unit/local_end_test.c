@@ -304,6 +304,93 @@ static void test_leftover__that_cannot_be_opened__is_not_missing(void **state)
     assert_int_equal(hcs_sim_left().systems, 1);
 }
 
+static enum c8d_status list(void)
+{
+    return rig_do(&rig, C8D_CALL_LIST, "", "");
+}
+
+static void test_list__names_what_its_owner_has_left_and_leaves_it_running(void **state)
+{
+    (void)state;
+    hcs_sim_leave("c", "libc8d");
+    hcs_sim_leave("theirs", "docker");
+    assert_int_equal(rig_create(&rig, "mine", "sleep 1000", false), C8D_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(list(), C8D_OK);
+        assert_int_equal(rig.n_entries, 2);
+    }
+    assert_string_equal(hcs_sim_document(HCS_SIM_HcsEnumerateComputeSystems), "{\"Owners\":[\"libc8d\"]}");
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsOpenComputeSystem), 0);
+    assert_int_equal(rig_do(&rig, C8D_CALL_TASK_CREATE, "c", ""), C8D_NOT_IMPLEMENTED);
+    assert_int_equal(rig_create(&rig, "c", "true", false), C8D_ALREADY_EXISTS);
+    assert_int_equal(delete_container(), C8D_OK);
+    assert_int_equal(list(), C8D_OK);
+    assert_int_equal(rig.n_entries, 1);
+    assert_int_equal(hcs_sim_left().systems, 2);
+}
+
+static void test_list__of_what_has_ended_by_itself__names_it_no_more(void **state)
+{
+    (void)state;
+    hcs_sim_leave("c", "libc8d");
+    hcs_sim_leave("d", "libc8d");
+    assert_int_equal(list(), C8D_OK);
+    assert_int_equal(rig.n_entries, 2);
+    assert_true(hcs_sim_exit_system("c", 0));
+    assert_true(hcs_sim_exit_system("d", 0));
+    assert_int_equal(delete_container(), C8D_NOT_FOUND);
+    assert_int_equal(list(), C8D_OK);
+    assert_int_equal(rig.n_entries, 0);
+    assert_int_equal(rig_create(&rig, "d", "true", false), C8D_OK);
+}
+
+/* A list that is not whole would say that the rest is gone. */
+static void test_list__that_hcs_does_not_give__is_none(void **state)
+{
+    (void)state;
+    hcs_sim_leave("c", "libc8d");
+    fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_RETURN, 0x80070005);
+    assert_int_equal(list(), C8D_REMOTE);
+    fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_RETURN, 0xc037010e);
+    assert_int_equal(list(), C8D_REMOTE);
+    fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_NO_RESULT, 0);
+    assert_int_equal(list(), C8D_REMOTE);
+    fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_GARBAGE, 0);
+    assert_int_equal(list(), C8D_REMOTE);
+    assert_int_equal(list(), C8D_OK);
+    assert_int_equal(rig.n_entries, 1);
+    expect_no_handles_left();
+}
+
+static void test_list__on_a_windows_without_one__names_what_was_made_here(void **state)
+{
+    (void)state;
+    hcs_sim_lack(HCS_SIM_HcsEnumerateComputeSystems);
+    hcs_sim_leave("d", "libc8d");
+    create();
+    assert_int_equal(list(), C8D_OK);
+    assert_int_equal(rig.n_entries, 1);
+}
+
+static void test_listed__that_cannot_be_deleted__is_still_there(void **state)
+{
+    (void)state;
+    hcs_sim_leave("c", "libc8d");
+    assert_int_equal(list(), C8D_OK);
+    fault(HCS_SIM_HcsOpenComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
+    assert_int_equal(delete_container(), C8D_REMOTE);
+    assert_int_equal(list(), C8D_OK);
+    assert_int_equal(rig.n_entries, 1);
+    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    assert_int_equal(load("c", true), C8D_INDETERMINATE);
+    assert_int_equal(list(), C8D_OK);
+    assert_int_equal(rig.n_entries, 1);
+    assert_int_equal(load("c", true), C8D_OK);
+    assert_int_equal(delete_container(), C8D_OK);
+    assert_int_equal(hcs_sim_left().systems, 0);
+    expect_no_handles_left();
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -324,6 +411,11 @@ int main(void)
         TEST(test_leftover__that_is_taken_over__is_terminated_and_can_only_be_deleted),
         TEST(test_leftover__that_does_not_end__is_given_up_after_two_minutes),
         TEST(test_leftover__that_cannot_be_opened__is_not_missing),
+        TEST(test_list__names_what_its_owner_has_left_and_leaves_it_running),
+        TEST(test_list__of_what_has_ended_by_itself__names_it_no_more),
+        TEST(test_list__that_hcs_does_not_give__is_none),
+        TEST(test_list__on_a_windows_without_one__names_what_was_made_here),
+        TEST(test_listed__that_cannot_be_deleted__is_still_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

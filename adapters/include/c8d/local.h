@@ -17,6 +17,13 @@
  *
  * A loaded container (c8d_client_load_container) that this runtime has not created is a leftover: its compute
  * system is terminated, and it can be deleted and nothing else.
+ *
+ * A list (c8d_client_restore) names the leftovers of this owner, too: what HCS knows under the owner's name
+ * and this runtime has not made, such as the containers of a daemon that was killed. Listing leaves them
+ * running; deleting or loading one terminates it. Nothing tells whether whoever made them still lives:
+ * programs that run beside each other need owners of their own. When HCS gives no list that can be read, none
+ * is given, since what a list does not name is gone; a Windows without HcsEnumerateComputeSystems names no
+ * leftovers.
  */
 #ifndef C8D_LOCAL_H
 #define C8D_LOCAL_H

@@ -40,6 +40,7 @@ static void store_reply(struct rig *rig, const struct c8d_arrival *arrival)
     rig->pid = arrival->pid;
     rig->exit = arrival->exit;
     rig->state = arrival->n_entries != 0 ? arrival->entries[0].process_state : C8D_ENTRY_UNKNOWN;
+    rig->n_entries = arrival->n_entries;
     rig->n_processes = arrival->n_processes;
     if (arrival->stats != NULL)
         rig->stats = *arrival->stats;

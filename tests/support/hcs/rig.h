@@ -29,6 +29,7 @@ struct rig {
     uint32_t pid;
     struct c8d_exit exit;
     enum c8d_entry_state state;
+    size_t n_entries;
     size_t n_processes;
     struct c8d_stats stats;
     char message[C8D_ERROR_MESSAGE_BYTES];
