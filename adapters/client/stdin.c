@@ -35,6 +35,17 @@ int c8d_process_stdin_fd(struct c8d_process *process)
     return fd;
 }
 
+/* Ours goes first: what has been written is read before the end. */
+static enum c8d_status close_near_end(struct c8d_process *process, struct c8d_error *err)
+{
+    if (!process->has_stdin)
+        return c8d_error_set(err, C8D_CONFLICT, "it has no standard input");
+    if (process->stdio.in >= 0)
+        close(process->stdio.in);
+    process->stdio.in = -1;
+    return C8D_OK;
+}
+
 enum c8d_status c8d_process_close_stdin(struct c8d_process *process, int64_t timeout_ns,
                                         struct c8d_error *err)
 {
@@ -46,17 +57,30 @@ enum c8d_status c8d_process_close_stdin(struct c8d_process *process, int64_t tim
     if (status != C8D_OK)
         return status;
     deadline = c8d__deadline(client, timeout_ns);
-    if (!process->has_stdin) {
-        status = c8d_error_set(err, C8D_CONFLICT, "it has no standard input");
-    } else {
-        /* Ours goes first: what has been written is read before the end. */
-        if (process->stdio.in >= 0)
-            close(process->stdio.in);
-        process->stdio.in = -1;
+    status = close_near_end(process, err);
+    if (status == C8D_OK)
         status = c8d__process_begin(process, deadline, err);
-    }
     if (status == C8D_OK)
         status = c8d__command(client, &what, deadline, err);
     c8d__leave(client);
+    return status;
+}
+
+enum c8d_status c8d_process_close_stdin_submit(struct c8d_process *process, c8d_done_fn *done, void *user,
+                                               struct c8d_error *err)
+{
+    struct c8d_client *client = process->client;
+    struct c8d__op *op = NULL;
+    enum c8d_status status;
+
+    pthread_mutex_lock(&client->lock);
+    status = close_near_end(process, err);
+    if (status == C8D_OK)
+        op = c8d__process_submit(process, done, user, &status, err);
+    if (op != NULL) {
+        c8d__op_step(client, op, C8D_REGION_STDIN, C8D_SYM_CLOSE_STDIN);
+        c8d__kick(client);
+    }
+    pthread_mutex_unlock(&client->lock);
     return status;
 }

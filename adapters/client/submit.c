@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What can be asked of a process without waiting for it. Kill and stop, which have numbers of their own,
- * stand beside their blocking forms. */
+/* What can be asked of a process without waiting for it. Kill, stop, checkpoint and close_stdin, which
+ * take more than a symbol, stand beside their blocking forms. */
 #include "client_internal.h"
 
 static enum c8d_status submit(struct c8d_process *process, enum c8d_region region, enum c8d_symbol symbol,

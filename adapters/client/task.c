@@ -91,6 +91,26 @@ enum c8d_status c8d_task_resume(struct c8d_process *task, int64_t timeout_ns, st
     return freeze(task, C8D_SYM_RESUME, timeout_ns, err);
 }
 
+/* The directory is borrowed until the request is made, which is at once. */
+static void step_checkpoint(struct c8d_client *client, struct c8d__op *op, struct c8d_str directory,
+                            bool exit)
+{
+    op->checkpoint = directory;
+    op->exit = exit;
+    c8d__op_step(client, op, C8D_REGION_TASK, C8D_SYM_CHECKPOINT);
+    op->checkpoint = (struct c8d_str){0};
+}
+
+static enum c8d_status check_checkpoint(const struct c8d_process *task, struct c8d_str directory,
+                                        struct c8d_error *err)
+{
+    if (directory.len == 0 || directory.ptr[0] != '/')
+        return c8d_error_set(err, C8D_INVALID, "the directory of a checkpoint needs an absolute path");
+    if (task->exec != C8D_REF_NONE)
+        return c8d_error_set(err, C8D_INVALID, "an exec is no task");
+    return C8D_OK;
+}
+
 static enum c8d_status checkpoint(struct c8d_process *task, struct c8d_str directory, bool exit,
                                   int64_t deadline, struct c8d_error *err)
 {
@@ -103,25 +123,40 @@ static enum c8d_status checkpoint(struct c8d_process *task, struct c8d_str direc
     op = c8d__op_new(client, task->container, task, err);
     if (op == NULL)
         return C8D_EXHAUSTED;
-    op->checkpoint = directory;
-    op->exit = exit;
-    c8d__op_step(client, op, C8D_REGION_TASK, C8D_SYM_CHECKPOINT);
-    op->checkpoint = (struct c8d_str){0};
+    step_checkpoint(client, op, directory, exit);
     return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
 }
 
 enum c8d_status c8d_task_checkpoint(struct c8d_process *task, struct c8d_str directory, bool exit,
                                     int64_t timeout_ns, struct c8d_error *err)
 {
-    enum c8d_status status;
+    enum c8d_status status = check_checkpoint(task, directory, err);
 
-    if (directory.len == 0 || directory.ptr[0] != '/')
-        return c8d_error_set(err, C8D_INVALID, "the directory of a checkpoint needs an absolute path");
-    status = enter_task(task, err);
+    if (status == C8D_OK)
+        status = c8d__enter(task->client, err);
     if (status != C8D_OK)
         return status;
     status = checkpoint(task, directory, exit, c8d__deadline(task->client, timeout_ns), err);
     c8d__leave(task->client);
+    return status;
+}
+
+enum c8d_status c8d_task_checkpoint_submit(struct c8d_process *task, struct c8d_str directory, bool exit,
+                                           c8d_done_fn *done, void *user, struct c8d_error *err)
+{
+    struct c8d_client *client = task->client;
+    enum c8d_status status = check_checkpoint(task, directory, err);
+    struct c8d__op *op;
+
+    if (status != C8D_OK)
+        return status;
+    pthread_mutex_lock(&client->lock);
+    op = c8d__process_submit(task, done, user, &status, err);
+    if (op != NULL) {
+        step_checkpoint(client, op, directory, exit);
+        c8d__kick(client);
+    }
+    pthread_mutex_unlock(&client->lock);
     return status;
 }
 

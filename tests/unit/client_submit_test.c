@@ -113,6 +113,59 @@ static void force_delete__submitted__kills_and_deletes(void **state)
     close_submitting(&s);
 }
 
+static void checkpoint__submitted__is_told(void **state)
+{
+    struct submitting s;
+
+    (void)state;
+    open_submitting(&s);
+    assert_int_equal(c8d_task_checkpoint_submit(s.task, str("images"), false, done, &s.told, NULL),
+                     C8D_INVALID);
+    assert_int_equal(c8d_task_checkpoint_submit(s.task, str("/images"), true, done, &s.told, NULL), C8D_OK);
+    assert_int_equal(scripted_n_calls(s.f.script, C8D_CALL_CHECKPOINT), 1);
+    expect(&s, C8D_OK);
+    end(&s);
+    assert_int_equal(c8d_task_checkpoint_submit(s.task, str("/images"), false, done, &s.told, NULL), C8D_OK);
+    expect(&s, C8D_CONFLICT);
+    assert_int_equal(scripted_n_calls(s.f.script, C8D_CALL_CHECKPOINT), 1);
+    close_submitting(&s);
+}
+
+static void close_stdin__submitted__is_told(void **state)
+{
+    const struct c8d_start_options options = {.size = sizeof(options), .stdio = C8D_STDIO_IN};
+    struct submitting s;
+
+    (void)state;
+    open_submitting(&s);
+    assert_int_equal(c8d_process_close_stdin_submit(s.task, done, &s.told, NULL), C8D_CONFLICT);
+    assert_int_equal(s.told.n, 0);
+    c8d_process_unref(s.task);
+    c8d_container_unref(s.container);
+    s.container = fixture_create(&s.f, "c2");
+    assert_int_equal(c8d_container_start(s.container, &options, SECOND, &s.task, NULL), C8D_OK);
+    assert_true(c8d_process_stdin_fd(s.task) >= 0);
+    assert_int_equal(c8d_process_close_stdin_submit(s.task, done, &s.told, NULL), C8D_OK);
+    assert_int_equal(c8d_process_stdin_fd(s.task), -1);
+    expect(&s, C8D_OK);
+    assert_int_equal(c8d_process_close_stdin_submit(s.task, done, &s.told, NULL), C8D_OK);
+    expect(&s, C8D_CONFLICT);
+    close_submitting(&s);
+}
+
+/* The client goes before the runtime has answered. */
+static void unref__while_a_checkpoint_is_under_way__cancels(void **state)
+{
+    struct submitting s;
+
+    (void)state;
+    open_submitting(&s);
+    assert_int_equal(c8d_task_checkpoint_submit(s.task, str("/images"), false, done, &s.told, NULL), C8D_OK);
+    close_submitting(&s);
+    assert_int_equal(s.told.n, 1);
+    assert_int_equal(s.told.status, C8D_CANCELED);
+}
+
 static void task_operations__of_an_exec__are_refused(void **state)
 {
     struct submitting s;
@@ -124,6 +177,8 @@ static void task_operations__of_an_exec__are_refused(void **state)
     assert_int_equal(c8d_task_pause_submit(exec, done, &s.told, NULL), C8D_INVALID);
     assert_int_equal(c8d_task_resume_submit(exec, done, &s.told, NULL), C8D_INVALID);
     assert_int_equal(c8d_task_force_delete_submit(exec, done, &s.told, NULL), C8D_INVALID);
+    assert_int_equal(c8d_task_checkpoint_submit(exec, str("/images"), false, done, &s.told, NULL),
+                     C8D_INVALID);
     c8d_process_unref(exec);
     close_submitting(&s);
     assert_int_equal(s.told.n, 0);
@@ -189,6 +244,9 @@ int main(void)
         cmocka_unit_test(pause_and_resume__submitted__are_told),
         cmocka_unit_test(delete__submitted__is_told_and_the_run_is_gone),
         cmocka_unit_test(force_delete__submitted__kills_and_deletes),
+        cmocka_unit_test(checkpoint__submitted__is_told),
+        cmocka_unit_test(close_stdin__submitted__is_told),
+        cmocka_unit_test(unref__while_a_checkpoint_is_under_way__cancels),
         cmocka_unit_test(task_operations__of_an_exec__are_refused),
         cmocka_unit_test(wait__submitted__is_told_when_the_end_is),
         cmocka_unit_test(wait__handle_dropped__is_told),

@@ -141,6 +141,13 @@ C8D_API int c8d_process_stdin_fd(struct c8d_process *process);
 C8D_NODISCARD C8D_API enum c8d_status c8d_process_close_stdin(struct c8d_process *process, int64_t timeout_ns,
                                                               struct c8d_error *err);
 
+/** The same without waiting. Our end is closed when this returns, also when it is then refused at once:
+ * CONFLICT: it has no standard input; UNAVAILABLE: there is no connection; NOT_FOUND: another run has taken
+ * its place. Else `done` is told, once, what the other form returns, or CANCELED when the client goes before.
+ */
+C8D_API enum c8d_status c8d_process_close_stdin_submit(struct c8d_process *process, c8d_done_fn *done,
+                                                       void *user, struct c8d_error *err);
+
 /** Deletes an ended or never started process [1 call: Tasks.Delete, for an exec Tasks.DeleteProcess].
  *  @param out May be NULL; set on OK: how it ended.
  *  @return CONFLICT while it runs; NOT_FOUND when it is gone already. */

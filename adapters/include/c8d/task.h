@@ -92,6 +92,13 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_task_checkpoint(struct c8d_process *ta
                                                           bool exit, int64_t timeout_ns,
                                                           struct c8d_error *err);
 
+/** The same without waiting: `directory` is borrowed during the call alone. Refused at once as
+ * c8d_task_pause_submit(), and with INVALID as above; else `done` is told, once, what the other form returns,
+ * or CANCELED when the client goes before. */
+C8D_API enum c8d_status c8d_task_checkpoint_submit(struct c8d_process *task, struct c8d_str directory,
+                                                   bool exit, c8d_done_fn *done, void *user,
+                                                   struct c8d_error *err);
+
 /** Kills the task (SIGKILL to all its processes) if it runs, waits for its end and deletes it [2 calls at
  * most].
  *  @param out May be NULL; set on OK. */
