@@ -99,15 +99,15 @@ static const char *check_process(const struct scene *scene, unsigned process)
     struct c8d_process_view view;
 
     if (!c8d_model_view_process(scene->model, scene->container, scene->refs[process], &view))
-        return "a process is forgotten";
+        return "S12 truth-is-known: a process is forgotten";
     if (!state_agrees(truth, view.state))
-        return "at rest, a process is not what the model believes";
+        return "S12 truth-is-known: a process is not what the model believes";
     if (view.query != C8D_QUERY_IDLE)
-        return "at rest, a query is left over";
+        return invariant_label(C8D__NOTHING_IS_LEFT);
     if (truth->state == TRUTH_RUNNING && view.pid != truth->pid)
-        return "at rest, the model believes in another pid";
+        return "S12 truth-is-known: the model believes in another pid";
     if (life->created && life->started && !life->ended && truth->state != TRUTH_RUNNING)
-        return "at rest, an end was never told";
+        return invariant_label(C8D__EACH_START_ENDS);
     return NULL;
 }
 
@@ -160,17 +160,17 @@ static const char *check_container(const struct scene *scene)
     struct c8d_container_view view;
 
     if (!c8d_model_view_container(scene->model, scene->container, &view))
-        return "the container is forgotten";
+        return "S12 truth-is-known: the container is forgotten";
     if (view.state != (runtime->record ? C8D_CONTAINER_PRESENT : C8D_CONTAINER_ABSENT))
-        return "at rest, the record is not what the model believes";
+        return "S12 truth-is-known: the record is not what the model believes";
     if (view.task_state != (!runs ? C8D_TASK_DOWN : runtime->paused ? C8D_TASK_PAUSED : C8D_TASK_THAWED))
-        return "at rest, the task is not paused as the model believes";
+        return "S12 truth-is-known: the task is not paused as the model believes";
     if ((scene->account.pending & ~held_back(scene)) != 0)
-        return "at rest, a request was never completed";
+        return invariant_label(C8D__EACH_REQUEST_ENDS);
     if (view.wish != C8D_WISH_NONE && !wish_is_followed(scene))
-        return "at rest, nothing is done about a wish";
+        return invariant_label(C8D__WISH_IS_FULFILLED);
     if ((runtime->start_told & ~runtime->alive & ~runtime->end_told) != 0)
-        return "at rest, a start was told and never its end";
+        return invariant_label(C8D__EACH_START_ENDS);
     return NULL;
 }
 

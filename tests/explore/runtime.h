@@ -161,7 +161,7 @@ struct account {
     uint8_t closes[PROCESSES_MAX]; /* requests */
     uint8_t wish_call;
     uint8_t wish_calls;
-    uint8_t reserved;
+    uint8_t gap;
     uint32_t pending; /* set of requests */
 };
 

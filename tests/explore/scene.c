@@ -126,6 +126,7 @@ void scene_load_account(struct scene *scene)
     }
     witness->lives[0].wish_call = scene->account.wish_call;
     witness->lives[0].wish_calls = scene->account.wish_calls;
+    witness->gap = scene->account.gap != 0;
     witness->pending_count = 0;
     for (unsigned i = 1; i <= REQUESTS_MAX; i++) {
         if ((scene->account.pending >> i & 1) != 0)
@@ -151,6 +152,7 @@ void scene_save_account(struct scene *scene)
     }
     scene->account.wish_call = witness->lives[0].wish_call;
     scene->account.wish_calls = witness->lives[0].wish_calls;
+    scene->account.gap = witness->gap;
     scene->account.pending = 0;
     for (unsigned i = 0; i < witness->pending_count; i++)
         scene->account.pending |= (uint32_t)1 << witness->pending[i];

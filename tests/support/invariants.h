@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The invariants of the model, in one table, and the witness that checks them.
+ * The invariants of the model (promises.h), and the witness that checks them.
  *
  * A witness stands between a test and a model: it hands each input on, watches the actions that come back,
  * and keeps its own small account of every life from nothing but inputs and actions. What the account and
@@ -9,6 +9,7 @@
 #ifndef C8D_TEST_INVARIANTS_H
 #define C8D_TEST_INVARIANTS_H
 
+#include "promises.h"
 #include <c8d/model.h>
 
 #define WITNESS_LIVES_MAX 16
@@ -64,16 +65,19 @@ struct witness {
     const struct c8d_input *input; /* NULL: a step of the sweep */
     bool is_kill_result;
     bool recovering;
+    bool gap; /* told, and no list has made it good yet */
     const struct c8d_actions *actions;
     /* Called after each step, or NULL. */
     void (*observer)(const struct witness *witness);
-    /* The first invariant that was broken, or NULL. */
+    /* The label of the first invariant that was broken, or NULL. */
     const char *broken;
 };
 
-/* One promise of the model. Either function may be NULL. */
+/* One row of the table. Both functions are NULL of what is asked at rest, else one of them. */
 struct invariant {
     const char *name;
+    const char *label;   /* its promise and its name, as in "S1 one-end" */
+    const char *promise; /* as in "S1" */
     const char *sentence;
     /* Asked for each action, before the witness takes it into its account. */
     bool (*allows)(const struct witness *witness, const struct c8d_action *action);
@@ -81,8 +85,10 @@ struct invariant {
     bool (*holds)(const struct witness *witness);
 };
 
-extern const struct invariant invariants[];
-extern const unsigned invariant_count;
+struct invariant invariant_at(enum c8d__invariant which);
+/* The same without its checks. */
+struct invariant invariant_in_words(enum c8d__invariant which);
+const char *invariant_label(enum c8d__invariant which);
 
 /* Returns false when there is no memory. */
 bool witness_init(struct witness *witness, struct c8d_model *model);

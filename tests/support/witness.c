@@ -216,6 +216,25 @@ static void account_action(struct witness *witness, const struct c8d_action *act
         account_done(witness, action);
 }
 
+/* Events are missing from here on, or a list has made good what was. */
+static void account_link(struct witness *witness)
+{
+    if (witness->actions->outcome != C8D_ACCEPTED)
+        return;
+    switch (witness->input->symbol) {
+    case C8D_SYM_STREAM_ENDED:
+    case C8D_SYM_OVERFLOW:
+        witness->gap = true;
+        break;
+    case C8D_SYM_LISTED:
+    case C8D_SYM_CLOSE:
+        witness->gap = false;
+        break;
+    default:
+        break;
+    }
+}
+
 /* What the input itself says, before its actions: the codes, and that a call or a query has come back. */
 static void account_input(struct witness *witness)
 {
@@ -225,6 +244,8 @@ static void account_input(struct witness *witness)
 
     if (is_request(input) && witness->pending_count < WITNESS_REQUESTS_MAX)
         witness->pending[witness->pending_count++] = input->request;
+    if (input->region == C8D_REGION_CONNECTION)
+        account_link(witness);
     if (input->region == C8D_REGION_CONNECTION || input->region == C8D_REGION_STDIN)
         return;
     life = witness_life_of(witness, input->container, input->process);
@@ -256,17 +277,21 @@ static void account_input(struct witness *witness)
 
 static void check_action(struct witness *witness, const struct c8d_action *action)
 {
-    for (unsigned i = 0; i < invariant_count && witness->broken == NULL; i++) {
-        if (invariants[i].allows != NULL && !invariants[i].allows(witness, action))
-            witness->broken = invariants[i].name;
+    for (unsigned i = 0; i < C8D__INVARIANT__COUNT && witness->broken == NULL; i++) {
+        struct invariant invariant = invariant_at((enum c8d__invariant)i);
+
+        if (invariant.allows != NULL && !invariant.allows(witness, action))
+            witness->broken = invariant.label;
     }
 }
 
 static void check_step(struct witness *witness)
 {
-    for (unsigned i = 0; i < invariant_count && witness->broken == NULL; i++) {
-        if (invariants[i].holds != NULL && !invariants[i].holds(witness))
-            witness->broken = invariants[i].name;
+    for (unsigned i = 0; i < C8D__INVARIANT__COUNT && witness->broken == NULL; i++) {
+        struct invariant invariant = invariant_at((enum c8d__invariant)i);
+
+        if (invariant.holds != NULL && !invariant.holds(witness))
+            witness->broken = invariant.label;
     }
 }
 

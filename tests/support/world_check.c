@@ -111,5 +111,5 @@ void world_compare(struct world *world)
             world->broken = compare_process(world, i, j);
     }
     if (world->broken == NULL && world->witness->pending_count > held_back(world))
-        world->broken = "a request was never completed";
+        world->broken = invariant_label(C8D__EACH_REQUEST_ENDS);
 }

@@ -243,17 +243,19 @@ static json_t *steps_json(const struct c8d__trial_step *steps, size_t count)
 static bool tell_violation(const struct sim *sim, const char *broken, const char *file,
                            const struct c8d__trial_step *steps, size_t count)
 {
-    const char *sentence = c8d__trial_promise(broken);
+    const char *sentence = c8d__trial_sentence(broken);
+    const char *promise = c8d__trial_promise(broken);
     char left[256];
 
     write_faults(sim, left, sizeof(left));
     if (sim->options.json)
-        return c8d__print_json(json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:o}", "type", "violation", "seed",
-                                         (json_int_t)sim->settings.seed, "invariant", broken, "sentence",
+        return c8d__print_json(json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:o}", "type", "violation",
+                                         "seed", (json_int_t)sim->settings.seed, "invariant", broken,
+                                         "promise", promise != NULL ? promise : "", "sentence",
                                          sentence != NULL ? sentence : "", "recording", file, "faults", left,
                                          "steps", steps_json(steps, count)));
-    printf("seed %" PRIu64 ": %s is broken: %s\n", sim->settings.seed, broken,
-           sentence != NULL ? sentence : "");
+    printf("seed %" PRIu64 ": %s %s is broken: %s\n", sim->settings.seed, promise != NULL ? promise : "",
+           broken, sentence != NULL ? sentence : "");
     for (size_t i = 0; i < count; i++)
         printf("  step %" PRIu32 ": c%u: %s\n", steps[i].number, steps[i].container,
                c8d__trial_act_name(&steps[i]));

@@ -8,27 +8,31 @@
 
 static const struct {
     const char *name;
+    const char *promise;
     const char *sentence;
-} promises[] = {
-    {"one-end", "an incarnation is told to end at most once"},
-    {"within-life", "what is told of an incarnation lies between creation and deletion"},
-    {"no-start-after-end", "a start is told once, and never after the end"},
-    {"end-before-gone", "what has started is told to have ended before it is told to be deleted"},
-    {"incarnations-count", "a new incarnation begins after the one before was deleted, one number higher"},
-    {"oom-once", "an incarnation is told once to have run out of memory"},
-    {"pauses-pair", "paused and resumed alternate, between start and end"},
-    {"sequence-is-whole", "notices are numbered from 1 without a hole"},
-    {"each-start-ends", "what has started has ended when the world is well again"},
-    {"all-is-removed", "when the world is well again, everything in it can be removed"},
+} invariants[] = {
+#define ROW(promise, constant, name, sentence) {name, #promise, sentence},
+    C8D__INVARIANTS(ROW)
+#undef ROW
 };
+
+static const char *field_of(const char *name, bool promise)
+{
+    for (size_t i = 0; i < sizeof(invariants) / sizeof(invariants[0]); i++) {
+        if (strcmp(invariants[i].name, name) == 0)
+            return promise ? invariants[i].promise : invariants[i].sentence;
+    }
+    return NULL;
+}
 
 const char *c8d__trial_promise(const char *name)
 {
-    for (size_t i = 0; i < sizeof(promises) / sizeof(promises[0]); i++) {
-        if (strcmp(promises[i].name, name) == 0)
-            return promises[i].sentence;
-    }
-    return NULL;
+    return field_of(name, true);
+}
+
+const char *c8d__trial_sentence(const char *name)
+{
+    return field_of(name, false);
 }
 
 void c8d__trial_name(unsigned number, char out[C8D__TRIAL_NAME_BYTES])
@@ -37,37 +41,37 @@ void c8d__trial_name(unsigned number, char out[C8D__TRIAL_NAME_BYTES])
 }
 
 /* The first one counts: the rest may follow from it. */
-static void expect(struct c8d__trial_story *story, bool kept, const char *promise)
+void c8d__trial_expect(struct c8d__trial_story *story, bool kept, enum c8d__invariant invariant)
 {
     if (!kept && story->broken == NULL)
-        story->broken = promise;
+        story->broken = invariants[invariant].name;
 }
 
 static void begin(struct c8d__trial_story *story, struct c8d__trial_life *life, uint32_t incarnation)
 {
-    expect(story, !life->created || life->gone, "incarnations-count");
-    expect(story, incarnation == life->incarnation + 1, "incarnations-count");
+    c8d__trial_expect(story, !life->created || life->gone, C8D__INCARNATIONS_COUNT);
+    c8d__trial_expect(story, incarnation == life->incarnation + 1, C8D__INCARNATIONS_COUNT);
     *life = (struct c8d__trial_life){.incarnation = incarnation, .created = true};
 }
 
 static void start(struct c8d__trial_story *story, struct c8d__trial_life *life)
 {
     story->starts++;
-    expect(story, !life->started && !life->ended, "no-start-after-end");
+    c8d__trial_expect(story, !life->started && !life->ended, C8D__NO_START_AFTER_END);
     life->started = true;
 }
 
 static void end(struct c8d__trial_story *story, struct c8d__trial_life *life)
 {
     story->ends++;
-    expect(story, !life->ended, "one-end");
+    c8d__trial_expect(story, !life->ended, C8D__ONE_END);
     life->ended = true;
     life->paused = false;
 }
 
 static void pause_or_resume(struct c8d__trial_story *story, struct c8d__trial_life *life, bool paused)
 {
-    expect(story, life->started && !life->ended && life->paused != paused, "pauses-pair");
+    c8d__trial_expect(story, life->started && !life->ended && life->paused != paused, C8D__PAUSES_PAIR);
     life->paused = paused;
 }
 
@@ -83,7 +87,7 @@ static void take(struct c8d__trial_story *story, struct c8d__trial_life *life,
         end(story, life);
         break;
     case C8D_NOTICE_OOM:
-        expect(story, !life->oom, "oom-once");
+        c8d__trial_expect(story, !life->oom, C8D__OOM_ONCE);
         life->oom = true;
         break;
     case C8D_NOTICE_PAUSED:
@@ -91,7 +95,7 @@ static void take(struct c8d__trial_story *story, struct c8d__trial_life *life,
         pause_or_resume(story, life, notice->kind == C8D_NOTICE_PAUSED);
         break;
     case C8D_NOTICE_DELETED:
-        expect(story, !life->started || life->ended, "end-before-gone");
+        c8d__trial_expect(story, !life->started || life->ended, C8D__END_BEFORE_GONE);
         life->gone = true;
         break;
     default:
@@ -106,7 +110,7 @@ void c8d__trial_hear(void *user, const struct c8d_notice *notice)
     unsigned number;
 
     story->notices++;
-    expect(story, notice->sequence == story->notices, "sequence-is-whole");
+    c8d__trial_expect(story, notice->sequence == story->notices, C8D__SEQUENCE_IS_WHOLE);
     if (notice->container.len < 2 || notice->container.len >= C8D__TRIAL_NAME_BYTES)
         return;
     number = (unsigned)strtoul(notice->container.ptr + 1, NULL, 10);
@@ -118,7 +122,8 @@ void c8d__trial_hear(void *user, const struct c8d_notice *notice)
     /* A second code for an end that has been told may come whenever it likes. */
     if (notice->kind == C8D_NOTICE_CONFLICT)
         return;
-    expect(story, life->created && !life->gone && life->incarnation == notice->incarnation, "within-life");
+    c8d__trial_expect(story, life->created && !life->gone && life->incarnation == notice->incarnation,
+                      C8D__WITHIN_LIFE);
     take(story, life, notice);
 }
 
@@ -126,7 +131,7 @@ void c8d__trial_end(struct c8d__trial_story *story, unsigned containers)
 {
     for (unsigned number = 0; number < containers; number++) {
         for (unsigned kind = 0; kind < 2; kind++)
-            expect(story, !story->lives[number][kind].started || story->lives[number][kind].ended,
-                   "each-start-ends");
+            c8d__trial_expect(story, !story->lives[number][kind].started || story->lives[number][kind].ended,
+                              C8D__EACH_START_ENDS);
     }
 }

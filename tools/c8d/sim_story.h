@@ -3,6 +3,7 @@
 #ifndef C8D_COMMAND_SIM_STORY_H
 #define C8D_COMMAND_SIM_STORY_H
 
+#include "promises.h"
 #include <c8d/client.h>
 #include <stdbool.h>
 
@@ -17,7 +18,7 @@ struct c8d__trial_life {
 struct c8d__trial_story {
     struct c8d__trial_life lives[C8D__TRIAL_CONTAINERS_MAX][2]; /* init, and the one exec */
     uint64_t notices, starts, ends;
-    const char *broken; /* the first promise that was not kept; NULL = none */
+    const char *broken; /* the name of the first invariant that was not kept; NULL = none */
 };
 
 /* The name of a container: "c" and its number. */
@@ -30,7 +31,12 @@ void c8d__trial_hear(void *story, const struct c8d_notice *notice);
 /* When the world is well again and all was removed: what started has ended, what began is gone. */
 void c8d__trial_end(struct c8d__trial_story *story, unsigned containers);
 
-/* What a promise says, such as "one-end"; NULL when there is none of that name. */
+/* The first of those that are not kept counts: the rest may follow from it. */
+void c8d__trial_expect(struct c8d__trial_story *story, bool kept, enum c8d__invariant invariant);
+
+/* Of an invariant, such as "one-end": the promise that it stands under, such as "S1", and what it says; NULL
+ * when there is none of that name. */
 const char *c8d__trial_promise(const char *name);
+const char *c8d__trial_sentence(const char *name);
 
 #endif

@@ -262,8 +262,8 @@ static void settle(struct world *world)
         removed = remove_container(world, which) && removed;
     pass_time(world, 50);
     c8d__trial_end(&world->story, world->settings->containers);
-    if (world->story.broken == NULL && (!removed || c8d_simulated_objects(world->runtime) != 0))
-        world->story.broken = "all-is-removed";
+    c8d__trial_expect(&world->story, removed && c8d_simulated_objects(world->runtime) == 0,
+                      C8D__NOTHING_IS_LEFT);
 }
 
 static void give_back(struct world *world)
