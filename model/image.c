@@ -45,6 +45,7 @@ static uint64_t layout(void)
     return hash;
 }
 
+/* A model is a whole number of words. */
 static uint64_t checksum(const uint8_t *bytes, size_t length)
 {
     uint64_t hash = length;
@@ -54,9 +55,7 @@ static uint64_t checksum(const uint8_t *bytes, size_t length)
         memcpy(&word, bytes, sizeof(word));
         hash = mix(hash, word);
     }
-    word = 0;
-    memcpy(&word, bytes, length);
-    return mix(hash, word);
+    return mix(hash, 0);
 }
 
 size_t c8d_model_image_bytes(const struct c8d_model *model)

@@ -8,7 +8,6 @@
 #include <c8d/image.h>
 
 enum {
-    NOT_BEGUN,
     CONTAINERS,
     EXECS,
     STREAM,
@@ -44,9 +43,8 @@ static void recover_process(struct c8d__subject *subject)
     process->flags &= (uint16_t)~C8D__FORCING;
     /* Before an end that was held back is told: whoever wanted the input closed is gone. */
     c8d__stdin_recover(process);
-    /* What has not been undone yet is; what has not been done yet is the next consumer's to decide. */
-    if (process->launch != C8D_LAUNCH_UNDOING)
-        process->launch = C8D_LAUNCH_IDLE;
+    /* What has not been done yet is the next consumer's to decide; a deletion goes on by itself. */
+    process->launch = C8D_LAUNCH_IDLE;
     ask_again(subject, &process->query, C8D_REGION_PROCESS);
     if (c8d__process_calls(process->state))
         lose(subject, C8D_REGION_PROCESS, C8D_SYM_LOST);
@@ -68,7 +66,6 @@ static void recover_container(struct c8d__subject *subject)
     container->record_request = 0;
     container->task_request = 0;
     container->replace_request = 0;
-    container->replace_result = 0;
     container->replace = C8D_REPLACE_IDLE;
     container->slot.holds = 0;
     ask_again(subject, &container->record_query, C8D_REGION_CONTAINER);
@@ -118,14 +115,8 @@ static bool next_exec(struct c8d_model *model, struct c8d__subject *subject)
 
 static void recover_stream(struct c8d_model *model, struct c8d__subject *subject)
 {
-    const struct c8d_input recover = {.region = C8D_REGION_CONNECTION, .symbol = C8D_SYM_RECOVER};
-
     model->open_request = 0;
     model->restore_request = 0;
-    subject->container = NULL;
-    subject->exec = NULL;
-    subject->process = NULL;
-    subject->input = &recover;
     c8d__connection_recover(subject);
 }
 
@@ -149,12 +140,8 @@ bool c8d_model_recover(struct c8d_model *model, struct c8d_actions *actions)
 
     c8d__begin_actions(actions);
     if (model->recovering == OVER) {
-        model->recovering = NOT_BEGUN;
-        return false;
-    }
-    if (model->recovering == NOT_BEGUN) {
         model->recovering = CONTAINERS;
-        model->recover_at = 0;
+        return false;
     }
     recover_next(model, &subject);
     return true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Images: what is saved is read back to the last bit, and nothing else is read. */
+#include "engine.h"
 #include <c8d/image.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,6 +111,15 @@ static void test_load__of_any_other_length__is_refused(void **state)
     (void)state;
     for (size_t bytes = 0; bytes < image_bytes; bytes++)
         assert_int_equal(c8d_model_image_limits(image, bytes, &read), C8D_INVALID);
+    /* Nothing is read behind it. */
+    for (size_t bytes = 0; bytes < 64; bytes++) {
+        uint8_t *shorter = malloc(bytes + 1);
+
+        assert_non_null(shorter);
+        memcpy(shorter + 1, image, bytes);
+        assert_int_equal(c8d_model_image_limits(shorter + 1, bytes, &read), C8D_INVALID);
+        free(shorter);
+    }
     assert_int_equal(c8d_model_image_limits(image, image_bytes + 1, &read), C8D_INVALID);
     assert_int_equal(c8d_model_load(image, 5, NULL, 0, NULL), C8D_INVALID);
 }
@@ -150,11 +160,75 @@ static void test_load__made_up_with_a_right_checksum__is_refused(void **state)
     seal(forged, model_bytes);
     assert_memory_equal(forged, image, image_bytes);
     seal(forged, 8);
+    forged = realloc(forged, 64 + 8);
+    assert_non_null(forged);
     assert_int_equal(c8d_model_image_limits(forged, 64 + 8, &read), C8D_INVALID);
+    forged = realloc(forged, image_bytes);
+    assert_non_null(forged);
+    memcpy(forged, image, image_bytes);
     memcpy(forged + 64, &more, sizeof(more));
     seal(forged, model_bytes);
     assert_int_equal(c8d_model_image_limits(forged, image_bytes, &read), C8D_INVALID);
     free(forged);
+}
+
+/* Another build may have other sizes, and cannot read it: the header has a number for all of them. */
+static void test_save__layout__is_that_of_all_parts(void **state)
+{
+    static const uint64_t sizes[] = {sizeof(struct c8d_model),
+                                     sizeof(struct c8d__container),
+                                     sizeof(struct c8d__exec),
+                                     sizeof(struct c8d__process),
+                                     sizeof(struct c8d__namespace),
+                                     sizeof(struct c8d__wish),
+                                     C8D__NAMESPACES_MAX,
+                                     C8D_MACHINE__COUNT,
+                                     C8D_SYM__COUNT};
+    uint64_t expected = 0;
+    uint64_t written;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        expected = mixed(expected, sizes[i]);
+    memcpy(&written, image + 16, sizeof(written));
+    assert_int_equal(written, expected);
+}
+
+/* Who held it is gone with the program: it makes room for others. */
+static void test_recover__what_was_held__is_held_no_more(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e"};
+    static struct c8d_action items[64];
+    struct c8d_actions actions = {.items = items, .capacity = 64};
+    struct c8d_model *other;
+    c8d_ref refs[5];
+    c8d_ref exec;
+    void *memory = malloc(model_bytes);
+
+    (void)state;
+    assert_non_null(memory);
+    assert_int_equal(c8d_model_init(memory, model_bytes, &limits, &other), C8D_OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(
+            c8d_model_open(other, (struct c8d_str){"n", 1}, (struct c8d_str){names[i], 1}, &refs[i]), C8D_OK);
+        assert_true(c8d_model_hold(other, refs[i], C8D_REF_NONE));
+    }
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(c8d_model_open_exec(other, refs[0], (struct c8d_str){names[i + 1], 1}, &exec),
+                         C8D_OK);
+        assert_true(c8d_model_hold(other, refs[0], exec));
+    }
+    assert_int_equal(c8d_model_open_exec(other, refs[0], (struct c8d_str){"x", 1}, &exec), C8D_EXHAUSTED);
+    assert_int_equal(c8d_model_open(other, (struct c8d_str){"n", 1}, (struct c8d_str){"x", 1}, &refs[3]),
+                     C8D_EXHAUSTED);
+    while (c8d_model_recover(other, &actions))
+        assert_int_equal(actions.count, 0);
+    for (size_t i = 3; i < 5; i++)
+        assert_int_equal(c8d_model_open_exec(other, refs[0], (struct c8d_str){names[i], 1}, &exec), C8D_OK);
+    for (size_t i = 3; i < 5; i++)
+        assert_int_equal(
+            c8d_model_open(other, (struct c8d_str){"n", 1}, (struct c8d_str){names[i], 1}, &refs[i]), C8D_OK);
+    free(memory);
 }
 
 /* Room of what was forgotten holds nothing to be recovered. */
@@ -189,6 +263,8 @@ int main(void)
         cmocka_unit_test(test_load__any_byte_is_wrong__is_refused),
         cmocka_unit_test(test_load__of_any_other_length__is_refused),
         cmocka_unit_test(test_load__made_up_with_a_right_checksum__is_refused),
+        cmocka_unit_test(test_save__layout__is_that_of_all_parts),
+        cmocka_unit_test(test_recover__what_was_held__is_held_no_more),
         cmocka_unit_test(test_recover__room_that_is_free__is_passed_over),
     };
 

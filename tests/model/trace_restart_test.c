@@ -39,6 +39,36 @@ static void test_restart__call_in_flight__is_asked_for(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* What was in flight is neither waited for nor in the way of what is asked for next. */
+static void test_restart__signals_and_events_that_were_due__are_forgotten(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; kill.req c",
+         "restart; kill.req c; kill.req c; kill.req c; kill.req c; kill.req c; kill.req c; kill.req c; "
+         "kill.req c; "
+         "kill.req c",
+         ">kill c | >kill c | >kill c | >kill c | >kill c | >kill c | >kill c | >kill c | done limit reached "
+         "(impossible)"},
+        {RUNNING "; stop.req c" NEXT_RUN, "restart; stop.req c", ">kill c, >timer c grace"},
+        {RUNNING
+         "; fdel.req c; ev:exit c/c 100 137 1; del.ok c 100 137; create.req c; create.ok c 200; start.req c; "
+         "start.ok c 200",
+         "restart; fdel.req c", ">force-kill c, >timer c kill"},
+        {RUNNING "; pause.req c; pause.ok c", "restart; ev:resumed c; task.is:running c 100; ev:paused c",
+         ">task.query c | resumed c | >task.query c"},
+        {PAUSED "; resume.req c; resume.ok c", "restart; ev:paused c; task.is:paused c 100; ev:resumed c",
+         ">task.query c | paused c | >task.query c"},
+        {RUNNING "; ckpt.req c; ckpt.ok c", "restart; ev:checkpointed c", "checkpointed c"},
+        {PRESENT "; rm.req c; rm.ok c", "restart; new.req c; new.ok c; ev:rm c",
+         ">rec.create c | done ok | >rec.query c"},
+        {PRESENT "; launch.req c; create.ok c 100; start.err c", "restart; is:absent c; launch.req c",
+         ">query c | deleted c | >create c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 static void test_restart__query_in_flight__is_asked_again(void **state)
 {
     static const struct trace_case cases[] = {
@@ -169,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_restart__call_in_flight__is_asked_for),
+        cmocka_unit_test(test_restart__signals_and_events_that_were_due__are_forgotten),
         cmocka_unit_test(test_restart__query_in_flight__is_asked_again),
         cmocka_unit_test(test_restart__with_the_stream__tells_a_gap_and_lists),
         cmocka_unit_test(test_restart__without_a_stream__wants_none),
