@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Second readers of the formats in JSON, on a library that keeps whole documents: what the quick ones say is
- * compared with them. */
+/* Second readers of the formats, on a library that keeps whole documents: what the quick ones say is compared
+ * with them. */
 #ifndef C8D_TESTS_SLOW_JSON_H
 #define C8D_TESTS_SLOW_JSON_H
 
@@ -25,5 +25,11 @@ struct slow_record {
  * letter written as \u0041).
  */
 bool slow_json_read(enum c8d_log_format format, struct c8d_str text, struct slow_record *out);
+
+/*
+ * Reads a record of docker or podman as text, of a daemon's log in logfmt, or of the journal's export. False
+ * when it is nothing to compare with: no UTF-8, another beginning, or quotes that have backslashes.
+ */
+bool slow_text_read(enum c8d_log_format format, struct c8d_str text, struct slow_record *out);
 
 #endif
