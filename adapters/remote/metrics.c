@@ -13,6 +13,7 @@
 
 #define V1_URL "io.containerd.cgroups.v1.Metrics"
 #define V2_URL "io.containerd.cgroups.v2.Metrics"
+#define RUNHCS_URL "containerd.runhcs.stats.v1.Statistics"
 #define RUNC_DETAILS_URL "containerd.runc.v1.ProcessDetails"
 #define RUNHCS_DETAILS_URL "containerd.runhcs.v1.ProcessDetails"
 #define NS_PER_US UINT64_C(1000)
@@ -115,10 +116,8 @@ static void read_block_v1(const C8dw__BlockStat *block, struct c8d_io_stats *out
     out->write_operations = sum_of(block->operations, block->n_operations, "Write");
 }
 
-static void read_v1(const ProtobufCMessage *message, struct c8d_stats *out)
+static void read_metrics_v1(const C8dw__MetricsV1 *metrics, struct c8d_stats *out)
 {
-    const C8dw__MetricsV1 *metrics = (const C8dw__MetricsV1 *)message;
-
     out->cgroup = C8D_CGROUP_V1;
     read_pids(metrics->pids, out);
     read_cpu_v1(metrics->cpu, &out->cpu);
@@ -128,6 +127,11 @@ static void read_v1(const ProtobufCMessage *message, struct c8d_stats *out)
         out->memory_events.under_oom = told(metrics->oom_control->under_oom);
         out->memory_events.oom_kill = told(metrics->oom_control->oom_kill);
     }
+}
+
+static void read_v1(const ProtobufCMessage *message, struct c8d_stats *out)
+{
+    read_metrics_v1((const C8dw__MetricsV1 *)message, out);
 }
 
 /* ---- cgroup v2
@@ -213,6 +217,43 @@ static void read_v2(const ProtobufCMessage *message, struct c8d_stats *out)
     }
 }
 
+/* ---- Windows
+ * --------------------------------------------------------------------------------------------------- */
+
+/* The same numbers that HCS gives the local runtime, at the same places. */
+static void read_windows(const C8dw__RunhcsWindows *windows, struct c8d_stats *out)
+{
+    if (windows->timestamp != NULL) /* HCS's own, and so nearer to it than the reply's */
+        out->at_ns = c8d__wire_time(windows->timestamp);
+    if (windows->processor != NULL) {
+        out->cpu.usage_ns = told(windows->processor->total_runtime_ns);
+        out->cpu.user_ns = told(windows->processor->runtime_user_ns);
+        out->cpu.system_ns = told(windows->processor->runtime_kernel_ns);
+    }
+    if (windows->memory != NULL) {
+        out->memory.usage = told(windows->memory->commit);
+        out->memory.max_usage = told(windows->memory->commit_peak);
+        out->memory.anonymous = told(windows->memory->private_working_set);
+    }
+    if (windows->storage != NULL) {
+        out->io.read_operations = told(windows->storage->read_count_normalized);
+        out->io.read_bytes = told(windows->storage->read_size_bytes);
+        out->io.write_operations = told(windows->storage->write_count_normalized);
+        out->io.write_bytes = told(windows->storage->write_size_bytes);
+    }
+}
+
+/* A Linux container in a utility VM has a cgroup there. */
+static void read_runhcs(const ProtobufCMessage *message, struct c8d_stats *out)
+{
+    const C8dw__RunhcsStatistics *statistics = (const C8dw__RunhcsStatistics *)message;
+
+    if (statistics->container_case == C8DW__RUNHCS_STATISTICS__CONTAINER_WINDOWS)
+        read_windows(statistics->windows, out);
+    else if (statistics->container_case == C8DW__RUNHCS_STATISTICS__CONTAINER_CGROUP)
+        read_metrics_v1(statistics->cgroup, out);
+}
+
 /* ---- replies
  * -------------------------------------------------------------------------------------------------- */
 
@@ -225,6 +266,7 @@ struct dialect {
 static const struct dialect dialects[] = {
     {V1_URL, &c8dw__metrics_v1__descriptor, read_v1},
     {V2_URL, &c8dw__metrics_v2__descriptor, read_v2},
+    {RUNHCS_URL, &c8dw__runhcs_statistics__descriptor, read_runhcs},
 };
 
 /* The type is what follows the last slash. */

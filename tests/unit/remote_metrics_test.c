@@ -1,104 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a server says that a task uses, and what is taken from it. */
-#include "fixture.h"
-#include "remote_fake.h"
-#include "remote_wire.h"
-#include <c8d/remote.h>
+#include "remote_measured.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#define PATIENCE INT64_C(20000000000)
 #define V1 "io.containerd.cgroups.v1.Metrics"
 #define V2 "io.containerd.cgroups.v2.Metrics"
 #define DETAILS "containerd.runc.v1.ProcessDetails"
 #define NOT_LIMITED UINT64_C(9223372036854771712)
-
-struct answer {
-    enum c8d_status status;
-    bool has_stats;
-    struct c8d_stats stats;
-    size_t n;
-    struct c8d_task_process processes[4];
-};
-
-static void take(struct answer *answer, const struct c8d_arrival *arrival)
-{
-    *answer = (struct answer){.status = arrival->status, .has_stats = arrival->stats != NULL};
-    if (arrival->stats != NULL)
-        answer->stats = *arrival->stats;
-    answer->n = arrival->n_processes;
-    assert_true(arrival->n_processes <= 4);
-    for (size_t i = 0; i < arrival->n_processes; i++)
-        answer->processes[i] = arrival->processes[i];
-}
-
-static const struct answer *ask(enum c8d_call_kind kind, const struct wire *reply)
-{
-    static struct answer answer;
-    struct fake fake = {.reply = reply->bytes, .reply_size = reply->n};
-    struct c8d_remote_options options = {.size = sizeof(options), .namespace_ = str("measured")};
-    struct c8d_call call = {.kind = kind, .token = 1, .container = str("c")};
-    struct c8d_runtime runtime;
-    struct c8d_arrival arrival;
-    int64_t until;
-
-    fake_start(&fake);
-    options.address = str(fake.address);
-    assert_int_equal(c8d_remote_new(&options, &runtime, NULL), C8D_OK);
-    until = runtime.ops->now(runtime.ctx) + PATIENCE;
-    call.deadline_ns = until;
-    assert_int_equal(runtime.ops->submit(runtime.ctx, &call, NULL), C8D_OK);
-    while (!runtime.ops->next(runtime.ctx, &arrival)) {
-        assert_true(runtime.ops->now(runtime.ctx) < until);
-        runtime.ops->wait(runtime.ctx, NULL, 0, until - runtime.ops->now(runtime.ctx));
-    }
-    take(&answer, &arrival);
-    runtime.ops->destroy(runtime.ctx);
-    fake_stop(&fake);
-    return &answer;
-}
-
-/* A MetricsResponse with one Metric. */
-static const struct answer *measure(const char *type_url, const struct wire *metrics)
-{
-    struct wire time = {0};
-    struct wire metric = {0};
-    struct wire reply = {0};
-
-    wire_number(&time, 1, 1700000000);
-    wire_number(&time, 2, 5);
-    wire_message(&metric, 1, &time);
-    wire_text(&metric, 2, "c");
-    wire_any(&metric, 3, type_url, metrics);
-    wire_message(&reply, 1, &metric);
-    return ask(C8D_CALL_STATS, &reply);
-}
-
-/* A message whose fields are numbers: field first, first + 1 and so on. */
-static void numbers(struct wire *wire, unsigned first, const uint64_t *values, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        wire_number(wire, first + (unsigned)i, values[i]);
-}
-
-#define NUMBERS(wire, first, ...)                                                                            \
-    numbers(wire, first, (const uint64_t[]){__VA_ARGS__},                                                    \
-            sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t))
-
-#define TELLS(number, expected)                                                                              \
-    do {                                                                                                     \
-        assert_true((number).told);                                                                          \
-        assert_true((number).value == (uint64_t)(expected));                                                 \
-    } while (0)
-
-#define SILENT(number)                                                                                       \
-    do {                                                                                                     \
-        assert_false((number).told);                                                                         \
-        assert_true((number).value == 0);                                                                    \
-    } while (0)
 
 static void memory_v2(struct wire *metrics)
 {
@@ -130,7 +42,7 @@ static void test_metrics__of_cgroup_v2__are_told_in_full(void **state)
     struct wire cpu = {0};
     struct wire events = {0};
     const struct c8d_stats *stats;
-    const struct answer *answer;
+    const struct measured *answer;
 
     (void)state;
     NUMBERS(&pids, 1, 3, 512);
@@ -296,24 +208,11 @@ static void test_metrics__of_cgroup_v1__are_told_in_full(void **state)
     TELLS(stats->io.write_operations, 0);
 }
 
-/* The numbers lie in a row, from the first group to the end of the last one. */
-static bool all_silent(const struct c8d_stats *stats)
-{
-    const struct c8d_number *number = (const struct c8d_number *)(const void *)&stats->pids;
-    const struct c8d_number *end = (const struct c8d_number *)(const void *)(stats + 1);
-
-    for (; number < end; number++) {
-        if (number->told || number->value != 0)
-            return false;
-    }
-    return true;
-}
-
 static void test_metrics__without_controllers__tell_no_number(void **state)
 {
     struct wire nothing = {0};
     struct wire hollow = {0};
-    const struct answer *answer;
+    const struct measured *answer;
 
     (void)state;
     answer = measure(V1, &nothing);
@@ -337,7 +236,7 @@ static void test_metrics__without_controllers__tell_no_number(void **state)
 static void test_metrics__in_words_that_are_not_known__tell_no_number(void **state)
 {
     struct wire metrics = {0};
-    const struct answer *answer;
+    const struct measured *answer;
 
     (void)state;
     wire_number(&metrics, 1, 1);
@@ -398,7 +297,7 @@ static void process(struct wire *reply, uint32_t pid, const char *type_url, cons
 static void test_pids__with_and_without_details__are_told(void **state)
 {
     struct wire reply = {0};
-    const struct answer *answer;
+    const struct measured *answer;
 
     (void)state;
     process(&reply, 10, NULL, NULL);
@@ -419,7 +318,7 @@ static void test_pids__of_the_shim_for_windows__are_told(void **state)
     struct wire reply = {0};
     struct wire details = {0};
     struct wire one = {0};
-    const struct answer *answer;
+    const struct measured *answer;
 
     (void)state;
     wire_text(&details, 1, "cmd.exe");

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a running task uses, as its cgroup counts it, and which processes it has.
+ * What a running task uses, as its cgroup or Windows counts it, and which processes it has.
  *
  * One struct serves both cgroup versions (containerd's messages io.containerd.cgroups.v1.Metrics and
- * v2.Metrics). The two count different things, and a controller may be missing or switched off, so each
- * number says whether it was told; one that was not is 0 and means nothing.
+ * v2.Metrics) and Windows (containerd.runhcs.stats.v1.Statistics of the shim runhcs, and the Statistics of
+ * HCS that the local runtime asks for, at the same places). They count different things, and a controller may
+ * be missing or switched off, so each number says whether it was told; one that was not is 0 and means
+ * nothing.
+ *
+ * Windows tells usage_ns, user_ns and system_ns of cpu; usage, max_usage and anonymous of memory; and all of
+ * io. Of a Linux container in a utility VM runhcs tells what its cgroup v1 there counts.
  */
 #ifndef C8D_STATS_H
 #define C8D_STATS_H
@@ -23,12 +28,12 @@ struct c8d_number {
 #define C8D_NO_LIMIT UINT64_MAX
 
 enum c8d_cgroup_version {
-    C8D_CGROUP_UNKNOWN, /**< the runtime has no cgroups, or told in words that are not known */
+    C8D_CGROUP_UNKNOWN, /**< the runtime has no cgroups, as on Windows, or told in words that are not known */
     C8D_CGROUP_V1,
     C8D_CGROUP_V2,
 };
 
-/** Processor time since the cgroup was made. */
+/** Processor time since the cgroup was made, or the compute system started: ns, and counts of periods. */
 struct c8d_cpu_stats {
     struct c8d_number usage_ns;          /**< on all processors together */
     struct c8d_number user_ns;           /**< of it in user mode */
@@ -38,12 +43,12 @@ struct c8d_cpu_stats {
     struct c8d_number throttled_ns;      /**< how long it was held back */
 };
 
-/** Memory in bytes, and faults, of the cgroup and all below it. */
+/** Memory in bytes, and counts where that is said, of the cgroup and all below it. */
 struct c8d_memory_stats {
-    struct c8d_number usage;     /**< all that is charged, page cache included */
+    struct c8d_number usage; /**< all that is charged, page cache included; Windows: all that is committed */
     struct c8d_number max_usage; /**< the highest usage so far; v2: of late kernels only */
     struct c8d_number limit;     /**< or C8D_NO_LIMIT */
-    struct c8d_number failures;  /**< v1: how often the limit was hit */
+    struct c8d_number failures;  /**< v1: a count: how often the limit was hit */
     struct c8d_number
         swap_usage; /**< v1: memory and swap together, as the kernel counts it; v2: swap alone */
     struct c8d_number swap_limit;   /**< likewise; or C8D_NO_LIMIT */
@@ -52,7 +57,7 @@ struct c8d_memory_stats {
     struct c8d_number slab;         /**< v2 */
     struct c8d_number socket;       /**< v2 */
     struct c8d_number shared;       /**< v2: shmem */
-    struct c8d_number anonymous;    /**< v1: total_rss; v2: anon */
+    struct c8d_number anonymous;    /**< v1: total_rss; v2: anon; Windows: the private working set */
     struct c8d_number file;         /**< page cache; v1: total_cache */
     struct c8d_number file_mapped;
     struct c8d_number file_dirty;
@@ -76,14 +81,16 @@ struct c8d_memory_events {
     struct c8d_number under_oom; /**< v1: 1 while it is out of memory now */
 };
 
-/** Transfers to and from block devices, all devices together. */
+/** Transfers to and from block devices, all devices together, since the cgroup was made; Windows: to and from
+ * its storage, in operations of a normalised size. */
 struct c8d_io_stats {
-    struct c8d_number read_bytes;
-    struct c8d_number write_bytes;
-    struct c8d_number read_operations;
-    struct c8d_number write_operations;
+    struct c8d_number read_bytes;       /**< bytes */
+    struct c8d_number write_bytes;      /**< bytes */
+    struct c8d_number read_operations;  /**< a count */
+    struct c8d_number write_operations; /**< a count */
 };
 
+/** Counts. */
 struct c8d_pids_stats {
     struct c8d_number current; /**< processes and threads */
     struct c8d_number limit;   /**< or C8D_NO_LIMIT */
