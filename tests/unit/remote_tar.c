@@ -77,10 +77,10 @@ enum c8d_status pack(struct place *place, struct tar *tar, struct c8d_error *err
 
 void name_of(const struct tar *tar, char out[C8D__DIGEST_BYTES])
 {
-    struct c8d__sha256 sum;
+    struct sha256_ctx sum;
 
-    c8d__sha256_init(&sum);
-    c8d__sha256_add(&sum, tar->bytes, tar->size);
+    sha256_init(&sum);
+    sha256_update(&sum, tar->size, tar->bytes);
     c8d__sha256_name(&sum, out);
 }
 

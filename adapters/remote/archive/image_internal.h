@@ -36,7 +36,7 @@ struct c8d__image {
     struct c8d_error err; /* what the call is answered with; status OK = it succeeded */
     /* of a restore */
     struct c8d__packer *packer;
-    struct c8d__sha256 sum;
+    struct sha256_ctx sum;
     int64_t written; /* bytes that were sent */
     bool awaiting;   /* an answer to what was sent last */
     bool committing; /* which was the last */

@@ -241,7 +241,7 @@ static struct c8d__image *make(struct c8d__remote *remote, const struct c8d_call
         .next = remote->images, .remote = remote, .token = call->token, .deadline_ns = call->deadline_ns};
     remote->images = image;
     name_lease(image);
-    c8d__sha256_init(&image->sum);
+    sha256_init(&image->sum);
     return image;
 }
 

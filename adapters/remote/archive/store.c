@@ -74,7 +74,7 @@ static struct c8d__packed *next_request(struct c8d__image *image)
 
     if (c8d__packer_next(image->packer, &piece, &image->err) != C8D_OK)
         return NULL;
-    c8d__sha256_add(&image->sum, piece.ptr, piece.len);
+    sha256_update(&image->sum, piece.len, (const unsigned char *)piece.ptr);
     data.borrowed = piece.ptr;
     request.ref = image->lease;
     request.action = C8DW__WRITE_ACTION__WRITE;

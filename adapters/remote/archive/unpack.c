@@ -26,7 +26,7 @@ struct c8d__unpacker {
     char digest[C8D__DIGEST_BYTES];
     int64_t expected; /* bytes */
     int64_t taken;
-    struct c8d__sha256 sum;
+    struct sha256_ctx sum;
     struct archive *archive; /* NULL: a look through it is to begin */
     bool looked;             /* it was looked through */
     bool in_entry;           /* its content is being read */
@@ -83,7 +83,7 @@ enum c8d_status c8d__unpacker_new(const struct c8d_allocator *allocator, const c
     memset(unpacker, 0, offsetof(struct c8d__unpacker, piece));
     unpacker->allocator = allocator;
     unpacker->directory = unpacker->spool = unpacker->file = -1;
-    c8d__sha256_init(&unpacker->sum);
+    sha256_init(&unpacker->sum);
     status = open_both(unpacker, directory, err);
     if (status == C8D_OK)
         *out = unpacker;
@@ -128,7 +128,7 @@ enum c8d_status c8d__unpacker_take(struct c8d__unpacker *unpacker, struct c8d_st
     if ((int64_t)bytes.len > unpacker->expected - unpacker->taken)
         return c8d_error_set(err, C8D_REMOTE, "the image is longer than the %lld bytes that were told",
                              (long long)unpacker->expected);
-    c8d__sha256_add(&unpacker->sum, bytes.ptr, bytes.len);
+    sha256_update(&unpacker->sum, bytes.len, (const unsigned char *)bytes.ptr);
     unpacker->taken += (int64_t)bytes.len;
     while (bytes.len != 0) {
         ssize_t n = write(unpacker->spool, bytes.ptr, bytes.len);
