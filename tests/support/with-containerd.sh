@@ -11,7 +11,7 @@
 #   C8D_TEST_ROOTFS     a root file system with busybox
 #   C8D_TEST_DIR        the directory of the server, for containerd.sh kill and restart
 #   C8D_TEST_CONTAINERD the path of containerd.sh
-# and is ended after C8D_TEST_SECONDS seconds (280).
+# and is ended after C8D_TEST_SECONDS seconds (580).
 set -eu
 
 [ $# -ge 1 ] || {
@@ -58,7 +58,7 @@ export C8D_TEST_ADDRESS C8D_TEST_NAMESPACE C8D_TEST_METRICS C8D_TEST_ROOTFS C8D_
 # In the background, so that a signal is heard at once; with a limit of its own, below the one of ctest, which would leave the
 # server behind.
 exec 3<&0
-timeout --foreground --kill-after=10 "${C8D_TEST_SECONDS:-280}" "$@" <&3 3<&- &
+timeout --foreground --kill-after=10 "${C8D_TEST_SECONDS:-580}" "$@" <&3 3<&- &
 child=$!
 status=0
 wait "$child" || status=$?
