@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "remote_client.h"
+#include "transport.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,18 +18,23 @@ static void hear(void *arg, const struct c8d_notice *notice)
     user->exits += notice->kind == C8D_NOTICE_EXIT;
 }
 
-static void open_user(struct user *user, bool adopt, struct c8d_remote_options remote)
+void user_open_with(struct user *user, struct c8d_client_options options, struct c8d_remote_options remote)
 {
-    struct c8d_client_options options = {
-        .size = sizeof(options), .adopt = adopt, .notice = hear, .user = user};
     struct c8d_error err = {0};
 
     memset(user, 0, sizeof(*user));
     (void)snprintf(user->fifos, sizeof(user->fifos), "/tmp/c8d-user-XXXXXX");
     assert_non_null(mkdtemp(user->fifos));
+    remote.size = sizeof(remote);
+    remote.transport = test_transport();
     remote.address = str(shared.address);
     remote.namespace_ = options.namespace_ = str(shared.namespace_);
     remote.fifo_directory = str(user->fifos);
+    options.size = sizeof(options);
+    if (options.notice == NULL) {
+        options.notice = hear;
+        options.user = user;
+    }
     if (c8d_remote_new(&remote, &options.runtime, &err) != C8D_OK ||
         c8d_client_new(&options, &user->client, &err) != C8D_OK ||
         c8d_client_connect(user->client, PATIENCE, &err) != C8D_OK)
@@ -37,14 +43,13 @@ static void open_user(struct user *user, bool adopt, struct c8d_remote_options r
 
 void user_open(struct user *user, bool adopt)
 {
-    open_user(user, adopt, (struct c8d_remote_options){.size = sizeof(struct c8d_remote_options)});
+    user_open_with(user, (struct c8d_client_options){.adopt = adopt}, (struct c8d_remote_options){0});
 }
 
 void user_open_storing(struct user *user)
 {
-    open_user(
-        user, false,
-        (struct c8d_remote_options){.size = sizeof(struct c8d_remote_options), .images_in_store = true});
+    user_open_with(user, (struct c8d_client_options){0},
+                   (struct c8d_remote_options){.images_in_store = true});
 }
 
 void user_leave(struct user *user)
@@ -142,14 +147,33 @@ static int64_t now(void)
     return (int64_t)time.tv_sec * 1000 * MS + time.tv_nsec;
 }
 
-void user_await_output(struct user *user, const char *text)
+bool user_await(struct user *user, bool (*ready)(void *arg), void *arg)
 {
-    /* Each piece of output ends a dispatch: however many they are, only time counts. */
+    /* Whatever happens ends a dispatch: however often it does, only time counts. */
     const int64_t until = now() + PATIENCE;
 
-    while (strstr(user->output, text) == NULL && now() < until)
+    while (!ready(arg) && now() < until)
         (void)c8d_client_dispatch(user->client, 100 * MS);
-    if (strstr(user->output, text) == NULL)
+    return ready(arg);
+}
+
+struct wanted {
+    const struct user *user;
+    const char *text;
+};
+
+static bool has_text(void *arg)
+{
+    const struct wanted *wanted = arg;
+
+    return strstr(wanted->user->output, wanted->text) != NULL;
+}
+
+void user_await_output(struct user *user, const char *text)
+{
+    struct wanted wanted = {user, text};
+
+    if (!user_await(user, has_text, &wanted))
         fail_msg("'%s' is not in '%s'", text, user->output);
 }
 

@@ -20,6 +20,9 @@ struct user {
 void user_open(struct user *user, bool adopt);
 /* One whose images of tasks go through containerd's content store; it does not adopt. */
 void user_open_storing(struct user *user);
+/* One with options of its own; size, addresses, namespaces and pipes are set here, and `notice` when it is
+ * NULL. */
+void user_open_with(struct user *user, struct c8d_client_options options, struct c8d_remote_options remote);
 /* Gives the client up; asserts that no pipe was left behind. */
 void user_close(struct user *user);
 /* The same, leaving pipes as a program that ends does. */
@@ -35,6 +38,8 @@ void user_remove(struct c8d_container *container, struct c8d_process *task);
 void user_expect_end(struct c8d_process *process, uint32_t code);
 /* A c8d_output_fn whose user is the struct user. */
 void user_output(void *arg, struct c8d_process *process, int stream, const void *data, size_t length);
+/* Drives the client until something is so. False: it has taken too long. */
+bool user_await(struct user *user, bool (*ready)(void *arg), void *arg);
 /* Drives the client until the output holds a text; asserts that it comes. */
 void user_await_output(struct user *user, const char *text);
 /* Runs a shell command; asserts that it succeeds. */

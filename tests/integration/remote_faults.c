@@ -37,28 +37,6 @@ unsigned faults_descriptors(void)
     return n;
 }
 
-static void *take(void *ctx, size_t bytes)
-{
-    struct faults *faults = ctx;
-    void *memory = malloc(bytes);
-
-    assert_non_null(memory);
-    atomic_fetch_add(&faults->pieces, 1);
-    atomic_fetch_add(&faults->bytes, (long)bytes);
-    return memory;
-}
-
-static void give(void *ctx, void *memory, size_t bytes)
-{
-    struct faults *faults = ctx;
-
-    if (memory == NULL)
-        return;
-    atomic_fetch_sub(&faults->pieces, 1);
-    atomic_fetch_sub(&faults->bytes, (long)bytes);
-    free(memory);
-}
-
 /* The account of what a notice is about; NULL for none of ours. */
 static struct account *account_of(struct faults *faults, const struct c8d_notice *notice)
 {
@@ -111,7 +89,7 @@ void faults_open(struct faults *faults, enum c8d_transport transport)
     memset(faults, 0, sizeof(*faults));
     assert_int_equal(pthread_mutex_init(&faults->lock, NULL), 0);
     faults->descriptors = faults_descriptors();
-    faults->allocator = (struct c8d_allocator){take, give, faults};
+    counted_init(&faults->memory);
     server_start(&faults->server);
     (void)snprintf(marks, sizeof(marks), "%s/marks", faults->server.rootfs);
     assert_int_equal(mkdir(marks, 0755), 0);
@@ -120,7 +98,7 @@ void faults_open(struct faults *faults, enum c8d_transport transport)
     remote.address = str(faults->server.address);
     remote.namespace_ = options.namespace_ = str(faults->server.namespace_);
     remote.fifo_directory = str(faults->fifos);
-    remote.allocator = options.allocator = &faults->allocator;
+    remote.allocator = options.allocator = &faults->memory.allocator;
     if (c8d_remote_new(&remote, &options.runtime, &err) != C8D_OK ||
         c8d_client_new(&options, &faults->client, &err) != C8D_OK)
         fail_msg("%s", err.message);
@@ -134,7 +112,7 @@ void faults_close(struct faults *faults)
     c8d_client_counters(faults->client, &counters);
     assert_int_equal(counters.pending, 0);
     c8d_client_unref(faults->client);
-    assert_int_equal(atomic_load(&faults->pieces), 0);
+    assert_int_equal(atomic_load(&faults->memory.pieces), 0);
     assert_int_equal(rmdir(faults->fifos), 0);
     (void)snprintf(command, sizeof(command),
                    "test -z \"$(ctr -a '%s' -n '%s' containers ls -q)$(ctr -a '%s' -n '%s' tasks ls -q)\"",

@@ -3,6 +3,7 @@
 #ifndef C8D_TESTS_REMOTE_FAULTS_H
 #define C8D_TESTS_REMOTE_FAULTS_H
 
+#include "remote_memory.h"
 #include "remote_world.h"
 #include <c8d/task.h>
 #include <pthread.h>
@@ -25,9 +26,7 @@ struct faults {
     struct c8d_client *client;
     char fifos[64];
     unsigned descriptors; /* open before all */
-    struct c8d_allocator allocator;
-    atomic_long pieces; /* of the allocator */
-    atomic_long bytes;
+    struct counted memory;
     atomic_uint next;
     atomic_bool stop;
     unsigned conflicts;

@@ -121,16 +121,16 @@ static void test_faults__many_lives__no_memory_and_no_descriptor_grows(void **st
         faults_live(&faults, atomic_fetch_add(&faults.next, 1));
     await_ends();
     descriptors = faults_descriptors();
-    pieces = atomic_load(&faults.pieces);
-    bytes = atomic_load(&faults.bytes);
+    pieces = atomic_load(&faults.memory.pieces);
+    bytes = atomic_load(&faults.memory.bytes);
     for (unsigned i = 0; i < lives; i++)
         faults_live(&faults, atomic_fetch_add(&faults.next, 1));
     await_ends();
     print_message("%u lives: %ld pieces and %ld bytes before, %ld and %ld after\n", lives, pieces, bytes,
-                  atomic_load(&faults.pieces), atomic_load(&faults.bytes));
+                  atomic_load(&faults.memory.pieces), atomic_load(&faults.memory.bytes));
     assert_int_equal(faults_descriptors(), descriptors);
-    assert_true(atomic_load(&faults.pieces) <= pieces);
-    assert_true(atomic_load(&faults.bytes) <= bytes);
+    assert_true(atomic_load(&faults.memory.pieces) <= pieces);
+    assert_true(atomic_load(&faults.memory.bytes) <= bytes);
     faults_judge(&faults);
     faults_close(&faults);
 }
