@@ -9,8 +9,9 @@
 
 /*
  * Nobody drives any more, so what was submitted and is not completed never would be. A result that waits to
- * be told is told; for all others it is over. There are no handles left: whatever a callback does with the
- * client is wrong, but a blocking call, which is refused as in every callback.
+ * be told is told, but for a handle, which comes too late; for all others it is over. There are no handles
+ * left: whatever a callback does with the client is wrong, but a blocking call, which is refused as in every
+ * callback.
  */
 static void cancel_submitted(struct c8d_client *client)
 {
@@ -20,11 +21,8 @@ static void cancel_submitted(struct c8d_client *client)
         const struct c8d__request *slot = &client->requests.slots[i];
         struct c8d__op *op = slot->kind == C8D__REQUEST_OPERATION ? slot->op : NULL;
 
-        if (op == NULL || op->callback == NULL || op->done)
-            continue;
-        if (!op->completed)
-            op->status = c8d_error_set(&op->err, C8D_CANCELED, "the client is gone");
-        op->callback(op->user, op->status, op->status != C8D_OK ? &op->err : NULL);
+        if (op != NULL && !op->done)
+            c8d__op_cancel(op);
     }
 }
 

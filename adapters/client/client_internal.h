@@ -158,5 +158,7 @@ enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d__plain *wh
                                 struct c8d_error *err);
 
 enum c8d_status c8d__connect(struct c8d_client *client, int64_t deadline, struct c8d_error *err);
+/* For what does not wait. */
+enum c8d_status c8d__check_connected(const struct c8d_client *client, struct c8d_error *err);
 
 #endif

@@ -52,6 +52,12 @@ void c8d__container_unpin(struct c8d_container *container)
         destroy(container);
 }
 
+void c8d__container_take_ref(struct c8d_container *container)
+{
+    if (container->refs++ == 0)
+        c8d__client_ref(container->client);
+}
+
 void c8d__container_unref(struct c8d_container *container)
 {
     if (--container->refs == 0) {
@@ -117,16 +123,23 @@ static bool keep_options(struct c8d_container *container, const struct c8d_conta
     return c8d__record_keep(container->client, &container->record, &given);
 }
 
+/* An operation that is to create, with the record that it needs. NULL: no memory, and err says so. */
+static struct c8d__op *create_op(struct c8d_container *container, const struct c8d_container_options *options,
+                                 struct c8d_error *err)
+{
+    if (keep_options(container, options))
+        return c8d__op_new(container->client, container, NULL, err);
+    c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    return NULL;
+}
+
 /* CREATE, or REPLACE: then the record that was kept serves a second create, too. */
 static enum c8d_status create(struct c8d_container *container, const struct c8d_container_options *options,
                               enum c8d_symbol how, int64_t deadline, struct c8d_error *err)
 {
     struct c8d_client *client = container->client;
-    struct c8d__op *op;
+    struct c8d__op *op = create_op(container, options, err);
 
-    if (!keep_options(container, options))
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    op = c8d__op_new(client, container, NULL, err);
     if (op == NULL)
         return C8D_EXHAUSTED;
     c8d__op_step(client, op, C8D_REGION_CONTAINER, how);
@@ -192,17 +205,22 @@ static enum c8d_status open_handle(struct c8d_client *client, const struct openi
     return status;
 }
 
+static enum c8d_status take_options(const struct c8d_container_options *options,
+                                    struct c8d_container_options *known, struct c8d_error *err)
+{
+    if (!c8d__options(known, sizeof(*known), options, options->size))
+        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
+    return check_options(known, err);
+}
+
 static enum c8d_status make(struct c8d_client *client, const struct c8d_container_options *options,
                             enum c8d_symbol how, int64_t timeout_ns, struct c8d_container **out,
                             struct c8d_error *err)
 {
     struct c8d_container_options known;
     struct opening what = {.how = how, .options = &known};
-    enum c8d_status status;
+    enum c8d_status status = take_options(options, &known, err);
 
-    if (!c8d__options(&known, sizeof(known), options, options->size))
-        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
-    status = check_options(&known, err);
     if (status == C8D_OK)
         status = c8d__enter(client, err);
     if (status != C8D_OK)
@@ -218,6 +236,47 @@ enum c8d_status c8d_client_new_container(struct c8d_client *client,
                                          struct c8d_container **out, struct c8d_error *err)
 {
     return make(client, options, C8D_SYM_CREATE, timeout_ns, out, err);
+}
+
+/* Until it is handed out, the handle lives by its operation alone. */
+static enum c8d_status submit(struct c8d_client *client, const struct c8d_container_options *options,
+                              c8d_container_done_fn *done, void *user, struct c8d_error *err)
+{
+    enum c8d_status status = c8d__check_connected(client, err);
+    struct c8d_container *container;
+    struct c8d__op *op;
+
+    if (status != C8D_OK)
+        return status;
+    container = container_new(client, options->id);
+    if (container == NULL)
+        return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
+    op = create_op(container, options, err);
+    if (op != NULL) {
+        op->abandoned = true;
+        op->container_done = done;
+        op->user = user;
+        c8d__op_step(client, op, C8D_REGION_CONTAINER, C8D_SYM_CREATE);
+        c8d__kick(client);
+    }
+    c8d__container_unref(container);
+    return op != NULL ? C8D_OK : C8D_EXHAUSTED;
+}
+
+enum c8d_status c8d_client_new_container_submit(struct c8d_client *client,
+                                                const struct c8d_container_options *options,
+                                                c8d_container_done_fn *done, void *user,
+                                                struct c8d_error *err)
+{
+    struct c8d_container_options known;
+    enum c8d_status status = take_options(options, &known, err);
+
+    if (status != C8D_OK)
+        return status;
+    pthread_mutex_lock(&client->lock);
+    status = submit(client, &known, done, user, err);
+    pthread_mutex_unlock(&client->lock);
+    return status;
 }
 
 enum c8d_status c8d_client_replace_container(struct c8d_client *client,
@@ -245,7 +304,7 @@ enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_
 struct c8d_container *c8d_container_ref(struct c8d_container *container)
 {
     pthread_mutex_lock(&container->client->lock);
-    container->refs++;
+    c8d__container_take_ref(container);
     pthread_mutex_unlock(&container->client->lock);
     return container;
 }
@@ -332,26 +391,54 @@ struct c8d_process *c8d_container_task(struct c8d_container *container)
     return task;
 }
 
+static enum c8d_status take_start(struct c8d_container *container, const struct c8d_start_options *options,
+                                  struct c8d__launch *out, struct c8d_error *err)
+{
+    struct c8d_start_options known = {0};
+
+    if (options != NULL && !c8d__options(&known, sizeof(known), options, options->size))
+        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
+    *out = (struct c8d__launch){
+        .container = container,
+        .id = container->id,
+        .stdio = known.stdio,
+        .output = known.output,
+        .user = known.user,
+        .options = known.runtime_options,
+        .checkpoint = known.checkpoint,
+    };
+    return C8D_OK;
+}
+
 enum c8d_status c8d_container_start(struct c8d_container *container, const struct c8d_start_options *options,
                                     int64_t timeout_ns, struct c8d_process **out, struct c8d_error *err)
 {
     struct c8d_client *client = container->client;
-    struct c8d_start_options known = {0};
-    struct c8d__launch what = {.container = container, .id = container->id};
-    enum c8d_status status;
+    struct c8d__launch what;
+    enum c8d_status status = take_start(container, options, &what, err);
 
-    if (options != NULL && !c8d__options(&known, sizeof(known), options, options->size))
-        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
-    what.stdio = known.stdio;
-    what.output = known.output;
-    what.user = known.user;
-    what.options = known.runtime_options;
-    what.checkpoint = known.checkpoint;
-    status = c8d__enter(client, err);
+    if (status == C8D_OK)
+        status = c8d__enter(client, err);
     if (status != C8D_OK)
         return status;
     status = c8d__launch(&what, c8d__deadline(client, timeout_ns), out, err);
     c8d__leave(client);
+    return status;
+}
+
+enum c8d_status c8d_container_start_submit(struct c8d_container *container,
+                                           const struct c8d_start_options *options, c8d_process_done_fn *done,
+                                           void *user, struct c8d_error *err)
+{
+    struct c8d_client *client = container->client;
+    struct c8d__launch what;
+    enum c8d_status status = take_start(container, options, &what, err);
+
+    if (status != C8D_OK)
+        return status;
+    pthread_mutex_lock(&client->lock);
+    status = c8d__launch_submit(&what, done, user, err);
+    pthread_mutex_unlock(&client->lock);
     return status;
 }
 

@@ -91,6 +91,7 @@ void c8d__streams_free(struct c8d_container *container);
 
 /* container.c */
 void c8d__container_unpin(struct c8d_container *container);
+void c8d__container_take_ref(struct c8d_container *container);
 void c8d__container_unref(struct c8d_container *container);
 void c8d__containers_free(struct c8d_client *client);
 /* What a container's creation is answered with. */
@@ -112,6 +113,8 @@ void c8d__processes_told(struct c8d_client *client, const struct c8d_action *not
 void c8d__processes_free(struct c8d_client *client);
 
 /* process.c */
+/* NOT_FOUND: another run has taken its place. */
+enum c8d_status c8d__process_check(const struct c8d_process *process, struct c8d_error *err);
 /* Begins a command on the handle's own run. */
 enum c8d_status c8d__process_begin(struct c8d_process *process, int64_t deadline, struct c8d_error *err);
 /* Delete or force-delete, with what the process has still written before. */
@@ -140,6 +143,9 @@ struct c8d__launch {
 };
 enum c8d_status c8d__launch(const struct c8d__launch *what, int64_t deadline, struct c8d_process **out,
                             struct c8d_error *err);
+/* Without waiting; `done` is told when OK is returned. */
+enum c8d_status c8d__launch_submit(const struct c8d__launch *what, c8d_process_done_fn *done, void *user,
+                                   struct c8d_error *err);
 
 /* stdio.c; what closes a stream that is attached is the driver's alone, since it may be polling it */
 enum c8d_status c8d__stdio_open(struct c8d_process *process, uint32_t flags, struct c8d_error *err);

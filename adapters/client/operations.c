@@ -148,6 +148,49 @@ void c8d__op_complete(struct c8d_client *client, struct c8d__op *op, enum c8d_st
     c8d__push_completion(client, op);
 }
 
+static bool makes_a_handle(const struct c8d__op *op)
+{
+    return op->container_done != NULL || op->process_done != NULL;
+}
+
+static bool is_submitted(const struct c8d__op *op)
+{
+    return op->callback != NULL || makes_a_handle(op);
+}
+
+/* Called without the lock. */
+static void tell(const struct c8d__op *op)
+{
+    const struct c8d_error *err = op->status != C8D_OK ? &op->err : NULL;
+
+    if (op->container_done != NULL)
+        op->container_done(op->user, op->status, err == NULL ? op->container : NULL, err);
+    else if (op->process_done != NULL)
+        op->process_done(op->user, op->status, err == NULL ? op->process : NULL, err);
+    else
+        op->callback(op->user, op->status, err);
+}
+
+/* The reference that comes with the completion. */
+static void hand_out(struct c8d__op *op)
+{
+    if (op->status != C8D_OK)
+        return;
+    if (op->container_done != NULL)
+        c8d__container_take_ref(op->container);
+    if (op->process_done != NULL)
+        c8d__process_ref(op->process);
+}
+
+void c8d__op_cancel(struct c8d__op *op)
+{
+    if (!is_submitted(op))
+        return;
+    if (!op->completed || (op->status == C8D_OK && makes_a_handle(op)))
+        op->status = c8d_error_set(&op->err, C8D_CANCELED, "the client is gone");
+    tell(op);
+}
+
 void c8d__op_finish(struct c8d_client *client, struct c8d__op *op)
 {
     op->done = true;
@@ -156,10 +199,11 @@ void c8d__op_finish(struct c8d_client *client, struct c8d__op *op)
         if (op->status != C8D_OK)
             c8d__stdio_close(op->process);
     }
-    if (op->callback != NULL) {
+    if (is_submitted(op)) {
+        hand_out(op);
         client->delivering = true;
         pthread_mutex_unlock(&client->lock);
-        op->callback(op->user, op->status, op->status != C8D_OK ? &op->err : NULL);
+        tell(op);
         pthread_mutex_lock(&client->lock);
         client->delivering = false;
     }
@@ -243,6 +287,13 @@ enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d__plain *wh
     what->call.deadline_ns = c8d__now(client) + PLAIN_PATIENCE;
     c8d__submit(client, &what->call, &request);
     return c8d__op_wait(client, op, deadline, late, err);
+}
+
+enum c8d_status c8d__check_connected(const struct c8d_client *client, struct c8d_error *err)
+{
+    if (c8d_model_connection(client->model) != C8D_CONNECTION_UP)
+        return c8d_error_set(err, C8D_UNAVAILABLE, "not connected to the runtime");
+    return C8D_OK;
 }
 
 static bool is_settled(void *arg)

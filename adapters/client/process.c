@@ -87,7 +87,7 @@ static bool is_drained(void *arg)
 }
 
 /* A later run of the same name is none of the handle's business. */
-static enum c8d_status check_run(const struct c8d_process *process, struct c8d_error *err)
+enum c8d_status c8d__process_check(const struct c8d_process *process, struct c8d_error *err)
 {
     struct c8d_process_view view;
 
@@ -100,7 +100,7 @@ enum c8d_status c8d__process_begin(struct c8d_process *process, int64_t deadline
 {
     enum c8d_status status = c8d__connect(process->client, deadline, err);
 
-    return status == C8D_OK ? check_run(process, err) : status;
+    return status == C8D_OK ? c8d__process_check(process, err) : status;
 }
 
 enum c8d_status c8d_process_wait(struct c8d_process *process, int64_t timeout_ns, struct c8d_exit *out,
@@ -211,9 +211,9 @@ struct c8d__op *c8d__process_submit(struct c8d_process *process, c8d_done_fn *do
     struct c8d_client *client = process->client;
     struct c8d__op *op;
 
-    *status = check_run(process, err);
-    if (*status == C8D_OK && c8d_model_connection(client->model) != C8D_CONNECTION_UP)
-        *status = c8d_error_set(err, C8D_UNAVAILABLE, "not connected to the runtime");
+    *status = c8d__process_check(process, err);
+    if (*status == C8D_OK)
+        *status = c8d__check_connected(client, err);
     if (*status != C8D_OK)
         return NULL;
     op = c8d__op_new(client, process->container, process, err);

@@ -68,7 +68,10 @@ struct c8d__op {
     bool launches;  /* process is being launched by it */
     enum c8d_status status;
     struct c8d_error err;
-    c8d_done_fn *callback; /* NULL = somebody waits */
+    /* One of the three when it was submitted; none: somebody waits. */
+    c8d_done_fn *callback;
+    c8d_container_done_fn *container_done; /* hands `container` out */
+    c8d_process_done_fn *process_done;     /* hands `process` out */
     void *user;
     struct c8d_container *container; /* pinned; may be NULL */
     struct c8d_process *process;     /* pinned; may be NULL */
@@ -192,6 +195,7 @@ void c8d__op_note(struct c8d__op *op, const struct c8d_arrival *reply);
 void c8d__op_complete(struct c8d_client *client, struct c8d__op *op, enum c8d_status status,
                       const struct c8d_arrival *reply);
 void c8d__op_finish(struct c8d_client *client, struct c8d__op *op); /* the driver's: tells the completion */
+void c8d__op_cancel(struct c8d__op *op); /* the client goes: tells one that was submitted */
 /* Gives the model a command for the operation. */
 void c8d__op_step(struct c8d_client *client, struct c8d__op *op, enum c8d_region region,
                   enum c8d_symbol symbol);

@@ -10,20 +10,28 @@ static enum c8d_status enter_task(struct c8d_process *task, struct c8d_error *er
     return c8d__enter(task->client, err);
 }
 
-static enum c8d_status check_options(const struct c8d_process *task, const struct c8d_exec_options *options,
-                                     struct c8d_error *err)
+static enum c8d_status take_options(const struct c8d_process *task, const struct c8d_exec_options *options,
+                                    struct c8d_exec_options *known, struct c8d_error *err)
 {
-    if (c8d__same(options->id, task->container->id))
+    if (!c8d__options(known, sizeof(*known), options, options->size))
+        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
+    if (c8d__same(known->id, task->container->id))
         return c8d_error_set(err, C8D_INVALID, "an exec cannot have the name of its container");
-    if (options->spec.len == 0)
+    if (known->spec.len == 0)
         return c8d_error_set(err, C8D_INVALID, "an exec needs a spec");
-    return c8d__check_identifier(options->id, "an exec id", err);
+    return c8d__check_identifier(known->id, "an exec id", err);
 }
 
-static enum c8d_status exec(struct c8d_process *task, const struct c8d_exec_options *options,
-                            int64_t deadline, struct c8d_process **out, struct c8d_error *err)
+/* What is to be launched, with a place in the model; it takes a connection. */
+static enum c8d_status open_exec(struct c8d_process *task, const struct c8d_exec_options *options,
+                                 struct c8d__launch *out, struct c8d_error *err)
 {
-    struct c8d__launch what = {
+    enum c8d_status status = c8d__process_check(task, err);
+
+    /* Without its own run there is nothing to run in. */
+    if (status == C8D_NOT_FOUND)
+        return c8d_error_set(err, C8D_CONFLICT, "the task does not run");
+    *out = (struct c8d__launch){
         .container = task->container,
         .id = options->id,
         .spec = options->spec,
@@ -31,35 +39,59 @@ static enum c8d_status exec(struct c8d_process *task, const struct c8d_exec_opti
         .output = options->output,
         .user = options->user,
     };
-    enum c8d_status status = c8d__process_begin(task, deadline, err);
-
-    /* Without its own run there is nothing to run in. */
-    if (status == C8D_NOT_FOUND)
-        return c8d_error_set(err, C8D_CONFLICT, "the task does not run");
-    if (status != C8D_OK)
-        return status;
-    status = c8d__open_exec(task->client, task->container->ref, options->id, &what.exec);
+    status = c8d__open_exec(task->client, task->container->ref, options->id, &out->exec);
     if (status != C8D_OK)
         return c8d_error_set(err, status, "no room for the exec");
-    return c8d__launch(&what, deadline, out, err);
+    return C8D_OK;
+}
+
+static enum c8d_status exec(struct c8d_process *task, const struct c8d_exec_options *options,
+                            int64_t deadline, struct c8d_process **out, struct c8d_error *err)
+{
+    struct c8d__launch what;
+    enum c8d_status status = c8d__connect(task->client, deadline, err);
+
+    if (status == C8D_OK)
+        status = open_exec(task, options, &what, err);
+    if (status == C8D_OK)
+        status = c8d__launch(&what, deadline, out, err);
+    return status;
 }
 
 enum c8d_status c8d_task_exec(struct c8d_process *task, const struct c8d_exec_options *options,
                               int64_t timeout_ns, struct c8d_process **out, struct c8d_error *err)
 {
     struct c8d_exec_options known;
-    enum c8d_status status;
+    enum c8d_status status = take_options(task, options, &known, err);
 
-    if (!c8d__options(&known, sizeof(known), options, options->size))
-        return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
-    status = check_options(task, &known, err);
-    if (status != C8D_OK)
-        return status;
-    status = enter_task(task, err);
+    if (status == C8D_OK)
+        status = enter_task(task, err);
     if (status != C8D_OK)
         return status;
     status = exec(task, &known, c8d__deadline(task->client, timeout_ns), out, err);
     c8d__leave(task->client);
+    return status;
+}
+
+enum c8d_status c8d_task_exec_submit(struct c8d_process *task, const struct c8d_exec_options *options,
+                                     c8d_process_done_fn *done, void *user, struct c8d_error *err)
+{
+    struct c8d_client *client = task->client;
+    struct c8d_exec_options known;
+    struct c8d__launch what;
+    enum c8d_status status = take_options(task, options, &known, err);
+
+    if (status == C8D_OK && task->exec != C8D_REF_NONE)
+        status = c8d_error_set(err, C8D_INVALID, "an exec is no task");
+    if (status != C8D_OK)
+        return status;
+    pthread_mutex_lock(&client->lock);
+    status = c8d__check_connected(client, err);
+    if (status == C8D_OK)
+        status = open_exec(task, &known, &what, err);
+    if (status == C8D_OK)
+        status = c8d__launch_submit(&what, done, user, err);
+    pthread_mutex_unlock(&client->lock);
     return status;
 }
 

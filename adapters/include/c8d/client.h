@@ -64,6 +64,16 @@ typedef void c8d_notice_fn(void *user, const struct c8d_notice *notice);
 typedef void c8d_done_fn(void *user, enum c8d_status status, const struct c8d_error *err);
 
 /**
+ * As c8d_done_fn, for operations that make a handle: it comes with the completion.
+ * @param container, process Set when OK, with one reference, which is the callee's to give up. NULL when not,
+ * and nothing is to be given up then: also with CANCELED, when it may have been made all the same.
+ */
+typedef void c8d_container_done_fn(void *user, enum c8d_status status, struct c8d_container *container,
+                                   const struct c8d_error *err);
+typedef void c8d_process_done_fn(void *user, enum c8d_status status, struct c8d_process *process,
+                                 const struct c8d_error *err);
+
+/**
  * Bytes from a process. Called like c8d_notice_fn; `data` is borrowed during the call.
  * @param stream C8D_STDIO_OUT or C8D_STDIO_ERR.
  * @param data   NULL with length 0 once, when the stream has ended.

@@ -34,6 +34,20 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_client_new_container(struct c8d_client
                                                                struct c8d_error *err);
 
 /**
+ * The same without waiting, and without a limit in time of its own. All that the options point to is borrowed
+ * during this call alone. From any thread, inside callbacks too; it does not block.
+ *
+ * @param done Told once, when OK is returned: what the other form returns, and the handle when that is OK; or
+ * CANCELED when the client goes before. `user` is its own.
+ * @return OK: it is under way; refused at once, and `done` is never told: INVALID; UNAVAILABLE: there is no
+ * connection (c8d_client_connect()); EXHAUSTED.
+ */
+C8D_API enum c8d_status c8d_client_new_container_submit(struct c8d_client *client,
+                                                        const struct c8d_container_options *options,
+                                                        c8d_container_done_fn *done, void *user,
+                                                        struct c8d_error *err);
+
+/**
  * Makes a container in place of whatever a run before has left under its name [1 call when nothing is there:
  * Containers.Create; at most 8: also Containers.Get twice, Tasks.Get, Tasks.Kill, Tasks.Delete,
  * Containers.Delete and a second Containers.Create]. What runs there is killed; its end and its deletion are
@@ -105,6 +119,23 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_container_start(struct c8d_container *
                                                           const struct c8d_start_options *options,
                                                           int64_t timeout_ns, struct c8d_process **out,
                                                           struct c8d_error *err);
+
+/**
+ * The same without waiting, and without a limit in time of its own. All that the options point to is borrowed
+ * during this call alone, but for options->user, which output is given with. From any thread, inside
+ * callbacks too; it does not block. The container's handle may be given up before it is done.
+ *
+ * Output may be given, with the handle that is coming, before `done` is told.
+ *
+ * @param done Told once, when OK is returned: what the other form returns, and the task when that is OK; or
+ * CANCELED when the client goes before. `user` is its own.
+ * @return OK: it is under way; refused at once, and `done` is never told: INVALID; UNAVAILABLE: there is no
+ * connection; EXHAUSTED; and what keeps its streams from being made, such as REMOTE.
+ */
+C8D_API enum c8d_status c8d_container_start_submit(struct c8d_container *container,
+                                                   const struct c8d_start_options *options,
+                                                   c8d_process_done_fn *done, void *user,
+                                                   struct c8d_error *err);
 
 /**
  * The label that names a directory of the consumer's for the pipes of a container's processes: "bundle" in

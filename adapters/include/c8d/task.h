@@ -27,6 +27,19 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_task_exec(struct c8d_process *task,
                                                     int64_t timeout_ns, struct c8d_process **out,
                                                     struct c8d_error *err);
 
+/**
+ * The same without waiting, and without a limit in time of its own: see c8d_container_start_submit(), whose
+ * words on what is borrowed, on threads and on output hold here, too.
+ *
+ * @param done Told once, when OK is returned: what the other form returns, and the exec when that is OK; or
+ * CANCELED when the client goes before. `user` is its own.
+ * @return OK: it is under way; refused at once, and `done` is never told: INVALID; CONFLICT: another run has
+ * taken the task's place; UNAVAILABLE: there is no connection; EXHAUSTED; and what keeps its streams from
+ * being made.
+ */
+C8D_API enum c8d_status c8d_task_exec_submit(struct c8d_process *task, const struct c8d_exec_options *options,
+                                             c8d_process_done_fn *done, void *user, struct c8d_error *err);
+
 /** Freezes and thaws all its processes [1 call each]. @return NOT_MODIFIED when it is so already. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_task_pause(struct c8d_process *task, int64_t timeout_ns,
                                                      struct c8d_error *err);
