@@ -103,11 +103,14 @@ teardown_file() {
     fails 125 "no such runtime: 'nosuch'" run --runtime nosuch one
 }
 
-@test "a log is replayed with the bytes that Linux gives, from a file and from standard input" {
+@test "a log is replayed with the bytes that Linux gives, from a file, compressed, and from standard input" {
     ends 0 replay --json "$LOGS/healthy.log"
     cmp out "$LOGS/healthy.expected.json"
     c8d replay --json - <"$LOGS/crlf.log"
     cmp out "$LOGS/crlf.expected.json"
+    gzip -c "$LOGS/healthy.log" >'grün.gz'
+    ends 0 replay --json 'grün.gz'
+    cmp out "$LOGS/healthy.expected.json"
     ends 1 replay --json --html page.html "$LOGS/conflicting-exit.log"
     cmp out "$LOGS/conflicting-exit.expected.json"
     grep -q '</html>' page.html
@@ -166,4 +169,16 @@ teardown_file() {
     says hello
     fails 125 "Linux container" run --rm --runtime local --rootfs . one
     fails 2 "nosuch" --address '\\.\pipe\nosuch' --timeout 1 version
+}
+
+@test "what an owner has left in the Host Compute Service is listed for that owner alone" {
+    export C8D_VMCOMPUTE=$C8D_HCS C8D_HCS_LEFT_OF=mine C8D_RUNTIME=local
+    ends 0 ps
+    run ! grep -q '^left ' out
+    ends 0 --owner other ps
+    run ! grep -q '^left ' out
+    ends 0 --owner mine ps
+    grep -q '^left ' out
+    C8D_OWNER=mine ends 0 delete left
+    fails 2 "out of range" --owner "$(printf '%080d' 0)" ps
 }

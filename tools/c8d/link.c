@@ -64,6 +64,7 @@ static enum c8d_status make_local(const struct c8d__options *options, struct c8d
     const struct c8d_local_options local = {
         .size = sizeof(local),
         .namespace_ = c8d__str(options->namespace_),
+        .owner = c8d__str(options->owner),
     };
 
     return c8d_local_new(&local, out, err);

@@ -20,7 +20,8 @@ enum {
     OPTION_JSON,
     OPTION_VERBOSE,
     OPTION_RUNTIME,
-    OPTION_TRANSPORT
+    OPTION_TRANSPORT,
+    OPTION_OWNER
 };
 
 static const struct argp_option option_list[] = {
@@ -38,6 +39,10 @@ static const struct argp_option option_list[] = {
      0},
     {"transport", OPTION_TRANSPORT, "NAME", 0,
      "Who speaks HTTP/2 to containerd: grpc, nghttp2 or auto [$C8D_TRANSPORT, auto]", 0},
+    {"owner", OPTION_OWNER, "NAME", 0,
+     "Whose the compute systems of the local runtime are; those of others are not listed [$C8D_OWNER, "
+     "libc8d]",
+     0},
     {"help", 'h', NULL, 0, "Show this help", -1},
     {0},
 };
@@ -159,6 +164,9 @@ static error_t parse_shared(int key, char *value, struct argp_state *state)
         return read_runtime(state, value, options);
     case OPTION_TRANSPORT:
         return read_transport(state, value, options);
+    case OPTION_OWNER:
+        options->owner = value;
+        return 0;
     case 'h':
         show_help(state);
         return 0;
@@ -212,9 +220,11 @@ bool c8d__parse(const struct argp *argp, int argc, char **argv, void *input)
         .children = children,
     };
     struct c8d__options *options = input;
+    const char *owner = getenv("C8D_OWNER");
 
     options->address = from_environment("C8D_ADDRESS", "CONTAINERD_ADDRESS", C8D__DEFAULT_ADDRESS);
     options->namespace_ = from_environment("C8D_NAMESPACE", "CONTAINERD_NAMESPACE", C8D__DEFAULT_NAMESPACE);
+    options->owner = owner != NULL ? owner : "";
     options->timeout_ns = DEFAULT_TIMEOUT_NS;
     return argp_parse(&whole, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, NULL, input) == 0;
 }

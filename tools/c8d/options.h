@@ -20,6 +20,7 @@ struct c8d__options {
     bool verbose;
     bool simulated;
     const char *runtime; /**< "local", "remote" or "auto"; NULL = auto */
+    const char *owner;   /**< of the local runtime's compute systems; "" = the library's default */
     enum c8d_transport transport;
     bool transport_given; /**< on the command line */
 };

@@ -19,7 +19,7 @@ _c8d_plain_words() {
 
 # The options that a value follows, those of one subcommand a line.
 _c8d_valued() {
-    printf '%s ' --address -n --namespace --timeout --runtime --transport \
+    printf '%s ' --address -n --namespace --timeout --runtime --transport --owner \
         --rootfs --bundle -e --env -w --workdir --memory --snapshot --label --shim --runc --record \
         --restore-from --exec-id -u --user --detach-keys \
         -s --signal \
@@ -36,7 +36,7 @@ _c8d_valued() {
 _c8d_options() {
     local making='--rootfs --bundle --snapshot --env --workdir --memory --label --shim --runc --systemd-cgroup'
 
-    printf '%s' '--address --namespace --timeout --json --verbose --runtime --transport --help '
+    printf '%s' '--address --namespace --timeout --json --verbose --runtime --transport --owner --help '
     case $1 in
     '') printf '%s' '--version' ;;
     run) printf '%s' '--rm --detach --interactive --terminal --detach-keys --record --restore-from ' "$making" ;;
@@ -78,7 +78,7 @@ _c8d_containers() {
 
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --address | -n | --namespace | --runtime | --transport) words+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}") ;;
+        --address | -n | --namespace | --runtime | --transport | --owner) words+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}") ;;
         esac
     done
     c8d "${words[@]}" --timeout 1 ps 2>/dev/null | awk 'NR > 1 { print $1 }'

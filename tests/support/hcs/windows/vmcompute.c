@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The simulated service as vmcompute.dll: the exports under their names, strings that CoTaskMemFree() frees,
- * and pipes that are opened for overlapped transfers.
+ * and pipes that are opened for overlapped transfers. With C8D_HCS_LEFT_OF in the environment a system "left"
+ * of this owner is there from the beginning.
  */
 #include "../sim_internal.h"
 #include "bridge.h"
 #include <objbase.h>
+#include <stdlib.h>
 #include <string.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void open_service(void)
 {
+    const char *owner = getenv("C8D_HCS_LEFT_OF");
+
     hcs_sim_reset_threads(1);
+    if (owner != NULL)
+        hcs_sim_leave("left", owner);
 }
 
 static const struct c8d__hcs *service(void)
