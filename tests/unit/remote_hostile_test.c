@@ -269,6 +269,53 @@ static void test_remote_hostile__any_allocation_fails__nothing_leaks_and_every_c
     fake_stop(&fake);
 }
 
+/* A call comes to one end, with a word on what is wrong, though the allocation number `fail_at` of its own
+ * fails; the runtime serves the next one. Returns true when that allocation never came. */
+static bool call_with_failure(const struct fake *fake, enum c8d_call_kind kind, long fail_at)
+{
+    struct failing failing;
+    struct c8d_runtime runtime;
+    enum c8d_status status;
+    bool never;
+
+    failing_init(&failing);
+    assert_int_equal(open_runtime(fake, &failing.allocator, &runtime), C8D_OK);
+    assert_int_equal(submit(runtime, C8D_CALL_VERSION, PATIENCE), C8D_OK);
+    assert_int_equal(arrive(runtime).status, C8D_OK);
+    failing.fail_at = failing.made + fail_at;
+    status = submit(runtime, kind, PATIENCE);
+    assert_true(status == C8D_OK || status == C8D_EXHAUSTED);
+    if (status == C8D_OK) {
+        const struct c8d_arrival arrival = arrive(runtime);
+
+        assert_int_equal(arrival.kind, C8D_ARRIVAL_REPLY);
+        assert_true(arrival.status == C8D_OK || arrival.message.len != 0);
+    }
+    never = failing.made < failing.fail_at;
+    failing.fail_at = 0;
+    assert_int_equal(submit(runtime, C8D_CALL_VERSION, PATIENCE), C8D_OK);
+    assert_int_equal(arrive(runtime).status, C8D_OK);
+    runtime.ops->destroy(runtime.ctx);
+    assert_int_equal(failing.live, 0);
+    return never;
+}
+
+static void test_remote_hostile__any_allocation_of_a_call_fails__the_next_one_is_served(void **state)
+{
+    struct fake fake = {.reply = ""};
+
+    (void)state;
+    fake_start(&fake);
+    for (int kind = 0; kind < C8D_CALL_KIND__COUNT; kind++) {
+        long fail_at = 1;
+
+        while (kind != C8D_CALL_SUBSCRIBE && !call_with_failure(&fake, (enum c8d_call_kind)kind, fail_at))
+            fail_at++;
+        assert_true(kind == C8D_CALL_SUBSCRIBE || fail_at > 3);
+    }
+    fake_stop(&fake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_remote_hostile__garbage_on_the_stream__ends_it),
         cmocka_unit_test(test_remote_hostile__event_of_a_wrong_type__is_no_event),
         cmocka_unit_test(test_remote_hostile__any_allocation_fails__nothing_leaks_and_every_call_ends),
+        cmocka_unit_test(test_remote_hostile__any_allocation_of_a_call_fails__the_next_one_is_served),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
