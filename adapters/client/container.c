@@ -217,7 +217,7 @@ static enum c8d_status make(struct c8d_client *client, const struct c8d_containe
                             enum c8d_symbol how, int64_t timeout_ns, struct c8d_container **out,
                             struct c8d_error *err)
 {
-    struct c8d_container_options known;
+    struct c8d_container_options known = {0};
     struct opening what = {.how = how, .options = &known};
     enum c8d_status status = take_options(options, &known, err);
 
@@ -268,7 +268,7 @@ enum c8d_status c8d_client_new_container_submit(struct c8d_client *client,
                                                 c8d_container_done_fn *done, void *user,
                                                 struct c8d_error *err)
 {
-    struct c8d_container_options known;
+    struct c8d_container_options known = {0};
     enum c8d_status status = take_options(options, &known, err);
 
     if (status != C8D_OK)
@@ -414,7 +414,7 @@ enum c8d_status c8d_container_start(struct c8d_container *container, const struc
                                     int64_t timeout_ns, struct c8d_process **out, struct c8d_error *err)
 {
     struct c8d_client *client = container->client;
-    struct c8d__launch what;
+    struct c8d__launch what = {0};
     enum c8d_status status = take_start(container, options, &what, err);
 
     if (status == C8D_OK)
@@ -431,7 +431,7 @@ enum c8d_status c8d_container_start_submit(struct c8d_container *container,
                                            void *user, struct c8d_error *err)
 {
     struct c8d_client *client = container->client;
-    struct c8d__launch what;
+    struct c8d__launch what = {0};
     enum c8d_status status = take_start(container, options, &what, err);
 
     if (status != C8D_OK)

@@ -48,7 +48,7 @@ static enum c8d_status open_exec(struct c8d_process *task, const struct c8d_exec
 static enum c8d_status exec(struct c8d_process *task, const struct c8d_exec_options *options,
                             int64_t deadline, struct c8d_process **out, struct c8d_error *err)
 {
-    struct c8d__launch what;
+    struct c8d__launch what = {0};
     enum c8d_status status = c8d__connect(task->client, deadline, err);
 
     if (status == C8D_OK)
@@ -61,7 +61,7 @@ static enum c8d_status exec(struct c8d_process *task, const struct c8d_exec_opti
 enum c8d_status c8d_task_exec(struct c8d_process *task, const struct c8d_exec_options *options,
                               int64_t timeout_ns, struct c8d_process **out, struct c8d_error *err)
 {
-    struct c8d_exec_options known;
+    struct c8d_exec_options known = {0};
     enum c8d_status status = take_options(task, options, &known, err);
 
     if (status == C8D_OK)
@@ -77,8 +77,8 @@ enum c8d_status c8d_task_exec_submit(struct c8d_process *task, const struct c8d_
                                      c8d_process_done_fn *done, void *user, struct c8d_error *err)
 {
     struct c8d_client *client = task->client;
-    struct c8d_exec_options known;
-    struct c8d__launch what;
+    struct c8d_exec_options known = {0};
+    struct c8d__launch what = {0};
     enum c8d_status status = take_options(task, options, &known, err);
 
     if (status == C8D_OK && task->exec != C8D_REF_NONE)

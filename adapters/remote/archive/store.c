@@ -66,7 +66,7 @@ static struct c8d__packed *next_request(struct c8d__image *image)
 {
     C8dw__WriteContentRequest request = C8DW__WRITE_CONTENT_REQUEST__INIT;
     struct c8d__packed *packed;
-    struct c8d_str piece;
+    struct c8d_str piece = {0};
     union {
         const char *borrowed;
         uint8_t *field;
