@@ -100,14 +100,7 @@ stop_containerd() {
 
 # Each container of this containerd has a shim that was told the address.
 no_shim() {
-    local directory
-
-    for directory in /proc/[0-9]*; do
-        if [[ $(cat "$directory/comm" 2>/dev/null) == containerd-shim* ]] &&
-            tr '\0' '\n' <"$directory/cmdline" 2>/dev/null | grep -qxF -- "$C8D_ADDRESS"; then
-            return 1
-        fi
-    done
+    ! pgrep -f -- "^[^ ]*containerd-shim.* -address $C8D_ADDRESS( |\$)" >/dev/null
 }
 
 no_pipe() {

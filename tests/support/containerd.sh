@@ -53,8 +53,13 @@ alive() {
     [ -s "$1/pid" ] && runs "$(cat "$1/pid")"
 }
 
-# Waits until the server answers a call, or is gone, or 20 s are over.
+# Waits until the server answers a call, or is gone, or 20 s are over. For a socket that is not there yet, ctr waits a second.
 await_answer() {
+    tries=0
+    while [ ! -S "$1/containerd.sock" ] && [ "$tries" -lt 400 ] && alive "$1"; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
     tries=0
     until ctr --address "$1/containerd.sock" --connect-timeout 1s version >/dev/null 2>&1; do
         alive "$1" || fail "containerd ended; see $1/log"
@@ -101,14 +106,7 @@ kill_server() {
 
 # The shims of this containerd alone: each is told its address.
 shims() {
-    for directory in /proc/[0-9]*; do
-        # A process may end while it is looked at.
-        if { tr '\0' '\n' <"$directory/cmdline"; } 2>/dev/null | grep -qxF -- "$1/containerd.sock"; then
-            case "$(cat "$directory/comm" 2>/dev/null)" in
-            containerd-shim*) echo "${directory#/proc/}" ;;
-            esac
-        fi
-    done
+    pgrep -f -- "^[^ ]*containerd-shim.* -address $1/containerd\.sock( |\$)"
 }
 
 # The processes of a shim's containers are its children.
