@@ -112,7 +112,9 @@ enum c8d_status c8d__document_close_stdin(const struct c8d_allocator *allocator,
 enum c8d_status c8d__document_query(const struct c8d_allocator *allocator, const char *type,
                                     struct c8d__wide_text *out, struct c8d_error *err)
 {
-    return c8d__document_finish(allocator, json_pack("{s:[s]}", "PropertyTypes", type), out, err);
+    json_t *query = type != NULL ? json_pack("{s:[s]}", "PropertyTypes", type) : json_object();
+
+    return c8d__document_finish(allocator, query, out, err);
 }
 
 enum c8d_status c8d__document_owner(const struct c8d_allocator *allocator, const char *owner,

@@ -40,7 +40,7 @@ enum c8d_status c8d__document_resize(const struct c8d_allocator *allocator, uint
                                      struct c8d__wide_text *out, struct c8d_error *err);
 enum c8d_status c8d__document_close_stdin(const struct c8d_allocator *allocator, struct c8d__wide_text *out,
                                           struct c8d_error *err);
-/* A query for one of "Statistics", "ProcessList". */
+/* A query for one of "Statistics", "ProcessList"; NULL: for what is always told. */
 enum c8d_status c8d__document_query(const struct c8d_allocator *allocator, const char *type,
                                     struct c8d__wide_text *out, struct c8d_error *err);
 

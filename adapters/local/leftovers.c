@@ -26,15 +26,23 @@ static void fail(struct c8d__errand *errand)
     c8d__errand_end(errand);
 }
 
+enum c8d__owned c8d__system_owned(const struct c8d__local *local, const json_t *properties)
+{
+    const char *owner = json_string_value(json_object_get(properties, "Owner"));
+
+    if (owner == NULL)
+        return C8D__OWNED_UNTOLD;
+    return strcmp(owner, local->owner) == 0 ? C8D__OWNED_BY_US : C8D__OWNED_BY_ANOTHER;
+}
+
 /* The id of a system that is a leftover, be it known already; NULL for any other. */
 static const char *leftover_id(const struct c8d__local *local, const json_t *system)
 {
     const char *id = json_string_value(json_object_get(system, "Id"));
-    const char *owner = json_string_value(json_object_get(system, "Owner"));
     const char *state = json_string_value(json_object_get(system, "State"));
-    bool ours = id != NULL && owner != NULL && strcmp(owner, local->owner) == 0;
+    bool ours = c8d__system_owned(local, system) == C8D__OWNED_BY_US;
 
-    if (!ours || *id == '\0' || strlen(id) > C8D_NAME_BYTES_MAX ||
+    if (!ours || id == NULL || *id == '\0' || strlen(id) > C8D_NAME_BYTES_MAX ||
         (state != NULL && strcmp(state, "Stopped") == 0))
         return NULL;
     return id;

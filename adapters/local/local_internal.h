@@ -357,9 +357,9 @@ void c8d__dispatch(struct c8d__errand *errand);
 /* system.c: the procedures of a compute system. Each goes on with errand->after. */
 void c8d__system_create(struct c8d__errand *errand);    /* CONTAINER_CREATE */
 void c8d__system_bring_up(struct c8d__errand *errand);  /* TASK_CREATE of a container whose system is over */
-void c8d__system_load(struct c8d__errand *errand);      /* CONTAINER_GET of an unknown id */
+void c8d__system_list(struct c8d__errand *errand);      /* LIST; leftovers.c */
+void c8d__system_load(struct c8d__errand *errand);      /* CONTAINER_GET of an unknown id; takeover.c */
 void c8d__system_take_over(struct c8d__errand *errand); /* the same, or CONTAINER_DELETE, of what is left */
-void c8d__system_list(struct c8d__errand *errand);      /* LIST */
 void c8d__system_delete(struct c8d__errand *errand);    /* CONTAINER_DELETE */
 void c8d__system_kill(struct c8d__errand *errand);
 void c8d__system_freeze(struct c8d__errand *errand); /* PAUSE, RESUME */

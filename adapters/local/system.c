@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The procedures of a compute system that begin its life: create, start, and taking over a leftover. */
+/* The procedures of a compute system that begin its life: create and start. */
 #include "system.h"
 #include <string.h>
 
-static bool is_accepted(const struct c8d__errand *errand)
+bool c8d__system_accepted(const struct c8d__errand *errand)
 {
     return errand->code == C8D__HR_DONE || errand->code == C8D__HR_PENDING;
 }
@@ -39,7 +39,7 @@ void c8d__system_let_go(struct c8d__errand *errand)
 
 static void terminate_called(struct c8d__errand *errand)
 {
-    if (is_accepted(errand))
+    if (c8d__system_accepted(errand))
         c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_EXITED, false,
                           errand->local->limits.terminate_ns, c8d__system_let_go);
     else
@@ -103,7 +103,7 @@ static void registered(struct c8d__errand *errand)
 
 static void create_called(struct c8d__errand *errand)
 {
-    if (!is_accepted(errand)) {
+    if (!c8d__system_accepted(errand)) {
         undo(errand, "the compute system cannot be created");
         return;
     }
@@ -259,135 +259,4 @@ void c8d__system_bring_up(struct c8d__errand *errand)
     else
         c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_EXITED, false,
                           errand->local->limits.terminate_ns, old_one_exited);
-}
-
-/* ---- leftovers
- * ---------------------------------------------------------------------------------------------------------
- */
-
-static void forget(struct c8d__errand *errand)
-{
-    struct c8d__local_container *container = errand->container;
-
-    c8d__errand_take(errand, NULL, NULL);
-    c8d__local_remove(container);
-    c8d__errand_end(errand);
-}
-
-static void load_failed(struct c8d__errand *errand)
-{
-    c8d__errand_reply_error(errand);
-    forget(errand);
-}
-
-static void tell(struct c8d__errand *errand)
-{
-    bool told =
-        errand->reply == NULL || c8d__local_tell_container(errand->local, errand->reply, errand->container);
-
-    c8d__errand_reply(errand, told ? C8D_OK : C8D_EXHAUSTED, "%s", told ? "" : "no memory for the answer");
-}
-
-/* It was looked at, and is left as it is. */
-static void looked_at(struct c8d__errand *errand)
-{
-    tell(errand);
-    forget(errand);
-}
-
-static void leftover_exited(struct c8d__errand *errand)
-{
-    if (!c8d__latch_is_set(&errand->container->watch, C8D__LATCH_EXITED) &&
-        !c8d__hr_is_stopped(errand->code)) {
-        c8d__errand_keep_error(errand, "the leftover compute system does not end");
-        errand->after = load_failed;
-        c8d__system_let_go(errand);
-        return;
-    }
-    errand->container->loaded = true;
-    errand->container->left = false;
-    if (errand->kind == C8D_CALL_CONTAINER_DELETE) {
-        c8d__system_delete(errand);
-        return;
-    }
-    errand->container->record = C8D__RECORD_THERE;
-    tell(errand);
-    c8d__errand_end(errand);
-}
-
-static void leftover_terminated(struct c8d__errand *errand)
-{
-    if (is_accepted(errand)) {
-        errand->container->terminated = true;
-        c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_EXITED, false,
-                          errand->local->limits.load_ns, leftover_exited);
-    } else {
-        leftover_exited(errand);
-    }
-}
-
-static void leftover_registered(struct c8d__errand *errand)
-{
-    errand->container->watch.registration = errand->job.made;
-    if (errand->code != C8D__HR_DONE) {
-        leftover_exited(errand);
-        return;
-    }
-    errand->job.handle = errand->container->handle;
-    c8d__errand_call(errand, C8D__JOB_TERMINATE, leftover_terminated);
-}
-
-static void opened(struct c8d__errand *errand)
-{
-    struct c8d__local_container *container = errand->container;
-
-    if (errand->code != C8D__HR_DONE) {
-        c8d__errand_keep_error(errand, "no such container");
-        load_failed(errand);
-        return;
-    }
-    container->handle = errand->job.made;
-    if (!errand->takes_over && errand->kind == C8D_CALL_CONTAINER_GET) {
-        errand->after = looked_at;
-        c8d__system_let_go(errand);
-        return;
-    }
-    errand->job.handle = container->handle;
-    errand->job.watch = &container->watch;
-    c8d__errand_call(errand, C8D__JOB_REGISTER, leftover_registered);
-}
-
-void c8d__system_take_over(struct c8d__errand *errand)
-{
-    if (c8d__to_wide(errand->local->allocator, c8d__text_str(&errand->container->id), &errand->job.name) ==
-        C8D__TEXT_OK) {
-        c8d__errand_call(errand, C8D__JOB_OPEN, opened);
-        return;
-    }
-    errand->container->record = C8D__RECORD_THERE;
-    c8d__errand_reply(errand, C8D_EXHAUSTED, "%s", "no memory for a name");
-    c8d__errand_end(errand);
-}
-
-void c8d__system_load(struct c8d__errand *errand)
-{
-    struct c8d__local *local = errand->local;
-    struct c8d__local_container *container = c8d__local_add(local, errand);
-    enum c8d__text_verdict verdict = C8D__TEXT_NO_MEMORY;
-
-    if (container != NULL) {
-        c8d__errand_take(errand, container, NULL);
-        container->created_at_ns = 0;
-        verdict = c8d__to_wide(local->allocator, c8d__text_str(&container->id), &errand->job.name);
-    }
-    if (verdict == C8D__TEXT_OK) {
-        c8d__errand_call(errand, C8D__JOB_OPEN, opened);
-        return;
-    }
-    c8d__errand_reply(errand, verdict == C8D__TEXT_MALFORMED ? C8D_NOT_FOUND : C8D_EXHAUSTED, "%s",
-                      verdict == C8D__TEXT_MALFORMED ? "no container has such a name" : "no memory");
-    if (container != NULL)
-        forget(errand);
-    else
-        c8d__errand_end(errand);
 }

@@ -18,11 +18,6 @@ bool c8d__system_is_busy(const struct c8d__errand *errand)
     return false;
 }
 
-static bool is_accepted(const struct c8d__errand *errand)
-{
-    return errand->code == C8D__HR_DONE || errand->code == C8D__HR_PENDING;
-}
-
 /* ---- pause and resume
  * -------------------------------------------------------------------------------------------------- */
 
@@ -75,7 +70,7 @@ static bool terminates(const struct c8d__errand *errand)
 
 static void kill_called(struct c8d__errand *errand)
 {
-    if (is_accepted(errand) || c8d__hr_is_stopped(errand->code)) {
+    if (c8d__system_accepted(errand) || c8d__hr_is_stopped(errand->code)) {
         c8d__errand_reply(errand, C8D_OK, "%s", "");
     } else {
         if (terminates(errand))
@@ -159,7 +154,7 @@ static void terminated(struct c8d__errand *errand)
 
 static void terminate_called(struct c8d__errand *errand)
 {
-    if (is_accepted(errand))
+    if (c8d__system_accepted(errand))
         c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_EXITED, false,
                           errand->local->limits.terminate_ns, terminated);
     else
@@ -189,7 +184,7 @@ static void shut_down(struct c8d__errand *errand)
 
 static void shutdown_called(struct c8d__errand *errand)
 {
-    if (is_accepted(errand))
+    if (c8d__system_accepted(errand))
         c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_SHUTDOWN_FAILED, true,
                           errand->local->limits.shutdown_ns, shut_down);
     else

@@ -304,6 +304,43 @@ static void test_leftover__that_cannot_be_opened__is_not_missing(void **state)
     assert_int_equal(hcs_sim_left().systems, 1);
 }
 
+/* Ids are those of the machine, and others have systems there, too. */
+static void test_system_of_another_owner__is_no_container_here_and_is_left_alone(void **state)
+{
+    (void)state;
+    hcs_sim_leave("c", "docker");
+    for (int takes_over = 0; takes_over < 2; takes_over++) {
+        assert_int_equal(load("c", takes_over != 0), C8D_NOT_FOUND);
+        assert_non_null(strstr(rig.message, "\"docker\""));
+    }
+    assert_int_equal(rig_create(&rig, "c", "true", false), C8D_ALREADY_EXISTS);
+    assert_int_equal(delete_container(), C8D_NOT_FOUND);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsRegisterComputeSystemCallback), 0);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateComputeSystem), 0);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsShutdownComputeSystem), 0);
+    assert_int_equal(hcs_sim_left().systems, 1);
+    expect_no_handles_left();
+}
+
+/* Neither ours, nor proved to be another's: it is not touched, and not said to be missing. */
+static void test_system_whose_owner_is_not_told__is_left_alone_and_not_missing(void **state)
+{
+    static const enum hcs_sim_action actions[] = {HCS_SIM_GOES_WELL, HCS_SIM_NO_RESULT, HCS_SIM_GARBAGE,
+                                                  HCS_SIM_RETURN};
+
+    (void)state;
+    hcs_sim_leave("c", "");
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+        fault(HCS_SIM_HcsGetComputeSystemProperties, 1, actions[i], 0x80070005);
+        assert_int_equal(load("c", true), C8D_REMOTE);
+        fault(HCS_SIM_HcsGetComputeSystemProperties, 1, actions[i], 0x80070005);
+        assert_int_equal(load("c", false), C8D_REMOTE);
+    }
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateComputeSystem), 0);
+    assert_int_equal(hcs_sim_left().systems, 1);
+    expect_no_handles_left();
+}
+
 static enum c8d_status list(void)
 {
     return rig_do(&rig, C8D_CALL_LIST, "", "");
@@ -342,6 +379,22 @@ static void test_list__of_what_has_ended_by_itself__names_it_no_more(void **stat
     assert_int_equal(list(), C8D_OK);
     assert_int_equal(rig.n_entries, 0);
     assert_int_equal(rig_create(&rig, "d", "true", false), C8D_OK);
+}
+
+/* Between the list and the deletion ours has ended, and somebody else has made one of that id. */
+static void test_listed__that_is_another_owners_by_now__is_left_alone(void **state)
+{
+    (void)state;
+    hcs_sim_leave("c", "libc8d");
+    assert_int_equal(list(), C8D_OK);
+    assert_int_equal(rig.n_entries, 1);
+    assert_true(hcs_sim_exit_system("c", 0));
+    hcs_sim_leave("c", "docker");
+    assert_int_equal(delete_container(), C8D_NOT_FOUND);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateComputeSystem), 0);
+    assert_int_equal(list(), C8D_OK);
+    assert_int_equal(rig.n_entries, 0);
+    expect_no_handles_left();
 }
 
 /* A list that is not whole would say that the rest is gone. */
@@ -411,6 +464,9 @@ int main(void)
         TEST(test_leftover__that_is_taken_over__is_terminated_and_can_only_be_deleted),
         TEST(test_leftover__that_does_not_end__is_given_up_after_two_minutes),
         TEST(test_leftover__that_cannot_be_opened__is_not_missing),
+        TEST(test_system_of_another_owner__is_no_container_here_and_is_left_alone),
+        TEST(test_system_whose_owner_is_not_told__is_left_alone_and_not_missing),
+        TEST(test_listed__that_is_another_owners_by_now__is_left_alone),
         TEST(test_list__names_what_its_owner_has_left_and_leaves_it_running),
         TEST(test_list__of_what_has_ended_by_itself__names_it_no_more),
         TEST(test_list__that_hcs_does_not_give__is_none),

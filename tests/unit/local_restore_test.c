@@ -70,6 +70,34 @@ static void test_restore__after_a_daemon_was_killed__finds_and_deletes_what_it_h
     hcs_sim_finish();
 }
 
+static void test_container__of_another_owner__is_neither_loaded_nor_replaced(void **state)
+{
+    static const char spec[] =
+        "{\"process\":{\"args\":[\"sh\",\"-c\",\"true\"]},\"root\":{\"path\":\"\\\\\\\\?\\\\"
+        "Volume{66d1ef4c-7a00-11e6-8948-00155ddbef9d}\\\\\"},"
+        "\"windows\":{\"layerFolders\":[\"C:\\\\layers\\\\base\",\"C:\\\\layers\\\\rw\"]}}";
+    const struct c8d_container_options options = {
+        .size = sizeof(options), .id = str("theirs"), .spec = str(spec)};
+    struct c8d_client *client;
+    struct c8d_container *container;
+    struct c8d_error err = {0};
+
+    (void)state;
+    hcs_sim_reset(3);
+    hcs_sim_leave("theirs", "docker");
+    client = begin();
+    assert_int_equal(c8d_client_load_container(client, str("theirs"), 60 * SECOND, &container, &err),
+                     C8D_NOT_FOUND);
+    assert_non_null(strstr(err.message, "belongs to \"docker\""));
+    assert_int_equal(c8d_client_replace_container(client, &options, 60 * SECOND, &container, &err),
+                     C8D_CONFLICT);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateComputeSystem), 0);
+    c8d_client_unref(client);
+    assert_int_equal(hcs_sim_left().systems, 1);
+    assert_int_equal(hcs_sim_left().handles, 0);
+    hcs_sim_finish();
+}
+
 /* Nothing is taken for gone because it could not be listed. */
 static void test_restore__without_a_list__fails_and_can_be_repeated(void **state)
 {
@@ -98,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_restore__after_a_daemon_was_killed__finds_and_deletes_what_it_has_left),
+        cmocka_unit_test(test_container__of_another_owner__is_neither_loaded_nor_replaced),
         cmocka_unit_test(test_restore__without_a_list__fails_and_can_be_repeated),
     };
 

@@ -171,7 +171,7 @@ teardown_file() {
     fails 2 "nosuch" --address '\\.\pipe\nosuch' --timeout 1 version
 }
 
-@test "what an owner has left in the Host Compute Service is listed for that owner alone" {
+@test "what an owner has left in the Host Compute Service is listed and deleted for that owner alone" {
     export C8D_VMCOMPUTE=$C8D_HCS C8D_HCS_LEFT_OF=mine C8D_RUNTIME=local
     ends 0 ps
     run ! grep -q '^left ' out
@@ -179,6 +179,8 @@ teardown_file() {
     run ! grep -q '^left ' out
     ends 0 --owner mine ps
     grep -q '^left ' out
+    fails 2 'belongs to "mine"' --owner other delete left
+    fails 2 'belongs to "mine"' state left
     C8D_OWNER=mine ends 0 delete left
     fails 2 "out of range" --owner "$(printf '%080d' 0)" ps
 }

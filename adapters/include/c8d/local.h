@@ -18,6 +18,10 @@
  * A loaded container (c8d_client_load_container) that this runtime has not created is a leftover: its compute
  * system is terminated, and it can be deleted and nothing else.
  *
+ * A compute system of another owner is no container here. It is left alone, and loading it gives NOT_FOUND.
+ * But its id is taken, for HCS has one for the whole machine: making a container of that id gives
+ * ALREADY_EXISTS, replacing it CONFLICT. One whose owner HCS does not tell is left alone, too (REMOTE).
+ *
  * A list (c8d_client_restore) names the leftovers of this owner, too: what HCS knows under the owner's name
  * and this runtime has not made, such as the containers of a daemon that was killed. Listing leaves them
  * running; deleting or loading one terminates it. Nothing tells whether whoever made them still lives:

@@ -88,7 +88,7 @@ bool hcs_sim_exit_process(const char *id, uint32_t pid, uint32_t code);
 void hcs_sim_disconnect(void);
 /* A notification that nobody has asked for. */
 bool hcs_sim_notify(const char *id, uint32_t type, c8d__hr status);
-/* A system that somebody else has left behind. */
+/* A system that somebody else has left behind; owner "" = nobody's, and none is told of it. */
 void hcs_sim_leave(const char *id, const char *owner);
 
 int64_t hcs_sim_now(void);

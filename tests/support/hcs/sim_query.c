@@ -28,6 +28,12 @@ static const char *state_name(const struct sim_system *system)
     return names[system->state];
 }
 
+/* What is empty is left out, as in all documents of HCS. */
+static const char *owner_name(const struct sim_system *system)
+{
+    return *system->owner != '\0' ? system->owner : NULL;
+}
+
 static json_t *process_list(const struct sim_system *system)
 {
     json_t *list = json_array();
@@ -70,8 +76,8 @@ static c8d__hr C8D__HCSAPI get_properties(c8d__handle handle, const c8d__wide *q
     system = sim_system_of(handle);
     if (system != NULL) {
         const char *wanted = hcs_sim_document(HCS_SIM_HcsGetComputeSystemProperties);
-        json_t *json = json_pack("{s:s,s:s,s:s,s:b}", "Id", system->id, "State", state_name(system), "Owner",
-                                 system->owner, "Stopped", system->state == SIM_OVER);
+        json_t *json = json_pack("{s:s,s:s,s:s*,s:b}", "Id", system->id, "State", state_name(system), "Owner",
+                                 owner_name(system), "Stopped", system->state == SIM_OVER);
 
         if (strstr(wanted, "Statistics") != NULL)
             json_object_set_new(json, "Statistics", statistics());
@@ -94,8 +100,8 @@ static c8d__hr C8D__HCSAPI enumerate(const c8d__wide *query, c8d__wide **systems
     fault = sim_enter(HCS_SIM_HcsEnumerateComputeSystems, query, &strikes);
     for (const struct sim_system *each = sim.systems; each != NULL; each = each->next) {
         if (each->state != SIM_OVER)
-            json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "Id", each->id, "State", state_name(each),
-                                                  "Owner", each->owner));
+            json_array_append_new(list, json_pack("{s:s,s:s,s:s*}", "Id", each->id, "State", state_name(each),
+                                                  "Owner", owner_name(each)));
     }
     hr = give(&fault, strikes, list, systems, result);
     sim_unlock();
