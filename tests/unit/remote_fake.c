@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The fake server: what it reads, and its usual answers. */
 #include "remote_fake_internal.h"
-#include <errno.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -24,17 +18,12 @@ static bool read_all(struct fake *fake, void *to, size_t size)
     unsigned char *at = to;
 
     while (size > 0) {
-        struct pollfd fds[] = {{.fd = fake->connection, .events = POLLIN},
-                               {.fd = fake->stop[0], .events = POLLIN}};
-        ssize_t n;
+        size_t n = fake_place_read(fake->place, at, size);
 
-        if (fake->connection < 0 || (poll(fds, 2, -1) < 0 && errno != EINTR) || fds[1].revents != 0)
-            return false;
-        n = recv(fake->connection, at, size, 0);
-        if (n <= 0)
+        if (n == 0)
             return false;
         at += n;
-        size -= (size_t)n;
+        size -= n;
     }
     return true;
 }
@@ -286,9 +275,7 @@ static void serve_connection(struct fake *fake)
 
 void fake_hang_up(struct fake *fake)
 {
-    if (fake->connection >= 0)
-        (void)close(fake->connection);
-    fake->connection = -1;
+    fake_place_hang_up(fake->place);
     fake->link->over = true;
 }
 
@@ -311,65 +298,35 @@ static void *serve_all(void *arg)
 {
     struct fake *fake = arg;
 
-    if (fake->given >= 0) {
-        fake->connection = fake->given;
+    while (fake_place_accept(fake->place))
         serve_connection(fake);
-    }
-    for (;;) {
-        struct pollfd fds[] = {{.fd = fake->listener, .events = POLLIN},
-                               {.fd = fake->stop[0], .events = POLLIN}};
-
-        if (poll(fds, 2, -1) < 0 && errno == EINTR)
-            continue;
-        if (fds[1].revents != 0)
-            return NULL;
-        fake->connection = accept(fake->listener, NULL, NULL);
-        if (fake->connection >= 0)
-            serve_connection(fake);
-    }
+    return NULL;
 }
 
-static void start(struct fake *fake, int given)
+static void serve_from_now(struct fake *fake)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-    fake->given = given;
-    fake->connection = -1;
-    (void)snprintf(fake->directory, sizeof(fake->directory), "/tmp/c8d-fake-XXXXXX");
-    assert_non_null(mkdtemp(fake->directory));
-    (void)snprintf(fake->address, sizeof(fake->address), "%s/socket", fake->directory);
-    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", fake->address);
-    fake->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_true(fake->listener >= 0);
-    assert_int_equal(bind(fake->listener, (struct sockaddr *)&address, sizeof(address)), 0);
-    assert_int_equal(listen(fake->listener, 8), 0);
-    assert_int_equal(pipe(fake->stop), 0);
     assert_int_equal(pthread_create(&fake->thread, NULL, serve_all, fake), 0);
 }
 
 void fake_start(struct fake *fake)
 {
-    start(fake, -1);
+    fake->place = fake_place_open(fake->address, sizeof(fake->address));
+    serve_from_now(fake);
 }
 
 int fake_start_connected(struct fake *fake, int send_buffer)
 {
-    int ends[2];
+    int end;
 
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    if (send_buffer != 0)
-        assert_int_equal(setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof(send_buffer)), 0);
-    start(fake, ends[1]);
-    return ends[0];
+    fake->place = fake_place_open(fake->address, sizeof(fake->address));
+    end = fake_place_pair(fake->place, send_buffer);
+    serve_from_now(fake);
+    return end;
 }
 
 void fake_stop(struct fake *fake)
 {
-    assert_int_equal(write(fake->stop[1], "", 1), 1);
+    fake_place_stop(fake->place);
     assert_int_equal(pthread_join(fake->thread, NULL), 0);
-    (void)close(fake->stop[0]);
-    (void)close(fake->stop[1]);
-    (void)close(fake->listener);
-    (void)unlink(fake->address);
-    assert_int_equal(rmdir(fake->directory), 0);
+    fake_place_close(fake->place);
 }

@@ -6,6 +6,7 @@
 #ifndef C8D_TESTS_REMOTE_FAKE_H
 #define C8D_TESTS_REMOTE_FAKE_H
 
+#include "remote_fake_place.h"
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,12 +56,8 @@ struct fake {
     char timeout[32]; /* the last grpc-timeout */
     char lease[64];   /* the containerd-lease of the last call; empty = none */
     /* the server's own */
-    char directory[64];
     char address[96];
-    int listener;
-    int stop[2];
-    int connection; /* -1 = none */
-    int given;      /* one that was there from the beginning; -1 = none */
+    struct fake_place *place;
     pthread_t thread;
     struct fake_link *link;
     size_t message_length;
@@ -68,7 +65,7 @@ struct fake {
 };
 
 void fake_start(struct fake *fake);
-/* As fake_start, and returns the client's end of a connection already made. */
+/* As fake_start, and returns the client's end of a connection already made; POSIX alone. */
 int fake_start_connected(struct fake *fake, int send_buffer);
 void fake_stop(struct fake *fake);
 

@@ -1,59 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Frames to the client, byte by byte when that is wanted. */
 #include "remote_fake_internal.h"
-#include <errno.h>
-#include <linux/sockios.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #define PAYLOAD_MAX ((size_t)16384)
-
-/* Waits until the client has read all that was written. */
-static void await_read(const struct fake *fake)
-{
-    struct pollfd over = {.fd = fake->stop[0], .events = POLLIN};
-    int unread = 1;
-
-    while (ioctl(fake->connection, SIOCOUTQ, &unread) == 0 && unread > 0) {
-        struct pollfd gone = {.fd = fake->connection, .events = 0};
-
-        if (poll(&over, 1, 0) > 0 || (poll(&gone, 1, 0) > 0 && gone.revents != 0))
-            return;
-    }
-}
 
 bool fake_raw(struct fake *fake, const void *bytes, size_t size)
 {
     const char *at = bytes;
 
-    while (size > 0 && fake->connection >= 0) {
+    while (size > 0 && fake_place_is_connected(fake->place)) {
         size_t n = fake->drip != 0 && fake->drip < size ? fake->drip : size;
-        ssize_t sent = send(fake->connection, at, n, MSG_NOSIGNAL);
+        size_t sent = fake_place_write(fake->place, at, n);
 
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent <= 0)
+        if (sent == 0)
             return false;
         if (fake->drip != 0)
-            await_read(fake);
+            fake_place_await_read(fake->place);
         at += sent;
-        size -= (size_t)sent;
+        size -= sent;
     }
-    return fake->connection >= 0;
+    return fake_place_is_connected(fake->place);
 }
 
 bool fake_frame(struct fake *fake, int type, int flags, uint32_t stream, const void *bytes, size_t size)
 {
-    const unsigned char head[9] = {
+    enum { HEAD_BYTES = 9 };
+    unsigned char frame[HEAD_BYTES + PAYLOAD_MAX] = {
         (unsigned char)(size >> 16),   (unsigned char)(size >> 8),   (unsigned char)size,
         (unsigned char)type,           (unsigned char)flags,         (unsigned char)(stream >> 24),
         (unsigned char)(stream >> 16), (unsigned char)(stream >> 8), (unsigned char)stream,
     };
 
-    return fake_raw(fake, head, sizeof(head)) && fake_raw(fake, bytes, size);
+    if (size > PAYLOAD_MAX)
+        return fake_raw(fake, frame, HEAD_BYTES) && fake_raw(fake, bytes, size);
+    if (size != 0)
+        memcpy(frame + HEAD_BYTES, bytes, size);
+    return fake_raw(fake, frame, HEAD_BYTES + size);
 }
 
 /* A string of HPACK's without Huffman's code; its length has seven bits here. */

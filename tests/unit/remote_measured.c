@@ -2,14 +2,13 @@
 #include "remote_measured.h"
 #include "fixture.h"
 #include "remote_fake.h"
+#include "remote_fake_call.h"
 #include <c8d/remote.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-#define PATIENCE INT64_C(20000000000)
 
 static void take(struct measured *answer, const struct c8d_arrival *arrival)
 {
@@ -27,21 +26,14 @@ const struct measured *ask(enum c8d_call_kind kind, const struct wire *reply)
     static struct measured answer;
     struct fake fake = {.reply = reply->bytes, .reply_size = reply->n};
     struct c8d_remote_options options = {.size = sizeof(options), .namespace_ = str("measured")};
-    struct c8d_call call = {.kind = kind, .token = 1, .container = str("c")};
+    struct c8d_call call = {.kind = kind, .container = str("c")};
     struct c8d_runtime runtime;
     struct c8d_arrival arrival;
-    int64_t until;
 
     fake_start(&fake);
     options.address = str(fake.address);
     assert_int_equal(c8d_remote_new(&options, &runtime, NULL), C8D_OK);
-    until = runtime.ops->now(runtime.ctx) + PATIENCE;
-    call.deadline_ns = until;
-    assert_int_equal(runtime.ops->submit(runtime.ctx, &call, NULL), C8D_OK);
-    while (!runtime.ops->next(runtime.ctx, &arrival)) {
-        assert_true(runtime.ops->now(runtime.ctx) < until);
-        runtime.ops->wait(runtime.ctx, NULL, 0, until - runtime.ops->now(runtime.ctx));
-    }
+    arrival = fake_call(runtime, call, FAKE_PATIENCE);
     take(&answer, &arrival);
     runtime.ops->destroy(runtime.ctx);
     fake_stop(&fake);

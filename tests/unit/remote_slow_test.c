@@ -5,6 +5,7 @@
  */
 #include "fixture.h"
 #include "remote_fake_internal.h"
+#include "self.h"
 #include "transport.h"
 #include <c8d/remote.h>
 #include <setjmp.h>
@@ -19,44 +20,35 @@
 
 #define MS INT64_C(1000000)
 #define PATIENCE (60000 * MS)
-#define EVENTS 60000U
+#define EVENTS 6000U
+#define UNKNOWN_BYTES 1000
 #define GROWTH_MAX_KB 8192
 /* The server is stuck when it has written nothing for so long. */
 #define STUCK (300 * MS)
 
 static atomic_uint written;
 
-/* An exit of the container c, whose code is the event's number. */
+/* An exit of the container c, whose code is the event's number, and a field that nobody knows. */
 static void flood(struct fake *fake, uint32_t stream)
 {
     static const char head[] = "\22\4slow\32\2/t\42\51\12\32containerd.events.TaskExit\22\13\12\1c\22\1c\40";
-    unsigned char bytes[sizeof(head) + 4];
+    static const char tail[] = {15 << 3 | 2, (char)(UNKNOWN_BYTES | 0x80), UNKNOWN_BYTES >> 7};
+    unsigned char bytes[sizeof(head) + 3 + sizeof(tail) + UNKNOWN_BYTES] = {0};
     uint32_t subscription = fake->link->subscription;
+    unsigned char *at = bytes + sizeof(head) - 1;
 
     memcpy(bytes, head, sizeof(head) - 1);
+    memcpy(at + 4, tail, sizeof(tail));
     for (unsigned n = 0; n < EVENTS; n++) {
-        bytes[sizeof(head) - 1] = (unsigned char)(n | 0x80);
-        bytes[sizeof(head)] = (unsigned char)(n >> 7 | 0x80);
-        bytes[sizeof(head) + 1] = (unsigned char)(n >> 14 | 0x80);
-        bytes[sizeof(head) + 2] = 0;
-        if (!fake_message(fake, subscription, bytes, sizeof(head) + 3))
+        at[0] = (unsigned char)(n | 0x80);
+        at[1] = (unsigned char)(n >> 7 | 0x80);
+        at[2] = (unsigned char)(n >> 14 | 0x80);
+        at[3] = 0;
+        if (!fake_message(fake, subscription, bytes, sizeof(bytes)))
             return;
         atomic_store(&written, n + 1);
     }
     (void)(fake_begin(fake, stream) && fake_message(fake, stream, "", 0) && fake_end(fake, stream, 0));
-}
-
-static long resident_kb(void)
-{
-    FILE *file = fopen("/proc/self/status", "r");
-    char line[256];
-    long kb = -1;
-
-    while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-        (void)sscanf(line, "VmRSS: %ld kB", &kb);
-    if (file != NULL)
-        (void)fclose(file);
-    return kb;
 }
 
 static void submit(struct c8d_runtime runtime, enum c8d_call_kind kind)
@@ -128,10 +120,10 @@ static void test_remote_slow__consumer_that_does_not_ask__holds_nothing_and_lose
     (void)take(runtime, 0, &in_order);
     submit(runtime, C8D_CALL_VERSION);
     live = memory.live;
-    growth_kb = resident_kb();
+    growth_kb = self_resident_kb();
     await_stuck();
     stuck_at = atomic_load(&written);
-    growth_kb = resident_kb() - growth_kb;
+    growth_kb = self_resident_kb() - growth_kb;
     live = memory.live - live;
     events = take(runtime, EVENTS, &in_order);
     runtime.ops->destroy(runtime.ctx);

@@ -140,7 +140,7 @@ static void write_content(struct fake *fake, uint32_t stream, const unsigned cha
         (void)fake_end(fake, stream, ALREADY_EXISTS);
     else
         say_written(fake, stream, action);
-    if (action == COMMIT && fake->connection >= 0 && store->harm != HARM_EXISTS)
+    if (action == COMMIT && fake_place_is_connected(fake->place) && store->harm != HARM_EXISTS)
         (void)fake_end(fake, stream, 0);
 }
 
