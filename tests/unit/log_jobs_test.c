@@ -179,6 +179,28 @@ static void ignore_anomaly(void *user, const struct c8d_replay_anomaly *anomaly)
     fail_msg("line %" PRIu64 ": %s", anomaly->line, anomaly->kind);
 }
 
+#define LIVES_AT_ONCE 1000
+
+/* So many lives one after the other, of containers with numbers from this one on. */
+static char *lives_from(unsigned first, size_t *length)
+{
+    char *log = NULL;
+    FILE *out = open_memstream(&log, length);
+
+    assert_non_null(out);
+    for (unsigned life = first; life < first + LIVES_AT_ONCE; life++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "c%u", life);
+        add(out, "create", name, 0);
+        add(out, "start", name, 0);
+        add(out, "exit", name, 1);
+        add(out, "delete", name, 1);
+    }
+    fclose(out);
+    return log;
+}
+
 /* Any number of lives one after the other need no more memory than the first 100,000 lines. */
 static void test_forget__a_log_without_end__needs_memory_once(void **state)
 {
@@ -192,18 +214,10 @@ static void test_forget__a_log_without_end__needs_memory_once(void **state)
     (void)state;
     failing_init(&failing);
     assert_int_equal(c8d_replay_new(C8D_LOG_CTR, &sink, &failing.allocator, &replay), C8D_OK);
-    for (unsigned life = 0; life < 75000; life++) {
-        char name[16];
-        char *log = NULL;
+    for (unsigned life = 0; life < 75000; life += LIVES_AT_ONCE) {
         size_t length;
-        FILE *out = open_memstream(&log, &length);
+        char *log = lives_from(life, &length);
 
-        snprintf(name, sizeof(name), "c%u", life);
-        add(out, "create", name, 0);
-        add(out, "start", name, 0);
-        add(out, "exit", name, 1);
-        add(out, "delete", name, 1);
-        fclose(out);
         assert_int_equal(c8d_replay_feed(replay, log, length), C8D_OK);
         free(log);
         if (life == 25000)
