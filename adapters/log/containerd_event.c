@@ -83,13 +83,18 @@ static struct c8d_exit exit_of(const struct c8d__containerd_event *event)
         .known = true, .ran = true, .code = event->exit_status, .at_ns = event->exited_at_ns};
 }
 
-static bool names_are_valid(const struct c8d_event *event)
+static bool names_are_text(const struct c8d_event *event)
+{
+    return c8d__is_name_text(event->namespace_) && c8d__is_name_text(event->container) &&
+           (event->process.len == 0 || c8d__is_name_text(event->process));
+}
+
+static bool names_are_valid(const struct c8d_event *event, bool are_checked)
 {
     bool needs_process = event->kind == C8D_EVENT_EXEC_ADDED || event->kind == C8D_EVENT_EXEC_STARTED;
 
-    return c8d__is_name_text(event->namespace_) && c8d__is_name_text(event->container) &&
-           (c8d__is_name_text(event->process) || (event->process.len == 0 && !needs_process)) &&
-           !(needs_process && c8d__same_str(event->process, event->container));
+    return (are_checked ? event->container.len > 0 : names_are_text(event)) &&
+           (!needs_process || (event->process.len > 0 && !c8d__same_str(event->process, event->container)));
 }
 
 enum c8d_line_verdict c8d__containerd_record(const struct c8d__containerd_event *event,
@@ -109,5 +114,5 @@ enum c8d_line_verdict c8d__containerd_record(const struct c8d__containerd_event 
     out->namespace_ = out->event.namespace_;
     out->container = out->event.container;
     out->process = out->event.process;
-    return names_are_valid(&out->event) ? C8D_LINE_EVENT : C8D_LINE_MALFORMED;
+    return names_are_valid(&out->event, event->names_are_checked) ? C8D_LINE_EVENT : C8D_LINE_MALFORMED;
 }

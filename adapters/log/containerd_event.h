@@ -26,6 +26,7 @@ struct c8d__containerd_event {
     int64_t seconds;
     uint32_t nanos;
     enum c8d_event_kind kind;
+    bool names_are_checked; /* each that is there is a name */
 };
 
 /* Take one value. False when the field cannot have it. */

@@ -59,7 +59,8 @@ static const char *string_end(const char *p, const char *pe)
 
 static bool read_line(struct c8d_str text, struct ctr_line *line)
 {
-    const char *p = c8d__common_go_time(text, &line->time_ns);
+    struct c8d__second second = {0};
+    const char *p = c8d__common_go_time(text, &second, &line->time_ns);
     const char *const pe = c8d__end(text);
     const char *begin = NULL;
     struct c8d__containerd_event *event = &line->event;

@@ -85,7 +85,7 @@ typedef unsigned char block __attribute__((vector_size(BLOCK_BYTES)));
 
 /* Ids have 64 bytes, and every line has one or two: sixteen bytes at a time, each all ones where it is plain.
  */
-static block plain_of(const char *text)
+static inline block plain_of(const char *text)
 {
     block bytes;
     block lower;
@@ -129,6 +129,35 @@ bool c8d__is_name_text(struct c8d_str string)
     if (string.len == 0 || string.len > C8D_NAME_BYTES_MAX)
         return false;
     return string.len < BLOCK_BYTES ? is_plain_short(string) : is_plain_long(string);
+}
+
+/* How many bytes of a block are plain before the first that is not. */
+static size_t plain_in(block ones)
+{
+    uint64_t halves[2];
+
+    memcpy(halves, &ones, sizeof(halves));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    halves[0] = __builtin_bswap64(halves[0]);
+    halves[1] = __builtin_bswap64(halves[1]);
+#endif
+    if (halves[0] != UINT64_MAX)
+        return (size_t)__builtin_ctzll(~halves[0]) / 8;
+    return halves[1] != UINT64_MAX ? 8 + (size_t)__builtin_ctzll(~halves[1]) / 8 : BLOCK_BYTES;
+}
+
+const char *c8d__name_end(const char *p, const char *pe)
+{
+    while (pe - p >= BLOCK_BYTES) {
+        size_t n = plain_in(plain_of(p));
+
+        p += n;
+        if (n < BLOCK_BYTES)
+            return p;
+    }
+    while (p < pe && plain[(unsigned char)*p] != 0)
+        p++;
+    return p;
 }
 
 bool c8d__read_u64(struct c8d_str digits, uint64_t *out)

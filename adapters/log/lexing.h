@@ -21,6 +21,12 @@ bool c8d__read_time(const struct c8d__written_time *written, int64_t *out);
 /* The same for a time in seconds and ns. */
 int64_t c8d__time_of(int64_t seconds, uint32_t ns);
 
+/* The second that was read last: many lines are of the same one. All zero = none. */
+struct c8d__second {
+    char text[19]; /* as in c8d__written_time */
+    int64_t since_1970;
+};
+
 /*
  * The forms in which nearly all times come, without going through them byte by byte. What they do not take
  * may still be a time: the lexers decide.
@@ -29,8 +35,8 @@ int64_t c8d__time_of(int64_t seconds, uint32_t ns);
  * what follows it, or NULL. The second: the whole of the text is 2023-11-14T22:13:20Z, with a fraction or
  * without.
  */
-const char *c8d__common_go_time(struct c8d_str text, int64_t *out);
-bool c8d__common_rfc3339(struct c8d_str text, int64_t *out);
+const char *c8d__common_go_time(struct c8d_str text, struct c8d__second *last, int64_t *out);
+bool c8d__common_rfc3339(struct c8d_str text, struct c8d__second *last, int64_t *out);
 
 bool c8d__read_rfc3339(struct c8d_str text, int64_t *out);
 bool c8d__read_go_time(struct c8d_str text, int64_t *out);
@@ -58,6 +64,9 @@ const char *c8d__quoted_end(const char *p, const char *pe, size_t backslashes);
 /* True for a name as containerd admits it; such a name never needs a JSON escape. */
 bool c8d__is_name_text(struct c8d_str string);
 
+/* The first byte from `p` on that no name has; `pe` when there is none. */
+const char *c8d__name_end(const char *p, const char *pe);
+
 /* Decimal digits, perhaps with a sign. False when it is no integer or does not fit. */
 bool c8d__read_i64(struct c8d_str digits, int64_t *out);
 bool c8d__read_u64(struct c8d_str digits, uint64_t *out);
@@ -68,6 +77,21 @@ uint32_t c8d__crc32(struct c8d_str bytes);
 
 /* The formats: one record each, without its line end. MALFORMED also for a record of another format. */
 enum c8d_line_verdict c8d__read_ctr(struct c8d_str text, struct c8d_log_record *out);
+/*
+ * The form in which nearly all its lines come, in a third of the lexer's instructions. False: the lexer
+ * decides. `recent`: what was read before, all zero at first.
+ */
+struct c8d__recent_name {
+    size_t length;
+    char bytes[C8D_NAME_BYTES_MAX];
+};
+struct c8d__recent {
+    struct c8d__second time;
+    struct c8d__second exited_at;
+    struct c8d__recent_name namespace_;
+    struct c8d__recent_name container;
+};
+bool c8d__read_common_ctr(struct c8d_str text, struct c8d__recent *recent, struct c8d_log_record *out);
 enum c8d_line_verdict c8d__read_nerdctl(struct c8d_str text, struct c8d_log_record *out);
 enum c8d_line_verdict c8d__read_docker(struct c8d_str text, struct c8d_log_record *out);
 enum c8d_line_verdict c8d__read_docker_text(struct c8d_str text, struct c8d_log_record *out);

@@ -41,14 +41,21 @@ static void detect(struct c8d_replay *replay, enum c8d_line_verdict verdict, enu
         replay->format = format;
 }
 
+enum c8d_line_verdict c8d__read_text(enum c8d_log_format format, struct c8d_str text,
+                                     struct c8d__recent *recent, struct c8d_log_record *record)
+{
+    if (text.len > C8D__RECORD_BYTES_MAX)
+        return C8D_LINE_MALFORMED;
+    if (format == C8D_LOG_CTR && c8d__read_common_ctr(text, recent, record))
+        return C8D_LINE_EVENT;
+    return c8d_log_read_line(format, text, record);
+}
+
 enum c8d_line_verdict c8d__read_record(struct c8d_replay *replay, struct c8d_str text,
                                        struct c8d_log_record *record)
 {
-    enum c8d_line_verdict verdict;
+    enum c8d_line_verdict verdict = c8d__read_text(replay->format, text, &replay->recent, record);
 
-    if (text.len > C8D__RECORD_BYTES_MAX)
-        return C8D_LINE_MALFORMED;
-    verdict = c8d_log_read_line(replay->format, text, record);
     if (replay->format == C8D_LOG_AUTO)
         detect(replay, verdict, record->format);
     return verdict;

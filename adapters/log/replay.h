@@ -55,6 +55,7 @@ struct c8d__store {
     uint32_t n_containers;
     uint32_t oldest; /* the queue's ends */
     uint32_t youngest;
+    c8d_ref last; /* the container that was looked up last */
 };
 
 /* Records that take several lines, see replay_lines.c. */
@@ -82,6 +83,7 @@ struct c8d_replay {
     uint64_t line;         /* where the record that is being taken begins */
     uint8_t event;         /* enum c8d_symbol: the event that it is; C8D_SYM_NONE in a recording */
     enum c8d_log_format record_format;
+    struct c8d__recent recent;
 
     /* Where what is told stands among all that is told: 2 n + 1 of what the n-th line says, 2 n + 2 of what
      * is let go after it, and from ORDER_OF_REST on what is left at the end. */
@@ -126,6 +128,9 @@ enum c8d_status c8d__crew_finish(struct c8d_replay *front);
 /* Counts a record and, when it can be read, takes it. */
 void c8d__replay_judged(struct c8d_replay *replay, enum c8d_line_verdict verdict,
                         const struct c8d_log_record *record, bool is_unfinished);
+/* Reads a record in a format that is known, or of any. */
+enum c8d_line_verdict c8d__read_text(enum c8d_log_format format, struct c8d_str text,
+                                     struct c8d__recent *recent, struct c8d_log_record *record);
 /* Reads a record in the log's format, which the first event determines. */
 enum c8d_line_verdict c8d__read_record(struct c8d_replay *replay, struct c8d_str text,
                                        struct c8d_log_record *record);

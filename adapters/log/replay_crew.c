@@ -63,13 +63,12 @@ static void read_units(struct c8d__crew *crew, unsigned number)
     size_t n = crew->n_units - crew->from;
     size_t begin = crew->from + n * number / crew->n_workers;
     size_t end = crew->from + n * (number + 1) / crew->n_workers;
+    struct c8d__recent recent = {0};
 
     for (size_t i = begin; i < end; i++) {
         struct unit *unit = &crew->units[i];
 
-        unit->verdict = unit->text.len > C8D__RECORD_BYTES_MAX
-                            ? C8D_LINE_MALFORMED
-                            : c8d_log_read_line(crew->front->format, unit->text, &unit->record);
+        unit->verdict = c8d__read_text(crew->front->format, unit->text, &recent, &unit->record);
         unit->hash = unit->verdict == C8D_LINE_EVENT ? hash_of(&unit->record) : 0;
     }
 }

@@ -20,9 +20,10 @@ bool c8d__read_rfc3339(struct c8d_str text, int64_t *out)
     const char *fraction_end = NULL;
     const char *offset = NULL;
     struct c8d__written_time written;
+    struct c8d__second second = {0};
     int cs = rfc3339_start;
 
-    if (c8d__common_rfc3339(text, out))
+    if (c8d__common_rfc3339(text, &second, out))
         return true;
 
     %% write exec;

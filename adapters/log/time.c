@@ -101,6 +101,21 @@ static bool read_seconds(const char *text, int64_t *out)
     return true;
 }
 
+/* The same, without reading again what the line before said. `text` has no zero in it where `last` has. */
+static bool read_recent_seconds(const char *text, struct c8d__second *last, int64_t *out)
+{
+    uint64_t differences = (load(text) ^ load(last->text)) | (load(text + 8) ^ load(last->text + 8)) |
+                           (load(text + 11) ^ load(last->text + 11));
+
+    if (differences != 0) {
+        if (!read_seconds(text, &last->since_1970))
+            return false;
+        memcpy(last->text, text, sizeof(last->text));
+    }
+    *out = last->since_1970;
+    return true;
+}
+
 static bool read_offset(const char *text, int64_t *out)
 {
     int hours = two_digits(text + 1);
@@ -157,7 +172,7 @@ static uint32_t nine_digits(const char *text)
            last;
 }
 
-const char *c8d__common_go_time(struct c8d_str text, int64_t *out)
+const char *c8d__common_go_time(struct c8d_str text, struct c8d__second *last, int64_t *out)
 {
     static const char zone[] = " +0000 UTC ";
     const size_t length = 29 + sizeof(zone) - 2; /* the last blank belongs to what follows */
@@ -168,28 +183,30 @@ const char *c8d__common_go_time(struct c8d_str text, int64_t *out)
         memcmp(text.ptr + 29, zone, sizeof(zone) - 1) != 0)
         return NULL;
     ns = nine_digits(text.ptr + 20);
-    if (ns >= NS_PER_SECOND || !read_seconds(text.ptr, &seconds))
+    if (ns >= NS_PER_SECOND || !read_recent_seconds(text.ptr, last, &seconds))
         return NULL;
     *out = c8d__time_of(seconds, ns);
     return text.ptr + length;
 }
 
-bool c8d__common_rfc3339(struct c8d_str text, int64_t *out)
+bool c8d__common_rfc3339(struct c8d_str text, struct c8d__second *last, int64_t *out)
 {
-    struct c8d__written_time written = {.date_and_clock = text.ptr};
-    size_t digits;
+    struct c8d_str fraction = {0};
+    int64_t seconds;
 
     if (text.len < 20 || text.ptr[10] != 'T' || text.ptr[text.len - 1] != 'Z')
         return false;
     if (text.len > 20) {
-        digits = text.len - 21;
-        if (text.ptr[19] != '.' || digits < 1 || digits > 9)
+        fraction = (struct c8d_str){text.ptr + 20, text.len - 21};
+        if (text.ptr[19] != '.' || fraction.len < 1 || fraction.len > 9)
             return false;
-        written.fraction = (struct c8d_str){text.ptr + 20, digits};
-        for (size_t i = 0; i < digits; i++) {
-            if (text.ptr[20 + i] < '0' || text.ptr[20 + i] > '9')
+        for (size_t i = 0; i < fraction.len; i++) {
+            if (fraction.ptr[i] < '0' || fraction.ptr[i] > '9')
                 return false;
         }
     }
-    return c8d__read_time(&written, out);
+    if (!read_recent_seconds(text.ptr, last, &seconds))
+        return false;
+    *out = c8d__time_of(seconds, read_fraction(fraction));
+    return true;
 }
