@@ -40,29 +40,32 @@ static void launched(struct c8d__subject *subject, enum c8d_status status)
         complete(subject, (enum c8d_status)process->launch_status);
 }
 
+static void tell(struct c8d__subject *subject, enum c8d_notice_kind of_init, enum c8d_notice_kind of_exec)
+{
+    c8d__emit(subject, C8D_ACTION_NOTICE, subject->exec != NULL ? of_exec : of_init, C8D_REGION_PROCESS);
+}
+
 static void notify(struct c8d__subject *subject, uint64_t effects)
 {
-    static const struct {
-        uint64_t effect;
-        uint8_t of_init;
-        uint8_t of_exec;
-    } notices[] = {
-        {C8D_FX(NOTICE_CREATED), C8D_NOTICE_CREATE, C8D_NOTICE_EXEC_ADDED},
-        {C8D_FX(NOTICE_STARTED), C8D_NOTICE_START, C8D_NOTICE_EXEC_STARTED},
-        {C8D_FX(NOTICE_OOM), C8D_NOTICE_OOM, C8D_NOTICE_OOM},
-        {C8D_FX(NOTICE_EXIT), C8D_NOTICE_EXIT, C8D_NOTICE_EXIT},
-        {C8D_FX(NOTICE_GONE), C8D_NOTICE_DELETED, C8D_NOTICE_DELETED},
-    };
-
-    for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {
-        /* The completion of a start stands between what it began and an end that is known already. */
-        if (notices[i].effect == C8D_FX(NOTICE_OOM) && (effects & C8D_FX(DONE_STARTED)) != 0)
-            complete(subject, C8D_OK);
-        if ((effects & notices[i].effect) != 0)
-            c8d__emit(subject, C8D_ACTION_NOTICE,
-                      subject->exec != NULL ? notices[i].of_exec : notices[i].of_init, C8D_REGION_PROCESS);
-    }
+    if ((effects & C8D_FX(NOTICE_CREATED)) != 0)
+        tell(subject, C8D_NOTICE_CREATE, C8D_NOTICE_EXEC_ADDED);
+    if ((effects & C8D_FX(NOTICE_STARTED)) != 0)
+        tell(subject, C8D_NOTICE_START, C8D_NOTICE_EXEC_STARTED);
+    /* The completion of a start stands between what it began and an end that is known already. */
+    if ((effects & C8D_FX(DONE_STARTED)) != 0)
+        complete(subject, C8D_OK);
+    if ((effects & C8D_FX(NOTICE_OOM)) != 0)
+        tell(subject, C8D_NOTICE_OOM, C8D_NOTICE_OOM);
+    if ((effects & C8D_FX(NOTICE_EXIT)) != 0)
+        tell(subject, C8D_NOTICE_EXIT, C8D_NOTICE_EXIT);
+    if ((effects & C8D_FX(NOTICE_GONE)) != 0)
+        tell(subject, C8D_NOTICE_DELETED, C8D_NOTICE_DELETED);
 }
+
+/* Most arrows call for nothing. */
+#define CALLS                                                                                                \
+    (C8D_FX(CALL_CREATE) | C8D_FX(CALL_START) | C8D_FX(CALL_DELETE) | C8D_FX(CALL_KILL) |                    \
+     C8D_FX(CALL_FORCE_KILL) | C8D_FX(CALL_TIMER))
 
 static void command(struct c8d__subject *subject, uint64_t effects)
 {
@@ -75,6 +78,8 @@ static void command(struct c8d__subject *subject, uint64_t effects)
         {C8D_FX(CALL_FORCE_KILL), C8D_COMMAND_FORCE_KILL},
     };
 
+    if ((effects & CALLS) == 0)
+        return;
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         struct c8d_action *action;
 
@@ -122,6 +127,8 @@ static void ask(struct c8d__subject *subject, uint64_t effects)
 {
     struct c8d__process *process = subject->process;
 
+    if (c8d__query_sleeps(process->query, effects))
+        return;
     /* Nothing to an idle one, as it is after its answer. A signal moves nothing by itself, and whoever sends
      * them again and again is not to put off every answer. */
     if ((effects & C8D_FX(CALL_KILL)) == 0)

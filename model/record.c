@@ -33,6 +33,8 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
         container->flags |= C8D__RECORD_BORN;
     c8d__complete(subject, C8D_REGION_CONTAINER, &container->record_request, effects);
     command(subject, effects);
+    if (c8d__query_sleeps(container->record_query, effects))
+        return true;
     query(subject, C8D_SYM_STIR); /* nothing to an idle one, as it is after its answer */
     if ((effects & C8D_FX(ASK)) != 0)
         query(subject, C8D_SYM_ASK);

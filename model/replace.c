@@ -56,7 +56,8 @@ static uint8_t symbol_of(enum c8d_status status)
     return (uint8_t)(symbol == C8D_SYM_LOST || symbol == C8D_SYM_EXPIRED ? C8D_SYM_ERROR : symbol);
 }
 
-void c8d__replace_advance(const struct c8d__subject *about)
+/* Apart from the question whether there is anything, which each step asks. */
+static void advance(const struct c8d__subject *about)
 {
     struct c8d__subject subject = *about;
     struct c8d__container *container = subject.container;
@@ -73,6 +74,12 @@ void c8d__replace_advance(const struct c8d__subject *about)
         (void)c8d__replace_step(&container->replace, symbol_of(status), &effects);
         carry_out(&subject, effects);
     }
+}
+
+void c8d__replace_advance(const struct c8d__subject *about)
+{
+    if (about->container->replace_result != 0)
+        advance(about);
 }
 
 uint64_t c8d__request_behind(const struct c8d__subject *subject, uint64_t request)

@@ -53,6 +53,8 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
     notify(subject, effects);
     c8d__complete(subject, C8D_REGION_TASK, &container->task_request, effects);
     command(subject, effects);
+    if (c8d__query_sleeps(container->task_query, effects))
+        return true;
     if (!is_answer)
         c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_STIR);
     if ((effects & C8D_FX(ASK)) != 0)
