@@ -55,7 +55,9 @@ struct c8d__store {
     uint32_t n_containers;
     uint32_t oldest; /* the queue's ends */
     uint32_t youngest;
-    c8d_ref last; /* the container that was looked up last */
+    c8d_ref last; /* the container that was looked up last, and its names; NONE = it was forgotten */
+    struct c8d__recent_name last_namespace;
+    struct c8d__recent_name last_id;
 };
 
 /* Records that take several lines, see replay_lines.c. */
@@ -195,6 +197,7 @@ enum c8d_status c8d__give_execs(struct c8d_replay *replay, c8d_ref container);
 enum c8d_status c8d__give_all_runs(struct c8d_replay *replay);
 
 /* replay_anomalies.c */
+/* Tells of the last step's finding, if it has one. */
 void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
                        const struct c8d_process_view *before);
 void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref process);

@@ -181,7 +181,7 @@ static void tell(struct c8d_replay *replay, struct c8d_replay_anomaly *anomaly, 
     replay->sink.anomaly(replay->sink.user, anomaly);
 }
 
-void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
+static void tell_found(struct c8d_replay *replay, const struct c8d_input *input,
                        const struct c8d_process_view *before)
 {
     enum c8d_finding finding = (enum c8d_finding)replay->store.actions.finding;
@@ -191,8 +191,7 @@ void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
                                          .incarnation = replay->store.actions.finding_incarnation,
                                          .detail = detail.text};
 
-    if (finding == C8D_FINDING_NONE ||
-        c8d__is_in_the_nature_of(replay->record_format, finding, input, before))
+    if (c8d__is_in_the_nature_of(replay->record_format, finding, input, before))
         return;
     if (!explain_exit(&detail, finding, input, before))
         explain(&detail, finding, input, before);
@@ -204,6 +203,13 @@ void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
             anomaly.line = note->exit_line;
     }
     tell(replay, &anomaly, input->container, input->process);
+}
+
+void c8d__tell_finding(struct c8d_replay *replay, const struct c8d_input *input,
+                       const struct c8d_process_view *before)
+{
+    if (replay->store.actions.finding != C8D_FINDING_NONE)
+        tell_found(replay, input, before);
 }
 
 void c8d__tell_time(struct c8d_replay *replay, c8d_ref container, c8d_ref process)

@@ -137,6 +137,8 @@ static void forget(struct c8d_replay *replay, c8d_ref container)
             break;
     }
     c8d_model_release(model, container, C8D_REF_NONE);
+    if (replay->store.last == container)
+        replay->store.last = C8D_REF_NONE;
     /* Something is still owed an answer: it stays, and is let go after the next time it ends. */
     if (c8d_model_forget(model, container, C8D_REF_NONE))
         replay->store.n_containers--;

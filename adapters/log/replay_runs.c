@@ -10,8 +10,8 @@ static struct c8d_str process_name(const struct c8d_replay *replay,
     return process != C8D_REF_NONE ? c8d_model_exec_id(replay->store.model, process) : container->id;
 }
 
-static void give(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
-                 const struct c8d_process_view *view, bool is_last)
+static void give_anew(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
+                      const struct c8d_process_view *view, bool is_last)
 {
     struct c8d__note *note = c8d__note_of(replay, container, process);
     struct c8d_container_view owner = {0};
@@ -27,8 +27,6 @@ static void give(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
         .is_last = is_last,
     };
 
-    if (view->incarnation == 0 || note->given == view->incarnation)
-        return;
     (void)c8d_model_view_container(replay->store.model, container, &owner);
     run.namespace_ = owner.namespace_;
     run.container = owner.id;
@@ -36,6 +34,13 @@ static void give(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
     note->given = view->incarnation;
     replay->summary.runs++;
     replay->sink.run(replay->sink.user, &run);
+}
+
+static void give(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
+                 const struct c8d_process_view *view, bool is_last)
+{
+    if (view->incarnation != 0 && c8d__note_of(replay, container, process)->given != view->incarnation)
+        give_anew(replay, container, process, view, is_last);
 }
 
 void c8d__give_run(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
@@ -108,32 +113,27 @@ void c8d__follow_runs(struct c8d_replay *replay, const struct c8d_input *subject
         c8d__note_of(replay, subject->container, subject->process)->started_at_ns = replay->time_ns;
     for (uint32_t i = 0; i < actions->count; i++) {
         const struct c8d_action *action = &actions->items[i];
-        struct c8d_process_view other = {0};
-        bool is_subject = action->process == subject->process;
 
-        /* A step begins no incarnation but the subject's; it may end those of a task's execs. */
-        if (action->kind == C8D_ACTION_NOTICE && action->container != C8D_REF_NONE)
-            follow(replay, subject, action, is_subject ? before : &other);
+        if (action->kind != C8D_ACTION_NOTICE || action->container == C8D_REF_NONE)
+            continue;
+        if (action->process == subject->process) {
+            follow(replay, subject, action, before);
+        } else {
+            /* A step begins no incarnation but the subject's; it may end those of a task's execs. */
+            struct c8d_process_view other = {0};
+
+            follow(replay, subject, action, &other);
+        }
     }
 }
 
-/* The model has them the other way round. */
-enum c8d_status c8d__give_execs(struct c8d_replay *replay, c8d_ref container)
+static void give_backwards(struct c8d_replay *replay, c8d_ref container, c8d_ref *execs, uint32_t room)
 {
-    const struct c8d_allocator *heap = replay->allocator;
     const struct c8d_model *model = replay->store.model;
-    struct c8d_container_view owner = {0};
-    c8d_ref *execs;
     uint32_t n = 0;
 
-    (void)c8d_model_view_container(model, container, &owner);
-    if (owner.execs == 0)
-        return C8D_OK;
-    execs = heap->allocate(heap->ctx, owner.execs * sizeof(c8d_ref));
-    if (execs == NULL)
-        return C8D_EXHAUSTED;
-    for (c8d_ref exec = c8d_model_next_exec(model, container, C8D_REF_NONE);
-         exec != C8D_REF_NONE && n < owner.execs; exec = c8d_model_next_exec(model, container, exec))
+    for (c8d_ref exec = c8d_model_next_exec(model, container, C8D_REF_NONE); exec != C8D_REF_NONE && n < room;
+         exec = c8d_model_next_exec(model, container, exec))
         execs[n++] = exec;
     while (n-- > 0) {
         struct c8d_process_view view = {0};
@@ -141,6 +141,25 @@ enum c8d_status c8d__give_execs(struct c8d_replay *replay, c8d_ref container)
         (void)c8d_model_view_process(model, container, execs[n], &view);
         c8d__give_run(replay, container, execs[n], &view);
     }
+}
+
+/* The model has them the other way round. Few have more than some health checks. */
+enum c8d_status c8d__give_execs(struct c8d_replay *replay, c8d_ref container)
+{
+    const struct c8d_allocator *heap = replay->allocator;
+    struct c8d_container_view owner = {0};
+    c8d_ref few[16];
+    c8d_ref *execs;
+
+    (void)c8d_model_view_container(replay->store.model, container, &owner);
+    if (owner.execs <= sizeof(few) / sizeof(few[0])) {
+        give_backwards(replay, container, few, owner.execs);
+        return C8D_OK;
+    }
+    execs = heap->allocate(heap->ctx, owner.execs * sizeof(c8d_ref));
+    if (execs == NULL)
+        return C8D_EXHAUSTED;
+    give_backwards(replay, container, execs, owner.execs);
     heap->release(heap->ctx, execs, owner.execs * sizeof(c8d_ref));
     return C8D_OK;
 }

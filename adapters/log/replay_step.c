@@ -32,20 +32,32 @@ static struct c8d_process_view view_of(const struct c8d_replay *replay, c8d_ref 
     return view;
 }
 
-static void step_from(struct c8d_replay *replay, const struct c8d_input *input, struct c8d__before *before)
+static void step_and_tell(struct c8d_replay *replay, const struct c8d_input *input)
+{
+    const struct c8d__before before = c8d__look_before(replay, input->container, input->process);
+
+    (void)c8d_model_step(replay->store.model, input, &replay->store.actions);
+    c8d__tell_step(replay, input, &before);
+}
+
+/* `before`: the subject's view, which is changed. */
+static void step_from(struct c8d_replay *replay, const struct c8d_input *input,
+                      struct c8d_process_view *before)
 {
     struct c8d__store *store = &replay->store;
 
-    (void)c8d_model_step(store->model, input, &store->actions);
-    c8d__tell_step(replay, input, before);
-    c8d__tell_finding(replay, input, &before->process);
-    c8d__follow_runs(replay, input, &before->process);
+    if (replay->sink.step != NULL)
+        step_and_tell(replay, input);
+    else
+        (void)c8d_model_step(store->model, input, &store->actions);
+    c8d__tell_finding(replay, input, before);
+    c8d__follow_runs(replay, input, before);
     collect_asks(store);
 }
 
 void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input)
 {
-    struct c8d__before before = c8d__look_before(replay, input->container, input->process);
+    struct c8d_process_view before = view_of(replay, input->container, input->process);
 
     step_from(replay, input, &before);
 }
@@ -126,10 +138,8 @@ void c8d__replay_settle(struct c8d_replay *replay, const struct c8d_input *event
                         const struct c8d_process_view *before)
 {
     struct c8d__store *store = &replay->store;
-    struct c8d__before known = {.process = *before};
+    struct c8d_process_view known = *before;
 
-    if (replay->sink.step != NULL)
-        known = c8d__look_before(replay, event->container, event->process);
     store->n_asks = 0;
     replay->event = event->symbol;
     step_from(replay, event, &known);

@@ -70,7 +70,7 @@ static enum c8d_status grow(struct c8d_replay *replay, const struct c8d_model_li
 {
     struct c8d__store *old = &replay->store;
     const struct c8d_model_limits *before = c8d_model_limits(old->model);
-    struct c8d__store grown = {0};
+    struct c8d__store grown = *old;
 
     if (make(replay->allocator, limits, old->model, &grown) != C8D_OK) {
         discard(replay->allocator, &grown);
@@ -78,11 +78,6 @@ static enum c8d_status grow(struct c8d_replay *replay, const struct c8d_model_li
     }
     memcpy(grown.containers, old->containers, before->containers_max * sizeof(*grown.containers));
     memcpy(grown.execs, old->execs, before->execs_max * sizeof(*grown.execs));
-    grown.list_number = old->list_number;
-    grown.n_containers = old->n_containers;
-    grown.oldest = old->oldest;
-    grown.youngest = old->youngest;
-    grown.last = old->last;
     discard(replay->allocator, old);
     *old = grown;
     return C8D_OK;
@@ -146,16 +141,34 @@ static enum c8d_status grow_containers(struct c8d_replay *replay)
     return grow(replay, &limits);
 }
 
-/* Lines about one container mostly stand together, and to compare takes a tenth of looking up. */
+static void remember(struct c8d__recent_name *recent, struct c8d_str name)
+{
+    memcpy(recent->bytes, name.ptr, name.len);
+    recent->length = name.len;
+}
+
+static bool is_again(const struct c8d__recent_name *recent, struct c8d_str name)
+{
+    return recent->length == name.len && memcmp(recent->bytes, name.ptr, name.len) == 0;
+}
+
+static void remember_last(struct c8d__store *store, struct c8d_str namespace_, struct c8d_str id, c8d_ref ref)
+{
+    store->last = ref;
+    if (ref == C8D_REF_NONE)
+        return;
+    remember(&store->last_namespace, namespace_);
+    remember(&store->last_id, id);
+}
+
+/* Lines about one container mostly stand together, and to compare takes a quarter of looking up. */
 static c8d_ref find_container(struct c8d_replay *replay, struct c8d_str namespace_, struct c8d_str id)
 {
     struct c8d__store *store = &replay->store;
-    struct c8d_container_view last = {0};
 
-    if (c8d_model_view_container(store->model, store->last, &last) && c8d__same_str(id, last.id) &&
-        c8d__same_str(namespace_, last.namespace_))
-        return store->last;
-    store->last = c8d_model_find(store->model, namespace_, id);
+    if (store->last == C8D_REF_NONE || !is_again(&store->last_id, id) ||
+        !is_again(&store->last_namespace, namespace_))
+        remember_last(store, namespace_, id, c8d_model_find(store->model, namespace_, id));
     return store->last;
 }
 
@@ -176,7 +189,7 @@ static enum c8d_status open_container(struct c8d_replay *replay, struct c8d_str 
     (void)c8d_model_hold(replay->store.model, *out, C8D_REF_NONE);
     *c8d__container_note_of(replay, *out) = (struct c8d__container_note){
         .self = *out, .first_line = replay->line, .exec_limit = FIRST_EXECS_PER_CONTAINER};
-    replay->store.last = *out;
+    remember_last(&replay->store, namespace_, id, *out);
     replay->store.n_containers++;
     replay->summary.containers++;
     return C8D_OK;

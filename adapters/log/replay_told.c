@@ -7,8 +7,6 @@ struct c8d__before c8d__look_before(const struct c8d_replay *replay, c8d_ref con
     struct c8d__before before = {0};
 
     (void)c8d_model_view_process(replay->store.model, container, process, &before.process);
-    if (replay->sink.step == NULL)
-        return before;
     (void)c8d_model_view_container(replay->store.model, container, &before.container);
     before.connection = c8d_model_connection(replay->store.model);
     return before;
