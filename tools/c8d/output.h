@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #define C8D__TIME_BYTES 40
+#define C8D__TIME_LENGTH 30 /* of what is written */
 
 /** @return The time in UTC as 2024-12-11T05:54:19.191684944Z, written to `out`. */
 const char *c8d__format_time(int64_t ns, char out[C8D__TIME_BYTES]);

@@ -67,25 +67,6 @@ void c8d__show_name(FILE *out, struct c8d_str namespace_, struct c8d_str contain
         fprintf(out, "/%.*s", (int)process.len, process.ptr);
 }
 
-/* The name comes last, since it may be long. */
-static void print_run_row(const struct c8d_replay_run *run, bool first)
-{
-    char code[16] = "-";
-    char started[C8D__TIME_BYTES] = "-";
-
-    if (first)
-        printf("%-8s %-4s %-4s %-10s %-3s %-31s %s\n", "STATE", "CODE", "OOM", "PID", "RUN", "STARTED",
-               "NAME");
-    if (c8d__run_is_over(run) && run->exit.known)
-        snprintf(code, sizeof(code), "%" PRIu32, run->exit.code);
-    if (run->started_at_ns > 0)
-        c8d__format_time(run->started_at_ns, started);
-    printf("%-8s %-4s %-4s %-10" PRIu32 " %-3" PRIu32 " %-31s ", c8d_public_state_name(run->state), code,
-           run->oom ? "oom" : "-", run->pid, run->incarnation, started);
-    c8d__show_name(stdout, run->namespace_, run->container, run->process);
-    putchar('\n');
-}
-
 void c8d__show_run(struct c8d__show *show, const struct c8d_replay_run *run)
 {
     if (show->failed || !c8d__show_wants_run(show, run))
@@ -96,7 +77,7 @@ void c8d__show_run(struct c8d__show *show, const struct c8d_replay_run *run)
     if (show->json)
         c8d__print_run_line(run);
     else
-        print_run_row(run, show->runs == 1);
+        c8d__print_run_row(run, show->runs == 1);
 }
 
 /* ---- anomalies
