@@ -2,8 +2,9 @@
 /*
  * Any bytes as an event log, fed in pieces of any size: nothing breaks, no line is lost or counted twice, and
  * the pieces make no difference. Beside it each line of `ctr events` is read a second time by a reader that
- * is written for being obvious, and both must agree.
+ * is written for being obvious, and both must agree, as must the short cut for common lines.
  */
+#include "log/lexing.h"
 #include "slow_ctr.h"
 #include <stdint.h>
 #include <stdlib.h>
@@ -96,11 +97,23 @@ static bool same(struct c8d_str a, struct c8d_str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-static void compare(struct c8d_str line)
+static void must_agree(const struct c8d_log_record *quick, const struct c8d_event *slow)
+{
+    MUST(quick->event.kind == slow->kind && quick->event.pid == slow->pid);
+    MUST(quick->event.time_ns == slow->time_ns && quick->time_ns == slow->time_ns);
+    MUST(same(quick->event.namespace_, slow->namespace_) && same(quick->event.container, slow->container));
+    MUST(same(quick->event.process, slow->process));
+    MUST(quick->event.exit.known == slow->exit.known && quick->event.exit.code == slow->exit.code &&
+         quick->event.exit.at_ns == slow->exit.at_ns);
+}
+
+static void compare(struct c8d_str line, struct c8d__recent *recent)
 {
     struct c8d_log_record quick;
+    struct c8d_log_record common;
     struct c8d_event slow;
     enum c8d_line_verdict verdict;
+    bool is_common = c8d__read_common_ctr(line, recent, &common);
 
     if (line.len > 0 && line.ptr[line.len - 1] == '\r')
         line.len--;
@@ -109,14 +122,12 @@ static void compare(struct c8d_str line)
     if (line.len > 0 && line.ptr[line.len - 1] == '\r')
         return;
     MUST(verdict == slow_ctr_read(line, &slow));
+    MUST(verdict == C8D_LINE_EVENT || !is_common);
     if (verdict != C8D_LINE_EVENT)
         return;
-    MUST(quick.event.kind == slow.kind && quick.event.pid == slow.pid);
-    MUST(quick.event.time_ns == slow.time_ns && quick.time_ns == slow.time_ns);
-    MUST(same(quick.event.namespace_, slow.namespace_) && same(quick.event.container, slow.container));
-    MUST(same(quick.event.process, slow.process));
-    MUST(quick.event.exit.known == slow.exit.known && quick.event.exit.code == slow.exit.code &&
-         quick.event.exit.at_ns == slow.exit.at_ns);
+    must_agree(&quick, &slow);
+    if (is_common)
+        must_agree(&common, &slow);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -127,6 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t n_cuts = size > 0 ? data[0] % 8 : 0;
     const uint8_t *log;
     const uint8_t *end = data + size;
+    struct c8d__recent recent = {0};
     struct counted pieces;
     struct counted at_once;
 
@@ -140,7 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const uint8_t *line_end = memchr(log, '\n', (size_t)(end - log));
 
         line_end = line_end != NULL ? line_end : end;
-        compare((struct c8d_str){(const char *)log, (size_t)(line_end - log)});
+        compare((struct c8d_str){(const char *)log, (size_t)(line_end - log)}, &recent);
         log = line_end < end ? line_end + 1 : end;
     }
     return 0;
