@@ -138,7 +138,8 @@ static void test_common__any_part_of_a_line__says_what_the_lexer_says(void **sta
 /* What was read before is only taken for a name when the whole of it stands there again. */
 static void test_common__a_longer_or_shorter_name_than_before__is_itself(void **state)
 {
-    static const char *const names[] = {"c", "cc", "ccc", "cc", "c", "d", ID, ID "0", ID};
+    static const char longer[] = ID "0";
+    static const char *const names[] = {"c", "cc", "ccc", "cc", "c", "d", ID, longer, ID};
     struct c8d__recent recent = {0};
     char line[LINE_MAX];
 
