@@ -52,27 +52,34 @@ static void store_entry(struct table_entry *to, const struct c8d_entry *from)
     }
 }
 
+/* What is behind the last entry is empty already: not all of so much has to be written for each reply. */
+static void forget_entries(struct table_reply *reply)
+{
+    memset(reply->entries, 0, reply->n_entries * sizeof(*reply->entries));
+    memset(reply->processes, 0, reply->n_processes * sizeof(*reply->processes));
+}
+
 static void store_reply(struct table *table, const struct c8d_arrival *arrival)
 {
+    static const struct c8d_stats no_stats;
     struct table_reply *reply = &table->reply;
 
     assert_in_range(arrival->token, 1, table->tokens);
+    assert_true(arrival->n_entries <= TABLE_ENTRIES_MAX && arrival->n_processes <= TABLE_ENTRIES_MAX);
     table->replies[arrival->token]++;
-    *reply = (struct table_reply){.status = arrival->status,
-                                  .pid = arrival->pid,
-                                  .exit = arrival->exit,
-                                  .n_entries = arrival->n_entries};
+    forget_entries(reply);
+    reply->status = arrival->status;
+    reply->pid = arrival->pid;
+    reply->exit = arrival->exit;
+    reply->n_entries = arrival->n_entries;
     snprintf(reply->message, sizeof(reply->message), "%.*s", (int)arrival->message.len,
              arrival->message.len != 0 ? arrival->message.ptr : "");
     store(reply->version, sizeof(reply->version), arrival->version);
-    assert_true(arrival->n_entries <= TABLE_ENTRIES_MAX);
     for (size_t i = 0; i < arrival->n_entries; i++)
         store_entry(&reply->entries[i], &arrival->entries[i]);
     reply->has_stats = arrival->stats != NULL;
-    if (reply->has_stats)
-        reply->stats = *arrival->stats;
+    reply->stats = reply->has_stats ? *arrival->stats : no_stats;
     reply->n_processes = arrival->n_processes;
-    assert_true(arrival->n_processes <= TABLE_ENTRIES_MAX);
     for (size_t i = 0; i < arrival->n_processes; i++)
         reply->processes[i] = arrival->processes[i];
 }
