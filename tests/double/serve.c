@@ -6,6 +6,7 @@
 #include "events.pb-c.h"
 #include "snapshots.pb-c.h"
 #include "tasks.pb-c.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,6 +146,9 @@ static bool ask_resize(struct double_ *self, struct stream *stream, ProtobufCMes
     call->process = str(request->exec_id);
     call->columns = request->width;
     call->rows = request->height;
+    /* What no client can ask for: a test reads it here. */
+    (void)printf("resized %s %u %u\n", request->container_id, request->width, request->height);
+    (void)fflush(stdout);
     return true;
 }
 

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Descriptors, or handles, that are open. */
+/* Descriptors that are open, or handles of pipes. */
 unsigned self_open(void);
 /* Memory that is there. */
 long self_resident_kb(void);

@@ -9,6 +9,7 @@ bats_require_minimum_version 1.5.0
 : "${C8D:?the path of c8d.exe}"
 : "${C8D_DOUBLE:?the path of containerd_double.exe}"
 : "${C8D_HCS:?the path of the simulated vmcompute.dll}"
+: "${C8D_MANIFEST:?the path of manifest.exe}"
 WINE="$BATS_TEST_DIRNAME/../../tools/mingw/wine"
 LOGS="$BATS_TEST_DIRNAME/../data/logs"
 unset C8D_ADDRESS C8D_RUNTIME C8D_NAMESPACE CONTAINERD_ADDRESS CONTAINERD_NAMESPACE
@@ -115,6 +116,16 @@ teardown_file() {
     cmp out "$LOGS/conflicting-exit.expected.json"
     grep -q '</html>' page.html
     run ! grep -q $'\r' page.html
+}
+
+# Without its manifest the code page is one of 256 letters, here as on a Windows of the West.
+@test "its manifest asks for UTF-8, and so a name may have any letters" {
+    timeout 60 "$WINE" "$C8D_MANIFEST" "Z:$C8D" </dev/null >manifest 2>err 3>&- 8>&-
+    grep -q '<activeCodePage xmlns="http://schemas.microsoft.com/SMI/2019/WindowsSettings">UTF-8</activeCodePage>' manifest
+    cp "$LOGS/healthy.log" 'журнал 記録.log'
+    ends 0 replay --json 'журнал 記録.log'
+    cmp out "$LOGS/healthy.expected.json"
+    fails 2 'нет.log: No such file or directory' replay 'нет.log'
 }
 
 @test "a machine is drawn, a world is simulated, two logs are compared, one is shrunk" {
