@@ -3,7 +3,8 @@
 #
 #   first-run.ps1 -Tests DIRECTORY [-Layers BASE,...,WRITABLE -Volume '\\?\Volume{GUID}\']
 #
-# DIRECTORY holds the programs of build/mingw/tests, and beside it the tree's tests/ is at -Data.
+# DIRECTORY holds the programs of build/mingw/tests. They read the tree's tests/ at the path that it was built at, on the current drive;
+# -Data is that place.
 param(
     [Parameter(Mandatory)] [string] $Tests,
     [string] $Data = (Join-Path $PSScriptRoot '..\..\tests'),
@@ -26,6 +27,7 @@ foreach ($service in 'vmcompute', 'hns') {
 
 # What has passed under Wine has to pass here.
 Push-Location $Data
+Step 'there are programs to run' { @(Get-ChildItem $Tests -Filter '*_test.exe').Count -gt 0 }
 foreach ($program in Get-ChildItem $Tests -Filter '*_test.exe') {
     # It stands on a simulated vmcompute.dll, which must not replace the real one.
     if ($program.Name -like 'contract_windows*') { continue }
@@ -40,7 +42,14 @@ Pop-Location
 
 $arguments = @()
 if ($Layers.Count -ge 2 -and $Volume -ne '') { $arguments = $Layers + $Volume }
-& (Join-Path $Tests 'first_run.exe') @arguments
-if ($LASTEXITCODE -ne 0) { $failed++ }
+# One that is not there is a failure, and leaves the last code as it was.
+$good = $false
+try {
+    & (Join-Path $Tests 'first_run.exe') @arguments
+    $good = $LASTEXITCODE -eq 0
+} catch {
+    Write-Output "    $_"
+}
+if (-not $good) { $failed++ }
 Write-Output "$failed failed"
 exit [int]($failed -ne 0)

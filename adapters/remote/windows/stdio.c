@@ -140,7 +140,8 @@ static enum c8d_status take_name(struct c8d_str name, char *to, struct c8d_error
     return C8D_OK;
 }
 
-/* The shim is who connects, and does so again when whoever listened has gone. */
+/* The shim is who connects. That it does so again when whoever listened has gone, and another one listens
+ * under the same names, is an assumption: no shim for Windows has been seen to. */
 enum c8d_status c8d__remote_attach_stdio(void *ctx, const struct c8d_stdio_names *names, uint32_t flags,
                                          struct c8d_stdio *out, struct c8d_error *err)
 {
