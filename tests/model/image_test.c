@@ -254,6 +254,32 @@ static void test_recover__room_that_is_free__is_passed_over(void **state)
     free(memory);
 }
 
+/* What stands behind the last exec is none, whatever it looks like: it is the first namespace. */
+static void test_recover__as_many_execs_as_there_can_be__ends_with_the_last(void **state)
+{
+    static struct c8d_action items[64];
+    struct c8d_actions actions = {.items = items, .capacity = 64};
+    struct c8d_model *other;
+    c8d_ref container;
+    c8d_ref again;
+    c8d_ref exec;
+    void *memory = malloc(model_bytes);
+
+    (void)state;
+    assert_non_null(memory);
+    assert_int_equal(c8d_model_init(memory, model_bytes, &limits, &other), C8D_OK);
+    assert_int_equal(c8d_model_open(other, (struct c8d_str){"n", 1}, (struct c8d_str){"c", 1}, &container),
+                     C8D_OK);
+    assert_int_equal(c8d_model_open_exec(other, container, (struct c8d_str){"d", 1}, &exec), C8D_OK);
+    assert_int_equal(c8d_model_open_exec(other, container, (struct c8d_str){"e", 1}, &exec), C8D_OK);
+    while (c8d_model_recover(other, &actions))
+        assert_int_equal(actions.count, 0);
+    assert_int_equal(c8d_model_open(other, (struct c8d_str){"n", 1}, (struct c8d_str){"c", 1}, &again),
+                     C8D_OK);
+    assert_int_equal(again, container);
+    free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_save__layout__is_that_of_all_parts),
         cmocka_unit_test(test_recover__what_was_held__is_held_no_more),
         cmocka_unit_test(test_recover__room_that_is_free__is_passed_over),
+        cmocka_unit_test(test_recover__as_many_execs_as_there_can_be__ends_with_the_last),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
