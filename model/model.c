@@ -105,6 +105,9 @@ enum c8d_outcome c8d_model_step(struct c8d_model *model, const struct c8d_input 
     enum c8d_outcome outcome;
     struct c8d__exec *exec;
 
+    /* Nothing has happened: for that the machines have an arrow that is Ragel's, not their own. */
+    if (input->symbol == C8D_SYM_NONE)
+        return finish(&subject, NULL, C8D_IMPOSSIBLE);
     if (input->region == C8D_REGION_CONNECTION)
         return finish(&subject, NULL, c8d__connection_input(&subject));
     if (!find_subject(&subject))

@@ -64,14 +64,13 @@ static void order(struct c8d_supervision *supervision, struct c8d_supervision_ac
     *(pause ? &supervision->pause : &supervision->limit) = action->number;
 }
 
-static void complete(struct c8d_supervision *supervision, struct c8d_supervision_actions *actions,
-                     uint64_t *request, enum c8d_status status)
+static void complete(const struct c8d_supervision *supervision, struct c8d_supervision_actions *actions,
+                     uint64_t request, enum c8d_status status)
 {
     struct c8d_supervision_action *action = emit(supervision, actions, C8D_SUPERVISION_DONE);
 
-    action->number = *request;
+    action->number = request;
     action->status = (uint8_t)status;
-    *request = 0;
 }
 
 static void tell(struct c8d_supervision *supervision, const struct c8d_supervision_input *input,
@@ -89,20 +88,20 @@ static void tell(struct c8d_supervision *supervision, const struct c8d_supervisi
     }
 }
 
-static void finish(struct c8d_supervision *supervision, struct c8d_supervision_actions *actions,
+static void finish(const struct c8d_supervision *supervision, struct c8d_supervision_actions *actions,
                    uint64_t effects)
 {
     if ((effects & C8D_FX(DONE_STARTED)) != 0)
-        complete(supervision, actions, &supervision->start_request, C8D_OK);
+        complete(supervision, actions, supervision->start_request, C8D_OK);
     if ((effects & C8D_FX(DONE_FAILED)) != 0)
-        complete(supervision, actions, &supervision->start_request,
+        complete(supervision, actions, supervision->start_request,
                  (enum c8d_status)supervision->start_status);
     if ((effects & C8D_FX(DONE_UNDONE)) != 0)
-        complete(supervision, actions, &supervision->start_request, C8D_CANCELED);
+        complete(supervision, actions, supervision->start_request, C8D_CANCELED);
     if ((effects & C8D_FX(DONE_OK)) != 0)
-        complete(supervision, actions, &supervision->stop_request, C8D_OK);
+        complete(supervision, actions, supervision->stop_request, C8D_OK);
     if ((effects & C8D_FX(DONE_LOST)) != 0)
-        complete(supervision, actions, &supervision->stop_request, C8D_INDETERMINATE);
+        complete(supervision, actions, supervision->stop_request, C8D_INDETERMINATE);
 }
 
 static bool serves(const struct c8d_supervision *supervision)
@@ -116,10 +115,8 @@ static void begin_generation(struct c8d_supervision *supervision, uint32_t pid, 
     supervision->generation++;
     supervision->pid = pid;
     supervision->adopted = adopted;
-    supervision->failures = 0;
     supervision->answers = 0;
     supervision->pause = 0;
-    supervision->limit = 0;
     supervision->start_status = C8D_UNAVAILABLE;
 }
 
@@ -163,7 +160,7 @@ static bool is_out_of_date(const struct c8d_supervision *supervision,
     case C8D_SYM_RETRY:
         return input->number == 0 || input->number != supervision->pause;
     case C8D_SYM_OVERDUE:
-        return input->number == 0 || input->number != supervision->limit;
+        return input->number != supervision->limit;
     case C8D_SYM_START:
     case C8D_SYM_STOP:
     case C8D_SYM_IS_ABSENT:
@@ -181,8 +178,7 @@ static uint8_t judge(const struct c8d_supervision *supervision, uint8_t symbol)
     return symbol == C8D_SYM_UNHEALTHY && serves(supervision) && last ? C8D_SYM_GIVEN_UP : symbol;
 }
 
-static void learn(struct c8d_supervision *supervision, const struct c8d_supervision_input *input,
-                  uint64_t effects)
+static void learn(struct c8d_supervision *supervision, const struct c8d_supervision_input *input)
 {
     switch (input->symbol) {
     case C8D_SYM_IS_RUNNING:
@@ -196,8 +192,6 @@ static void learn(struct c8d_supervision *supervision, const struct c8d_supervis
         break;
     case C8D_SYM_HEALTHY:
         supervision->failures = 0;
-        if ((effects & C8D_FX(NOTICE_STARTED)) != 0)
-            supervision->limit = 0;
         if (++supervision->answers >= supervision->limits.steady_checks)
             supervision->attempts = 0;
         break;
@@ -209,7 +203,6 @@ static void learn(struct c8d_supervision *supervision, const struct c8d_supervis
         supervision->pause = 0;
         break;
     case C8D_SYM_OVERDUE:
-        supervision->limit = 0;
         supervision->start_status = C8D_DEADLINE;
         break;
     default:
@@ -217,22 +210,11 @@ static void learn(struct c8d_supervision *supervision, const struct c8d_supervis
     }
 }
 
-/* What is over with the process: its timers. */
-static void forget(struct c8d_supervision *supervision, const struct c8d_supervision_input *input)
-{
-    if (input->symbol != C8D_SYM_EXITED && supervision->state != C8D_SUPERVISOR_IDLE)
-        return;
-    supervision->pause = 0;
-    supervision->limit = 0;
-}
-
-static void refuse(struct c8d_supervision *supervision, const struct c8d_supervision_input *input,
+static void refuse(const struct c8d_supervision *supervision, const struct c8d_supervision_input *input,
                    struct c8d_supervision_actions *actions)
 {
-    uint64_t request = input->number;
-
     if (input->symbol == C8D_SYM_START || input->symbol == C8D_SYM_STOP)
-        complete(supervision, actions, &request, C8D_CONFLICT);
+        complete(supervision, actions, input->number, C8D_CONFLICT);
 }
 
 bool c8d_supervision_step(struct c8d_supervision *supervision, const struct c8d_supervision_input *input,
@@ -242,7 +224,8 @@ bool c8d_supervision_step(struct c8d_supervision *supervision, const struct c8d_
     uint64_t effects = 0;
 
     actions->count = 0;
-    if (is_out_of_date(supervision, input))
+    /* For no symbol at all the machine has an arrow that is Ragel's, not its own. */
+    if (symbol == C8D_SYM_NONE || is_out_of_date(supervision, input))
         return false;
     if (!c8d__supervisor_step(&supervision->state, symbol, &effects)) {
         refuse(supervision, input, actions);
@@ -252,10 +235,9 @@ bool c8d_supervision_step(struct c8d_supervision *supervision, const struct c8d_
         supervision->start_request = input->number;
     if (symbol == C8D_SYM_STOP)
         supervision->stop_request = input->number;
-    learn(supervision, input, effects);
+    learn(supervision, input);
     tell(supervision, input, actions, effects);
     finish(supervision, actions, effects);
-    forget(supervision, input);
     carry(supervision, actions, effects);
     return true;
 }

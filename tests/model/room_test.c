@@ -320,9 +320,26 @@ static void test_input__of_no_region__is_impossible(void **state)
 
     (void)state;
     table_open(&table, 1, 0, 0);
-    table_step(&table, table_container(&table, "c"), C8D_REF_NONE, C8D_REGION_CONNECTION + 1, C8D_SYM_EXITED);
+    table_step(&table, table_container(&table, "c"), C8D_REF_NONE, C8D_REGION_STDIN + 1, C8D_SYM_EXITED);
     assert_int_equal(table.actions.outcome, C8D_IMPOSSIBLE);
     assert_int_equal(table.actions.count, 0);
+    table_close(&table);
+}
+
+/* Somebody's zeroed memory is no news, not even of a connection that has not begun. */
+static void test_input__of_no_symbol__is_impossible(void **state)
+{
+    struct table table;
+    c8d_ref container;
+
+    (void)state;
+    table_open(&table, 1, 1, 1);
+    container = table_container(&table, "a");
+    for (uint8_t region = 0; region <= C8D_REGION_STDIN; region++) {
+        table_step(&table, container, C8D_REF_NONE, region, C8D_SYM_NONE);
+        assert_int_equal(table.actions.outcome, C8D_IMPOSSIBLE);
+        assert_int_equal(table.actions.count, 0);
+    }
     table_close(&table);
 }
 
@@ -424,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_grow__with_a_free_slot__leaves_it_free),
         cmocka_unit_test(test_reference__exec_of_another_container__names_nothing),
         cmocka_unit_test(test_input__of_no_region__is_impossible),
+        cmocka_unit_test(test_input__of_no_symbol__is_impossible),
         cmocka_unit_test(test_release__of_what_is_not_held__changes_nothing),
         cmocka_unit_test(test_hold__of_an_exec__keeps_it_and_its_container),
         cmocka_unit_test(test_list__given_up_for_a_newer_one__does_not_count),

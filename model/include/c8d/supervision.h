@@ -123,7 +123,7 @@ struct c8d_supervision {
     uint64_t generation;
     uint64_t timers; /**< ordered so far */
     uint64_t pause;  /**< number of the RETRY timer that counts; 0 = none */
-    uint64_t limit;  /**< number of the OVERDUE timer that counts; 0 = none */
+    uint64_t limit;  /**< number of the OVERDUE timer that was ordered last; 0 = none yet */
     uint64_t start_request;
     uint64_t stop_request;
 };
