@@ -335,8 +335,8 @@ static void test_input__of_no_symbol__is_impossible(void **state)
     (void)state;
     table_open(&table, 1, 1, 1);
     container = table_container(&table, "a");
-    for (uint8_t region = 0; region <= C8D_REGION_STDIN; region++) {
-        table_step(&table, container, C8D_REF_NONE, region, C8D_SYM_NONE);
+    for (unsigned region = 0; region <= C8D_REGION_STDIN; region++) {
+        table_step(&table, container, C8D_REF_NONE, (uint8_t)region, C8D_SYM_NONE);
         assert_int_equal(table.actions.outcome, C8D_IMPOSSIBLE);
         assert_int_equal(table.actions.count, 0);
     }
