@@ -173,6 +173,134 @@ static void test_exec__of_a_task_that_was_replaced_unseen__is_asked_for(void **s
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#45595, containerd#8617: to keep start and exit in order, one start waited for the other, and thirty
+ * took 19 s. */
+static void test_exec__started_beside_others_and_short__waits_for_none(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_ADDED "; exec.req c/e2; exec.ok c/e2; exec.req c/e3; exec.ok c/e3; start.req c/e1; start.req "
+                    "c/e2; start.req c/e3",
+         "ev:exit c/e3 9 3; ev:exit c/e1 7 1; start.ok c/e3 9; start.ok c/e2 8; ev:exit c/e2 8 2; start.ok "
+         "c/e1 7",
+         "- | - | exec-started c/e3, done ok, exit c/e3 3 | exec-started c/e2, done ok | exit c/e2 2 | "
+         "exec-started c/e1, done ok, exit c/e1 1"},
+        {EXEC_ADDED "; exec.req c/e2; exec.ok c/e2", "start.req c/e1; start.req c/e2",
+         ">start c/e1 | >start c/e2"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#53614, moby#43040: a client that had stopped reading held up the exec's exit, and all that came behind
+ * it. */
+static void test_exec_exit__with_its_streams_stuck__holds_nobody_up(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_RUNNING "; closeio.req c/e1", "ev:exit c/e1 7 0; ev:exit c/c 100 0",
+         "exit c/e1 0, done ok | exit c 0"},
+        {EXEC_RUNNING "; closeio.req c/e1", "ev:exit c/c 100 0; ev:exit c/e1 7 0; closeio.ok c/e1",
+         "exit c 0, >timer c/e1 exec | exit c/e1 0, done ok | - (late)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd#3361: a grandchild kept the output open, and the delete of the exec never came back. */
+static void test_exec_delete__waits_for_its_output__holds_nobody_up(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_EXITED "; del.req c/e1",
+         "ev:exit c/c 100 0; del.req c; del.ok c 100 0; del.expired c/e1; is:absent c/e1",
+         "exit c 0 | >delete c | deleted c, done ok | >query c/e1 | deleted c/e1, done ok"},
+        {EXEC_EXITED "; del.req c/e1",
+         "ev:exit c/c 100 0; del.expired c/e1; is:stopped c/e1 7 0; del.req c/e1; del.ok c/e1 7 0",
+         "exit c 0 | >query c/e1 | done unavailable | >delete c/e1 | deleted c/e1, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#45120: with the pids of the host it is not init that ends an exec, and nobody told that it had ended.
+ */
+static void test_exec__outlives_a_task_that_is_removed__ends(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_RUNNING "; fdel.req c; fkill.ok c", "ev:exit c/c 100 137; del.ok c 100 137; ev:exit c/e1 7 137",
+         "exit c 137, >delete c, >timer c/e1 exec | deleted c, done ok, >query c/e1 | exit c/e1 137"},
+        /* Killed much later: the code is learnt, and no second end is told. */
+        {EXEC_RUNNING "; fdel.req c; fkill.ok c",
+         "ev:exit c/c 100 137; del.ok c 100 137; is:running c/e1 7; outlived c/e1; ev:exit c/e1 7 137",
+         "exit c 137, >delete c, >timer c/e1 exec | deleted c, done ok, >query c/e1 | - | exit c/e1 ? | -"},
+        {EXEC_RUNNING "; fdel.req c; fkill.ok c",
+         "ev:exit c/c 100 137; del.ok c 100 137; is:failed c/e1; outlived c/e1",
+         "exit c 137, >delete c, >timer c/e1 exec | deleted c, done ok, >query c/e1 | >retry c/e1 | exit "
+         "c/e1 ?"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* rust-extensions#352: a shim that publishes the exit of init alone. */
+static void test_exec_exit__never_published__is_found_by_asking(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_RUNNING, "kill.req c/e1; kill.nf c/e1; is:stopped c/e1 7 3",
+         ">kill c/e1 | done not found, >query c/e1 | exit c/e1 3"},
+        {EXEC_RUNNING, "stop.req c/e1; kill.nf c/e1; is:absent c/e1",
+         ">kill c/e1, >timer c/e1 grace | >query c/e1 | exit c/e1 ?, deleted c/e1, done ok"},
+        {EXEC_RUNNING, "ev:exit c/c 100 0; outlived c/e1", "exit c 0, >timer c/e1 exec | exit c/e1 ?"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* podman#10405: whoever cleared up an exec took its code away with it. */
+static void test_exec__cleared_away_before_its_code_was_read__keeps_it(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_RUNNING, "ev:exit c/e1 7 3; ev:delete c/e1 7 3; del.req c/e1",
+         "exit c/e1 3 | deleted c/e1 | done not found (impossible)"},
+        {EXEC_RUNNING, "ev:delete c/e1 7 3; ev:exit c/e1 7 3", "exit c/e1 3, deleted c/e1 | - (duplicate)"},
+        {EXEC_RUNNING "; ev:exit c/e1 7 3; del.req c/e1", "ev:delete c/e1 7 3; del.nf c/e1",
+         "- | deleted c/e1, done ok"},
+        /* Its event comes behind: the code is learnt. */
+        {EXEC_RUNNING, "verify c/e1; is:absent c/e1; ev:exit c/e1 7 3; ev:exit c/e1 7 4",
+         ">query c/e1 | exit c/e1 ?, deleted c/e1 | - | conflict c/e1 4 (duplicate)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* kubernetes#110070: probes went on in what was ending. Whatever point one has reached, it is deleted again.
+ */
+static void test_exec__probe_of_a_task_that_ends__leaves_nothing_behind(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; launch.req c/e1",
+         "ev:exit c/c 100 0; create.ok c/e1; start.precond c/e1; del.ok c/e1; exec.req c/e2",
+         "exit c 0 | exec-added c/e1, >start c/e1 | exit c/e1 ? never-ran, >delete c/e1 | deleted c/e1, done "
+         "conflicting state | done conflicting state (impossible)"},
+        {RUNNING "; launch.req c/e1; create.ok c/e1",
+         "ev:exit c/c 100 0; start.precond c/e1; del.nf c/e1; exec.req c/e2",
+         "exit c 0 | exit c/e1 ? never-ran, >delete c/e1 | deleted c/e1, done conflicting state | done "
+         "conflicting state (impossible)"},
+        {EXEC_ADDED, "ev:exit c/c 100 0; start.req c/e1; start.precond c/e1; del.req c/e1; del.ok c/e1",
+         "exit c 0 | >start c/e1 | exit c/e1 ? never-ran, done conflicting state | >delete c/e1 | deleted "
+         "c/e1, done ok"},
+        {EXEC_ADDED, "ev:exit c/c 100 0; del.req c; del.ok c 100 0; is:absent c/e1",
+         "exit c 0 | >delete c | deleted c, done ok, >query c/e1 | deleted c/e1"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +317,13 @@ int main(void)
         cmocka_unit_test(test_exec__start_reply_lost_and_gone__is_over),
         cmocka_unit_test(test_exec__two_of_one_task__are_independent),
         cmocka_unit_test(test_exec__of_a_task_that_was_replaced_unseen__is_asked_for),
+        cmocka_unit_test(test_exec__started_beside_others_and_short__waits_for_none),
+        cmocka_unit_test(test_exec_exit__with_its_streams_stuck__holds_nobody_up),
+        cmocka_unit_test(test_exec_delete__waits_for_its_output__holds_nobody_up),
+        cmocka_unit_test(test_exec__outlives_a_task_that_is_removed__ends),
+        cmocka_unit_test(test_exec_exit__never_published__is_found_by_asking),
+        cmocka_unit_test(test_exec__cleared_away_before_its_code_was_read__keeps_it),
+        cmocka_unit_test(test_exec__probe_of_a_task_that_ends__leaves_nothing_behind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,6 +167,51 @@ static void test_task_of_another__created_and_killed_beside_us__is_no_corruption
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* containerd#13350: a monitor of restarts kills and deletes what was created and not yet started. */
+static void test_created__killed_by_a_monitor__is_not_started(void **state)
+{
+    static const struct trace_case cases[] = {
+        {CREATED, "ev:exit c/c 100 137; ev:delete c 100; start.req c; exec.req c/e1",
+         "exit c 137 never-ran | deleted c | done not found (impossible) | done conflicting state "
+         "(impossible)"},
+        {CREATED,
+         "ev:exit c/c 100 137; ev:delete c 100; ev:create c 300; is:created c 300; start.req c; start.ok c "
+         "300",
+         "exit c 137 never-ran | deleted c | create c, >query c | - | >start c | start c, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd/cri#1037, kubernetes#73802: what could not be loaded was begun a second time, beside the first.
+ */
+static void test_unknown__is_neither_over_nor_begun_again(void **state)
+{
+    static const struct trace_case cases[] = {
+        {PRESENT "; load.req c",
+         "create.req c; launch.req c; is:expired c; create.req c; retry c; is:running c 100; create.req c",
+         "done conflicting state (impossible) | done conflicting state (impossible) | >retry c | done "
+         "conflicting state (impossible) | >query c | create c, start c, done ok | done already exists "
+         "(impossible)"},
+        {START_DOUBT, "is:failed c; create.req c; del.req c; retry c; is:running c 100",
+         ">retry c | done already exists (impossible) | done conflicting state (impossible) | >query c | "
+         "start c, done ok"},
+        /* It may be stopped. */
+        {START_DOUBT, "is:failed c; stop.req c; kill.nf c; retry c; is:absent c",
+         ">retry c | >kill c, >timer c grace | - | >query c | exit c ? never-ran, deleted c, done "
+         "unavailable, done ok"},
+        {"open; subscribed",
+         "wish-running.req c; rec.is:created c; is:expired c; retry c; is:failed c; retry c; is:running c "
+         "100",
+         "done ok, >rec.query c, >query c | - | >retry c | >query c | >retry c | >query c | create c, start "
+         "c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +227,8 @@ int main(void)
         cmocka_unit_test(test_start__seen_before_it_is_asked_for__runs),
         cmocka_unit_test(test_stopped_before_started__is_told_in_order),
         cmocka_unit_test(test_task_of_another__created_and_killed_beside_us__is_no_corruption),
+        cmocka_unit_test(test_created__killed_by_a_monitor__is_not_started),
+        cmocka_unit_test(test_unknown__is_neither_over_nor_begun_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

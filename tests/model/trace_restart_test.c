@@ -195,6 +195,28 @@ static void test_restart__signals_and_kills__are_forgotten(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#42304: the shim died while nobody looked; the container was taken to run, and was probed for ever. */
+static void test_restart__shim_died_meanwhile__its_probes_end_too(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP "; " EXEC_RUNNING,
+         "restart; subscribed; list; sweep; listed; is:absent c/e1; is:absent c/e1; exec.req c/e2",
+         "gap, >subscribe | >list | - | exit c ?, deleted c, >timer c/e1 exec, >query c/e1 | - | - | "
+         "resynced | >query c/e1 | exit c/e1 ?, deleted c/e1 | done conflicting state (impossible)"},
+        {UP "; " EXEC_ADDED,
+         "restart; subscribed; list; sweep; listed; is:absent c/e1; is:absent c/e1; exec.req c/e2",
+         "gap, >subscribe | >list | - | exit c ?, deleted c, >query c/e1 | - | - | resynced | >query c/e1 | "
+         "deleted c/e1 | done conflicting state (impossible)"},
+        {UP "; " EXEC_RUNNING,
+         "restart; subscribed; list; snap:stopped c 100 137; sweep; listed; is:absent c/e1; exec.req c/e2",
+         "gap, >subscribe | >list | - | - | exit c 137, >timer c/e1 exec | >query c/e1 | resynced | exit "
+         "c/e1 ?, deleted c/e1 | done conflicting state (impossible)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_restart__a_launch_half_done__is_the_next_consumers),
         cmocka_unit_test(test_restart__a_replace__is_given_up),
         cmocka_unit_test(test_restart__signals_and_kills__are_forgotten),
+        cmocka_unit_test(test_restart__shim_died_meanwhile__its_probes_end_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -307,6 +307,22 @@ static void test_stream__closed__gives_up_what_waits(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* containerd#9070: events of a full channel were dropped, whole lives among them. */
+static void test_overflow__during_another__is_made_good_by_one_list(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP, "overflow; list; snap:stopped c 100 3; sweep; listed",
+         "gap, >list | - | - (late) | create c, start c, exit c 3 | resynced"},
+        {UP "; " EXEC_RUNNING, "overflow; list; snap:running c 100; sweep; listed; is:stopped c/e1 7 3",
+         "gap, >list | - | - | - | >query c/e1 | resynced | exit c/e1 3"},
+        {UP "; " RUNNING, "overflow; list; overflow; link.retry; list; snap:stopped c 100 3; sweep; listed",
+         "gap, >list | gap, >retry | >list | - | - | exit c 3 | resynced"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_restore__asked_while_opening__completes_both),
         cmocka_unit_test(test_containers__two__do_not_touch_each_other),
         cmocka_unit_test(test_stream__closed__gives_up_what_waits),
+        cmocka_unit_test(test_overflow__during_another__is_made_good_by_one_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,6 +244,24 @@ static void test_force_delete__kill_of_the_last_run_in_flight__is_refused(void *
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#42610: "not found" was taken for stopped, and the container left to run. */
+static void test_stop__nobody_is_said_to_be_there_and_it_runs__is_killed(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "kill.req c; kill.nf c; is:running c 100", ">kill c | done not found, >query c | -"},
+        {RUNNING "; stop.req c", "kill.nf c; is:running c 100; overdue c; kill.ok c; ev:exit c/c 100 137",
+         ">query c | - | >escalate c, >timer c kill | - | exit c 137, done ok"},
+        {RUNNING "; fdel.req c",
+         "fkill.nf c; del.precond c; is:running c 100; fdel.req c; fkill.ok c; ev:exit c/c 100 137; del.ok c "
+         "100 137",
+         ">delete c | done conflicting state, >query c | - | >force-kill c, >timer c kill | - | exit c 137, "
+         ">delete c | deleted c, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_stop__of_what_never_ran__ends_it),
         cmocka_unit_test(test_force_delete__lives_in_spite_of_sigkill__is_given_up),
         cmocka_unit_test(test_force_delete__kill_of_the_last_run_in_flight__is_refused),
+        cmocka_unit_test(test_stop__nobody_is_said_to_be_there_and_it_runs__is_killed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,18 @@ static void test_oom__after_the_delete__is_late(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* rust-extensions#142: a shim that does not tell. A code that looks like it is no lack of memory. */
+static void test_oom__never_published__is_not_made_up(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "ev:exit c/c 100 137; del.req c; del.ok c 100 137",
+         "exit c 137 | >delete c | deleted c, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_checkpoint__reply_lost__cannot_be_found_out),
         cmocka_unit_test(test_oom__before_or_after_the_end__is_told_once),
         cmocka_unit_test(test_oom__after_the_delete__is_late),
+        cmocka_unit_test(test_oom__never_published__is_not_made_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,53 @@ static void test_timer__of_the_stop_that_failed__leaves_the_next_one_its_grace(v
     trace_close(&trace);
 }
 
+/* moby#43751: a waiter read the state after the next run had begun, and so the code 0. */
+static void test_run__begun_again_at_once__leaves_the_one_before_its_code(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP_RUNNING,
+         "ev:exit c/c 100 10 5; del.ok c 100 10; again c; create.ok c 200; start.ok c 200; ev:exit c/c 100 "
+         "10 5; ev:exit c/c 200 0 9",
+         "exit c 10, >delete c | deleted c, >rec.timer c backoff 1 | >create c | create c, >start c | start "
+         "c, >rec.timer c steady | - (duplicate) | exit c 0, >delete c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* moby#41698: a run began while the one before was cleared away, and lost its network to that. */
+static void test_run__what_is_left_of_the_one_before__is_cleared_away_first(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP_RUNNING, "ev:exit c/c 100 1 5; again c; create.req c; del.ok c 100 1; again c",
+         "exit c 1, >delete c | - (late) | done already exists (impossible) | deleted c, >rec.timer c "
+         "backoff 1 | >create c"},
+        {UP_RUNNING, "ev:exit c/c 100 1 5; create.req c; replace.req c; del.lost c; is:absent c; again c",
+         "exit c 1, >delete c | done already exists (impossible) | done conflicting state | >query c | "
+         "deleted c, >rec.timer c backoff 1 | >create c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* containerd/cri#434: what failed while an exit was handled threw the exit away; tried again, it held up all
+ * others. */
+static void test_end__clearing_up_fails__is_tried_again_and_holds_nobody_up(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP_RUNNING,
+         "ev:exit c/c 100 1 5; ev:create b 900; is:running b 900; ev:exit b/b 900 2; del.err c; is:stopped c "
+         "100 1; again c; del.ok c 100 1",
+         "exit c 1, >delete c | create b, >query b | start b | exit b 2 | >query c, >rec.timer c backoff 1 | "
+         "- | >delete c | deleted c, >create c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +214,9 @@ int main(void)
         cmocka_unit_test(test_timer__of_the_wish_before__is_late),
         cmocka_unit_test(test_timer__of_the_stop_before__leaves_the_next_one_its_grace),
         cmocka_unit_test(test_timer__of_the_stop_that_failed__leaves_the_next_one_its_grace),
+        cmocka_unit_test(test_run__begun_again_at_once__leaves_the_one_before_its_code),
+        cmocka_unit_test(test_run__what_is_left_of_the_one_before__is_cleared_away_first),
+        cmocka_unit_test(test_end__clearing_up_fails__is_tried_again_and_holds_nobody_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
