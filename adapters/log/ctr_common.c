@@ -82,7 +82,7 @@ static bool read_process(struct common *line, struct c8d_str *out)
            (read_again(line, '"', &line->recent->container, out) || read_new_name(line, '"', out));
 }
 
-/* Digits, up to what ends them; ten may be too many. */
+/* Up to nine digits: ten may be too many. Whoever goes on sees what ends them. */
 static bool read_number(struct common *line, uint32_t *out)
 {
     const char *p = line->at;
@@ -91,7 +91,7 @@ static bool read_number(struct common *line, uint32_t *out)
 
     while (p < end && (unsigned char)(*p - '0') <= 9)
         value = value * 10 + (uint32_t)(*p++ - '0');
-    if (p == line->at || p == line->end || (*p != ',' && *p != '}'))
+    if (p == line->at)
         return false;
     *out = value;
     line->at = p;
