@@ -146,36 +146,24 @@ static enum c8d_status create(struct c8d_container *container, const struct c8d_
     return c8d__op_wait(client, op, deadline, C8D_INDETERMINATE, err);
 }
 
-/* Asks for the spec when the model knew the container already and so did not. */
-static enum c8d_status fetch_spec(struct c8d_container *container, int64_t deadline, struct c8d_error *err)
+/* An operation that is to load: three steps at most, see load.c. NULL: no memory, and err says so. */
+static struct c8d__op *load_op(struct c8d_container *container, struct c8d_error *err)
 {
-    struct c8d_client *client = container->client;
-    struct c8d__plain what = {.container = container,
-                              .call = {.kind = C8D_CALL_CONTAINER_GET, .container = container->id}};
-    enum c8d_status status = c8d__plain_call(client, &what, deadline, err);
+    struct c8d__op *op = c8d__op_new(container->client, container, NULL, err);
 
-    if (status == C8D_OK && container->loading)
-        return c8d_error_set(err, C8D_EXHAUSTED, "no memory for the spec");
-    return status;
+    if (op != NULL)
+        op->load = C8D__LOAD_RECORD;
+    return op;
 }
 
 static enum c8d_status load(struct c8d_container *container, int64_t deadline, struct c8d_error *err)
 {
-    const struct c8d__command record = {container, NULL, C8D_REGION_CONTAINER, C8D_SYM_LOAD};
-    const struct c8d__command task = {container, NULL, C8D_REGION_PROCESS, C8D_SYM_LOAD};
-    struct c8d_client *client = container->client;
-    enum c8d_status status;
+    struct c8d__op *op = load_op(container, err);
 
-    container->loading = true;
-    status = c8d__command(client, &record, deadline, err);
-    if (status == C8D_OK && container->loading)
-        status = fetch_spec(container, deadline, err);
-    container->loading = false;
-    if (status != C8D_OK)
-        return status;
-    status = c8d__command(client, &task, deadline, err);
-    /* A container need not have a task. */
-    return status == C8D_NOT_FOUND ? C8D_OK : status;
+    if (op == NULL)
+        return C8D_EXHAUSTED;
+    c8d__load_begin(container->client, op);
+    return c8d__op_wait(container->client, op, deadline, C8D_DEADLINE, err);
 }
 
 /* A container that is to be made, one way or the other, or loaded (without options). */
@@ -238,9 +226,15 @@ enum c8d_status c8d_client_new_container(struct c8d_client *client,
     return make(client, options, C8D_SYM_CREATE, timeout_ns, out, err);
 }
 
+/* Who hears of it. */
+struct teller {
+    c8d_container_done_fn *done;
+    void *user;
+};
+
 /* Until it is handed out, the handle lives by its operation alone. */
-static enum c8d_status submit(struct c8d_client *client, const struct c8d_container_options *options,
-                              c8d_container_done_fn *done, void *user, struct c8d_error *err)
+static enum c8d_status submit(struct c8d_client *client, const struct opening *what,
+                              const struct teller *teller, struct c8d_error *err)
 {
     enum c8d_status status = c8d__check_connected(client, err);
     struct c8d_container *container;
@@ -248,19 +242,38 @@ static enum c8d_status submit(struct c8d_client *client, const struct c8d_contai
 
     if (status != C8D_OK)
         return status;
-    container = container_new(client, options->id);
+    container = container_new(client, what->id);
     if (container == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory");
-    op = create_op(container, options, err);
+    op = what->options != NULL ? create_op(container, what->options, err) : load_op(container, err);
     if (op != NULL) {
         op->abandoned = true;
-        op->container_done = done;
-        op->user = user;
-        c8d__op_step(client, op, C8D_REGION_CONTAINER, C8D_SYM_CREATE);
+        op->container_done = teller->done;
+        op->user = teller->user;
+        if (what->options != NULL)
+            c8d__op_step(client, op, C8D_REGION_CONTAINER, what->how);
+        else
+            c8d__load_begin(client, op);
         c8d__kick(client);
     }
     c8d__container_unref(container);
     return op != NULL ? C8D_OK : C8D_EXHAUSTED;
+}
+
+static enum c8d_status make_submit(struct c8d_client *client, const struct c8d_container_options *options,
+                                   enum c8d_symbol how, const struct teller *teller, struct c8d_error *err)
+{
+    struct c8d_container_options known = {0};
+    struct opening what = {.how = how, .options = &known};
+    enum c8d_status status = take_options(options, &known, err);
+
+    if (status != C8D_OK)
+        return status;
+    what.id = known.id;
+    pthread_mutex_lock(&client->lock);
+    status = submit(client, &what, teller, err);
+    pthread_mutex_unlock(&client->lock);
+    return status;
 }
 
 enum c8d_status c8d_client_new_container_submit(struct c8d_client *client,
@@ -268,13 +281,33 @@ enum c8d_status c8d_client_new_container_submit(struct c8d_client *client,
                                                 c8d_container_done_fn *done, void *user,
                                                 struct c8d_error *err)
 {
-    struct c8d_container_options known = {0};
-    enum c8d_status status = take_options(options, &known, err);
+    const struct teller teller = {done, user};
+
+    return make_submit(client, options, C8D_SYM_CREATE, &teller, err);
+}
+
+enum c8d_status c8d_client_replace_container_submit(struct c8d_client *client,
+                                                    const struct c8d_container_options *options,
+                                                    c8d_container_done_fn *done, void *user,
+                                                    struct c8d_error *err)
+{
+    const struct teller teller = {done, user};
+
+    return make_submit(client, options, C8D_SYM_REPLACE, &teller, err);
+}
+
+enum c8d_status c8d_client_load_container_submit(struct c8d_client *client, struct c8d_str id,
+                                                 c8d_container_done_fn *done, void *user,
+                                                 struct c8d_error *err)
+{
+    enum c8d_status status = c8d__check_identifier(id, "a container id", err);
+    const struct opening what = {.id = id, .how = C8D_SYM_LOAD};
+    const struct teller teller = {done, user};
 
     if (status != C8D_OK)
         return status;
     pthread_mutex_lock(&client->lock);
-    status = submit(client, &known, done, user, err);
+    status = submit(client, &what, &teller, err);
     pthread_mutex_unlock(&client->lock);
     return status;
 }

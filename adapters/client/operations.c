@@ -186,13 +186,15 @@ void c8d__op_cancel(struct c8d__op *op)
 {
     if (!is_submitted(op))
         return;
-    if (!op->completed || (op->status == C8D_OK && makes_a_handle(op)))
+    if (!op->completed || (op->status == C8D_OK && makes_a_handle(op)) || op->load == C8D__LOAD_TASK)
         op->status = c8d_error_set(&op->err, C8D_CANCELED, "the client is gone");
     tell(op);
 }
 
 void c8d__op_finish(struct c8d_client *client, struct c8d__op *op)
 {
+    if (op->load != C8D__LOAD_NONE && c8d__load_goes_on(client, op))
+        return;
     op->done = true;
     if (op->launches) {
         op->process->launching = false;
@@ -270,6 +272,14 @@ enum c8d_status c8d__command(struct c8d_client *client, const struct c8d__comman
     return c8d__op_wait(client, op, deadline, harmless ? C8D_DEADLINE : C8D_INDETERMINATE, err);
 }
 
+void c8d__plain_begin(struct c8d_client *client, struct c8d__op *op, struct c8d_call *call)
+{
+    const struct c8d__request request = {.kind = C8D__REQUEST_PLAIN, .request = op->key};
+
+    call->deadline_ns = c8d__now(client) + PLAIN_PATIENCE;
+    c8d__submit(client, call, &request);
+}
+
 enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d__plain *what, int64_t deadline,
                                 struct c8d_error *err)
 {
@@ -278,14 +288,11 @@ enum c8d_status c8d__plain_call(struct c8d_client *client, struct c8d__plain *wh
                     what->call.kind == C8D_CALL_PIDS;
     enum c8d_status late = harmless ? C8D_DEADLINE : C8D_INDETERMINATE;
     struct c8d__op *op = c8d__op_new(client, what->container, what->process, err);
-    struct c8d__request request = {.kind = C8D__REQUEST_PLAIN};
 
     if (op == NULL)
         return C8D_EXHAUSTED;
     op->wanted = what->wanted;
-    request.request = op->key;
-    what->call.deadline_ns = c8d__now(client) + PLAIN_PATIENCE;
-    c8d__submit(client, &what->call, &request);
+    c8d__plain_begin(client, op, &what->call);
     return c8d__op_wait(client, op, deadline, late, err);
 }
 

@@ -59,6 +59,14 @@ struct c8d__requests {
     } awaited[C8D_PATIENCE__COUNT];
 };
 
+/* How far the loading of a container has come: the step that is under way. */
+enum c8d__load {
+    C8D__LOAD_NONE,
+    C8D__LOAD_RECORD,
+    C8D__LOAD_SPEC,
+    C8D__LOAD_TASK,
+};
+
 /* One operation of the consumer, from its start to its completion. The waiter may be gone before. */
 struct c8d__op {
     uint64_t key;
@@ -66,6 +74,7 @@ struct c8d__op {
     bool done;      /* delivered */
     bool abandoned; /* nobody waits any more */
     bool launches;  /* process is being launched by it */
+    enum c8d__load load;
     enum c8d_status status;
     struct c8d_error err;
     /* One of the three when it was submitted; none: somebody waits. */
@@ -199,8 +208,16 @@ void c8d__op_cancel(struct c8d__op *op); /* the client goes: tells one that was 
 /* Gives the model a command for the operation. */
 void c8d__op_step(struct c8d_client *client, struct c8d__op *op, enum c8d_region region,
                   enum c8d_symbol symbol);
+/* Makes a call for it that is of no concern to the model. There must be room. */
+void c8d__plain_begin(struct c8d_client *client, struct c8d__op *op, struct c8d_call *call);
 /* Waits for it and frees it. `late`: the result when the time is up. */
 enum c8d_status c8d__op_wait(struct c8d_client *client, struct c8d__op *op, int64_t deadline,
                              enum c8d_status late, struct c8d_error *err);
+
+/* load.c */
+void c8d__load_begin(struct c8d_client *client, struct c8d__op *op);
+/* The driver's, when a step of a load has its result. False: that was the last one, and the result is all's.
+ */
+bool c8d__load_goes_on(struct c8d_client *client, struct c8d__op *op);
 
 #endif

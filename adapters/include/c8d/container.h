@@ -63,12 +63,24 @@ C8D_NODISCARD C8D_API enum c8d_status
 c8d_client_replace_container(struct c8d_client *client, const struct c8d_container_options *options,
                              int64_t timeout_ns, struct c8d_container **out, struct c8d_error *err);
 
+/** The same without waiting; as c8d_client_new_container_submit(). */
+C8D_API enum c8d_status c8d_client_replace_container_submit(struct c8d_client *client,
+                                                            const struct c8d_container_options *options,
+                                                            c8d_container_done_fn *done, void *user,
+                                                            struct c8d_error *err);
+
 /** Takes up a container that exists, with its task when it has one [2 calls: Containers.Get, Tasks.Get].
  *  @return OK; NOT_FOUND; and as above. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_client_load_container(struct c8d_client *client, struct c8d_str id,
                                                                 int64_t timeout_ns,
                                                                 struct c8d_container **out,
                                                                 struct c8d_error *err);
+
+/** The same without waiting: `id` is borrowed during this call alone; else as
+ * c8d_client_new_container_submit(). */
+C8D_API enum c8d_status c8d_client_load_container_submit(struct c8d_client *client, struct c8d_str id,
+                                                         c8d_container_done_fn *done, void *user,
+                                                         struct c8d_error *err);
 
 C8D_API struct c8d_container *c8d_container_ref(struct c8d_container *container);
 C8D_API void c8d_container_unref(struct c8d_container *container); /**< NULL is allowed */
