@@ -239,11 +239,50 @@ limit_is() {
     run -137 c8d wait one
 }
 
+# What is in the content store, and what holds it there.
+stored() {
+    ctr --address "$C8D_ADDRESS" --namespace "$C8D_NAMESPACE" content ls -q
+    ctr --address "$C8D_ADDRESS" --namespace "$C8D_NAMESPACE" leases ls -q
+}
+
+@test "checkpoint through the content store, and start from there" {
+    local image="$BATS_TEST_TMPDIR/image" runc="$BATS_TEST_TMPDIR/runc"
+
+    cp "$BATS_TEST_DIRNAME/../support/runc_stub.sh" "$runc"
+    mkdir "$BATS_TEST_TMPDIR/dump"
+    echo memory >"$BATS_TEST_TMPDIR/dump/pages-1.img"
+    run_one --runc "$runc"
+    c8d checkpoint --content-store one "$image"
+    [ "$(cat "$image/pages-1.img")" = memory ]
+    # runc has not seen our directory.
+    grep -q " checkpoint " "$BATS_TEST_TMPDIR/calls"
+    run ! grep -qF -- "$image" "$BATS_TEST_TMPDIR/calls"
+    c8d create --runc "$runc" --rootfs "$ROOTFS" two sleep 600
+    c8d start --content-store --restore-from "$image" two
+    [ "$(state two)" = running ]
+    grep -q " restore " "$BATS_TEST_TMPDIR/calls"
+    run ! grep -qF -- "$image" "$BATS_TEST_TMPDIR/calls"
+    diff -r "$image" "$BATS_TEST_TMPDIR/restored"
+    [ -z "$(stored)" ]
+    # With --exit, and run; without the option runc is given the directory.
+    rm -r "$image" "$BATS_TEST_TMPDIR/restored"
+    c8d checkpoint --content-store --exit one "$image"
+    run -137 c8d wait one
+    c8d run -d --content-store --restore-from "$image" --runc "$runc" --rootfs "$ROOTFS" three sleep 600
+    diff -r "$image" "$BATS_TEST_TMPDIR/restored"
+    run ! grep -qF -- "$image" "$BATS_TEST_TMPDIR/calls"
+    c8d create --runc "$runc" --rootfs "$ROOTFS" four sleep 600
+    rm -r "$BATS_TEST_TMPDIR/restored"
+    c8d start --restore-from "$image" four
+    grep -q -- "restore --image-path $image" "$BATS_TEST_TMPDIR/calls"
+}
+
 @test "checkpoint refuses what cannot be" {
     fails 2 "no container ID" c8d checkpoint
     fails 2 "no directory" c8d checkpoint one
     fails 2 "not found" c8d checkpoint nosuch "$BATS_TEST_TMPDIR/image"
     fails 2 "/nosuch/image" c8d checkpoint one /nosuch/image
+    fails 125 "/nosuch" c8d start --restore-from /nosuch one
     fails 125 "/nosuch" c8d run --rm --restore-from /nosuch --rootfs "$ROOTFS" one true
     [ -z "$(c8d ps --json)" ]
 }

@@ -32,6 +32,9 @@ setup() {
 
 @test "words that contradict each other" {
     fails 125 "not with --detach" c8d run -d --rm --rootfs / a
+    fails 125 "--content-store goes with --restore-from" c8d run --content-store --rootfs / a
+    fails 125 "--content-store goes with --restore-from" c8d start --content-store a
+    fails 2 "only containerd has a content store" simulated checkpoint --content-store a image
     fails 125 "either --bundle or --rootfs" c8d run --bundle / --rootfs / a
     fails 2 "standard output" c8d record -o - --json
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* c8d checkpoint: an image of a running container, to go on from. */
 #include "c8d.h"
+#include "restoring.h"
 #include "target.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ enum { OPTION_EXIT = 0x200 };
 
 static const struct argp_option option_list[] = {
     {"exit", OPTION_EXIT, NULL, 0, "End the container with it", 0},
+    C8D__STORE_OPTION,
     {0},
 };
 
@@ -29,6 +31,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     switch (key) {
     case OPTION_EXIT:
         checkpoint->exit = true;
+        return 0;
+    case C8D__OPTION_CONTENT_STORE:
+        checkpoint->options.content_store = true;
         return 0;
     case ARGP_KEY_ARG:
         if (checkpoint->id == NULL || checkpoint->directory != NULL)
@@ -46,8 +51,10 @@ static const struct argp argp = {
     .options = option_list,
     .parser = parse,
     .args_doc = "ID DIR",
-    .doc = "Writes an image of a running container into DIR, which is made when it is missing, for c8d run "
-           "--restore-from. containerd has to see the same DIR, and needs runc and CRIU.",
+    .doc =
+        "Writes an image of a running container into DIR, which is made when it is missing, for c8d run "
+        "--restore-from. containerd has to see the same DIR unless --content-store is given, and needs runc "
+        "and CRIU.",
 };
 
 static int checkpoint_task(void *command, const struct c8d__target *target)

@@ -37,6 +37,7 @@ static enum c8d_status make_remote(const struct c8d__options *options, struct c8
         .namespace_ = c8d__str(options->namespace_),
         .fifo_directory = c8d__str(fifos != NULL ? fifos : ""),
         .transport = options->transport,
+        .images_in_store = options->content_store,
     };
     enum c8d_status status = C8D_OK;
 
@@ -70,12 +71,19 @@ static enum c8d_status make_local(const struct c8d__options *options, struct c8d
     return c8d_local_new(&local, out, err);
 }
 
+static enum c8d_status no_store(struct c8d_error *err)
+{
+    return c8d_error_set(err, C8D_NOT_IMPLEMENTED, "only containerd has a content store");
+}
+
 static enum c8d_status make(const struct c8d__options *options, struct c8d__cord *cord,
                             struct c8d_runtime *out, struct c8d_error *err)
 {
     struct c8d_selection choice;
     enum c8d_status status;
 
+    if (options->simulated && options->content_store)
+        return no_store(err);
     if (options->simulated) {
         status = make_simulated(options, out, err);
         if (status == C8D_OK && cord != NULL)
@@ -87,6 +95,8 @@ static enum c8d_status make(const struct c8d__options *options, struct c8d__cord
         return status;
     if (choice.kind == C8D_RUNTIME_REMOTE)
         return make_remote(options, choice.address, cord, out, err);
+    if (options->content_store)
+        return no_store(err);
     if (cord != NULL)
         return c8d_error_set(err, C8D_NOT_IMPLEMENTED, "the local runtime has no connection");
     return make_local(options, out, err);

@@ -21,6 +21,7 @@ struct c8d__options {
     bool simulated;
     const char *runtime; /**< "local", "remote" or "auto"; NULL = auto */
     const char *owner;   /**< of the local runtime's compute systems; "" = the library's default */
+    bool content_store;  /**< images of tasks go through containerd's content store */
     enum c8d_transport transport;
     bool transport_given; /**< on the command line */
 };

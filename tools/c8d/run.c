@@ -4,6 +4,7 @@
 #include "link.h"
 #include "making.h"
 #include "recording.h"
+#include "restoring.h"
 #include "session.h"
 #include "signals.h"
 #include <c8d/task.h>
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_RM = 0x200, OPTION_RECORD, OPTION_RESTORE_FROM };
+enum { OPTION_RM = 0x200, OPTION_RECORD };
 
 struct run {
     struct c8d__options options;
@@ -22,8 +23,7 @@ struct run {
     bool remove;
     bool detach;
     const char *record;
-    const char *restore_from;
-    char *image; /* the same, absolute */
+    struct c8d__restoring restoring;
 };
 
 static const struct argp_option option_list[] = {
@@ -31,13 +31,17 @@ static const struct argp_option option_list[] = {
     {"rm", OPTION_RM, NULL, 0, "Delete the container when it has ended", 0},
     {"detach", 'd', NULL, 0, "Print the ID and do not wait for the end", 0},
     C8D__SESSION_OPTIONS,
-    {"restore-from", OPTION_RESTORE_FROM, "DIR", 0, "Go on from what c8d checkpoint has written", 0},
+    C8D__RESTORE_OPTIONS,
     {"record", OPTION_RECORD, "FILE", 0, "Record all that happens in FILE, for c8d replay", 0},
     {0},
 };
 
 static error_t check(const struct run *run, const struct argp_state *state)
 {
+    error_t error = c8d__restoring_check(&run->restoring, &run->options, state);
+
+    if (error != 0)
+        return error;
     if (run->detach && run->remove)
         return c8d__refuse(state, "--rm needs somebody who waits for the end: not with --detach");
     if (run->detach && run->record != NULL)
@@ -59,15 +63,14 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPTION_RECORD:
         run->record = value;
         return 0;
-    case OPTION_RESTORE_FROM:
-        run->restore_from = value;
-        return 0;
     case ARGP_KEY_END:
         run->making.line.wishes.terminal = run->attending.terminal;
         return check(run, state);
     default:
         if (c8d__attending_takes(key))
             return c8d__attending_parse(key, value, state, &run->attending);
+        if (c8d__restoring_takes(key))
+            return c8d__restoring_parse(key, value, &run->options, &run->restoring);
         return c8d__making_parse(key, value, state, &run->making);
     }
 }
@@ -152,7 +155,7 @@ static int run_task(const struct run *run, struct c8d__session *session, struct 
         .stdio = streams ? c8d__session_stdio(session) | (run->detach ? (uint32_t)C8D_STDIO_LEAVE : 0) : 0,
         .output = c8d__session_output,
         .user = session,
-        .checkpoint = c8d__str(run->image != NULL ? run->image : ""),
+        .checkpoint = c8d__restoring_image(&run->restoring),
     };
     int code = C8D__EXIT_RUN_FAILED;
     struct c8d_process *task = NULL;
@@ -223,23 +226,15 @@ static int run_on_runtime(const struct run *run)
     return c8d__recording_close(&recording) ? code : C8D__EXIT_RUN_FAILED;
 }
 
-static bool find_image(struct run *run)
-{
-    if (run->restore_from == NULL)
-        return true;
-    run->image = c8d__directory("checkpoint", run->restore_from);
-    return run->image != NULL;
-}
-
 int c8d_command_run(int argc, char **argv)
 {
     struct run run = {0};
     int code = C8D__EXIT_RUN_FAILED;
 
-    if (c8d__parse(&argp, argc, argv, &run) && find_image(&run) &&
+    if (c8d__parse(&argp, argc, argv, &run) && c8d__restoring_find(&run.restoring) &&
         c8d__making_spec(&run.making, &run.options))
         code = run_on_runtime(&run);
-    free(run.image);
+    c8d__restoring_free(&run.restoring);
     c8d__making_free(&run.making);
     return code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* c8d start and c8d attach: a container that is there already, to be started or to be joined. */
 #include "c8d.h"
+#include "restoring.h"
 #include "session.h"
 #include "signals.h"
 #include "target.h"
@@ -11,6 +12,7 @@ struct start {
     struct c8d__options options;
     const char *id;
     struct c8d__attending attending;
+    struct c8d__restoring restoring;
     bool attach;
     bool no_input;
     bool ended; /* the exit code is the container's */
@@ -19,6 +21,7 @@ struct start {
 static const struct argp_option start_options[] = {
     {"attach", 'a', NULL, 0, "Pass its output on, and end with its code", 0},
     C8D__SESSION_OPTIONS,
+    C8D__RESTORE_OPTIONS,
     {0},
 };
 
@@ -42,9 +45,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPTION_NO_INPUT:
         start->no_input = true;
         return 0;
+    case ARGP_KEY_END:
+        return c8d__restoring_check(&start->restoring, &start->options, state);
     default:
         if (c8d__attending_takes(key))
             return c8d__attending_parse(key, value, state, &start->attending);
+        if (c8d__restoring_takes(key))
+            return c8d__restoring_parse(key, value, &start->options, &start->restoring);
         return c8d__take_id(key, value, state, &start->id);
     }
 }
@@ -123,6 +130,7 @@ static int start_task(void *command, const struct c8d__target *target)
         .stdio = streams ? c8d__session_stdio(&session) | (start->attach ? 0 : (uint32_t)C8D_STDIO_LEAVE) : 0,
         .output = c8d__session_output,
         .user = &session,
+        .checkpoint = c8d__restoring_image(&start->restoring),
     };
     struct c8d_process *task = NULL;
     struct c8d_error err = {0};
@@ -203,8 +211,9 @@ int c8d_command_start(int argc, char **argv)
     struct start start = {0};
     int code = C8D__EXIT_RUN_FAILED;
 
-    if (c8d__parse(&start_argp, argc, argv, &start))
+    if (c8d__parse(&start_argp, argc, argv, &start) && c8d__restoring_find(&start.restoring))
         code = c8d__on_target(&start.options, "start", start.id, false, start_with_signals, &start);
+    c8d__restoring_free(&start.restoring);
     return start.ended ? code : C8D__EXIT_RUN_FAILED;
 }
 

@@ -39,13 +39,13 @@ _c8d_options() {
     printf '%s' '--address --namespace --timeout --json --verbose --runtime --transport --owner --help '
     case $1 in
     '') printf '%s' '--version' ;;
-    run) printf '%s' '--rm --detach --interactive --terminal --detach-keys --record --restore-from ' "$making" ;;
-    start) printf '%s' '--attach --interactive --terminal --detach-keys' ;;
+    run) printf '%s' '--rm --detach --interactive --terminal --detach-keys --record --restore-from --content-store ' "$making" ;;
+    start) printf '%s' '--attach --interactive --terminal --detach-keys --restore-from --content-store' ;;
     attach) printf '%s' '--no-stdin --detach-keys' ;;
     create) printf '%s' "$making" ;;
     exec) printf '%s' '--interactive --terminal --detach-keys --env --workdir --exec-id --user' ;;
     kill) printf '%s' '--signal' ;;
-    checkpoint) printf '%s' '--exit' ;;
+    checkpoint) printf '%s' '--exit --content-store' ;;
     delete) printf '%s' '--force' ;;
     stats) printf '%s' '--follow --interval' ;;
     update)
