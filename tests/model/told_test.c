@@ -140,6 +140,18 @@ static void test_cause__says_what_it_was_heard_by(void **state)
     assert_int_equal(noticed("retry c/c; is:expired c/c", C8D_NOTICE_UNRESPONSIVE)->cause, C8D_CAUSE_TIMER);
 }
 
+/* Silence is the container's, whichever process it was that was asked about. */
+static void test_unresponsive__by_the_calls_of_an_exec__is_about_init(void **state)
+{
+    const struct c8d_action *action;
+
+    (void)state;
+    action = noticed(EXEC_RUNNING "; kill.req c/e1 9; kill.expired c/e1; kill.req c/e1 9; kill.expired c/e1",
+                     C8D_NOTICE_UNRESPONSIVE);
+    assert_int_equal(action->process, C8D_REF_NONE);
+    assert_int_equal(action->pid, 100);
+}
+
 static void test_command__says_how_long_its_reply_is_worth_waiting_for(void **state)
 {
     static const struct {
@@ -291,6 +303,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_start__tells_no_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cause__says_what_it_was_heard_by, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unresponsive__by_the_calls_of_an_exec__is_about_init, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_command__says_how_long_its_reply_is_worth_waiting_for, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_exec__exit_of_another_held_back__leaves_nothing, set_up,
