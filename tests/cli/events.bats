@@ -95,17 +95,20 @@ start resync" ]
     c8d delete one
 }
 
+# Each with a container of its own: a shim sends what it could not while containerd was away again for fifteen seconds, and such
+# an event of an earlier test is in the recording, and rightly odd.
+
 @test "what was recorded replays to the same end" {
     "$C8D" record -o recording --json >log &
     await holds log resynced
-    run -7 c8d run --rm --rootfs "$ROOTFS" one sh -c 'exit 7'
+    run -7 c8d run --rm --rootfs "$ROOTFS" seven sh -c 'exit 7'
     await holds log '"notice":"deleted"'
     kill -TERM $!
     ended $!
     [ "$status" -eq 0 ]
-    run --separate-stderr c8d replay --json recording
+    run --separate-stderr c8d replay --json --container seven recording
     [ "$status" -eq 0 ]
-    [ "$(jq -r 'select(.type == "run") | "\(.container) \(.incarnation) \(.state) \(.exit_code)"' <<<"$output")" = "one 1 deleted 7" ]
+    [ "$(jq -r 'select(.type == "run") | "\(.container) \(.incarnation) \(.state) \(.exit_code)"' <<<"$output")" = "seven 1 deleted 7" ]
     [ "$(jq -r 'select(.type == "summary") | .anomalies' <<<"$output")" = 0 ]
 }
 
@@ -114,11 +117,12 @@ start resync" ]
     [ "$status" -eq 0 ]
     "$C8D" record -o recording --json >log &
     await holds log resynced
-    c8d run --rm --rootfs "$ROOTFS" one true
+    c8d run --rm --rootfs "$ROOTFS" short true
     await holds log '"notice":"deleted"'
     kill -KILL $!
     ended $!
-    run -0 c8d replay --json --strict recording
+    run c8d replay --json --strict --container short recording
+    [ "$status" -eq 0 ] || shown "not replayed without an anomaly"
     [ "$(jq -r 'select(.type == "run") | .state' <<<"$output")" = deleted ]
 }
 

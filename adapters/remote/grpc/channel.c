@@ -100,10 +100,13 @@ void c8d__grpc_retire(struct c8d__grpc *grpc)
     grpc->fd = -1;
 }
 
+/* The C core counts milliseconds and rounds up: a call would be given up on late, and one without any time
+ * left could still be answered. */
 static gpr_timespec grpc_time(int64_t ns)
 {
     if (ns == C8D_NO_DEADLINE)
         return gpr_inf_future(GPR_CLOCK_MONOTONIC);
+    ns = ns > C8D__MS ? ns - C8D__MS : 0;
     return (gpr_timespec){
         .tv_sec = ns / (1000 * C8D__MS),
         .tv_nsec = (int32_t)(ns % (1000 * C8D__MS)),
