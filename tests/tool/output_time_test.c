@@ -49,11 +49,24 @@ static void test_time__each_day__is_read_back(void **state)
     }
 }
 
+static void test_time__beyond_what_64_bits_hold__is_none(void **state)
+{
+    static const char *const times[] = {"0001-01-01", "1677-09-20", "2262-04-12", "9999-12-31T23:59:59Z"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        struct c8d__when when;
+
+        assert_false(c8d__when_read(times[i], &when));
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_time__known_instants__are_written_so),
         cmocka_unit_test(test_time__each_day__is_read_back),
+        cmocka_unit_test(test_time__beyond_what_64_bits_hold__is_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

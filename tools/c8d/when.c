@@ -73,8 +73,9 @@ static bool read_time(const char *text, int64_t *out)
     rest = read_fraction(rest, &ns);
     if (!read_offset(rest, &offset))
         return false;
-    *out = ((int64_t)timegm(&utc) - offset) * NS_PER_SECOND + ns;
-    return true;
+    /* 64 bits of ns reach from 1677 to 2262. */
+    return !__builtin_mul_overflow((int64_t)timegm(&utc) - offset, NS_PER_SECOND, out) &&
+           !__builtin_add_overflow(*out, ns, out);
 }
 
 bool c8d__when_read(const char *text, struct c8d__when *out)

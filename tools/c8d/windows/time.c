@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 /* A number of at most so many digits, in a range. */
@@ -49,4 +50,16 @@ char *c8d__windows_strptime(const char *text, const char *form, struct tm *out)
         }
     }
     return (char *)text;
+}
+
+/* Years begin in March here, so that the leap day is the last one of its year. */
+time_t c8d__windows_timegm(const struct tm *utc)
+{
+    int64_t year = utc->tm_year + INT64_C(1900) - (utc->tm_mon < 2);
+    int64_t months_since_march = (utc->tm_mon + 10) % 12;
+    int64_t day_of_year = (153 * months_since_march + 2) / 5 + utc->tm_mday - 1;
+    int64_t days_to_1970 = 719468; /* from the first of March of year 0 */
+    int64_t days = year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - days_to_1970;
+
+    return ((days * 24 + utc->tm_hour) * 60 + utc->tm_min) * 60 + utc->tm_sec;
 }

@@ -8,6 +8,8 @@
 char *c8d__windows_strptime(const char *text, const char *form, struct tm *out);
 
 #define strptime(text, form, out) c8d__windows_strptime(text, form, out)
-#define timegm(utc) _mkgmtime64(utc)
+/* The C library's own knows no time before 1970. */
+time_t c8d__windows_timegm(const struct tm *utc);
+#define timegm(utc) c8d__windows_timegm(utc)
 
 #endif
