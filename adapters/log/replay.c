@@ -44,8 +44,10 @@ static void detect(struct c8d_replay *replay, enum c8d_line_verdict verdict, enu
 enum c8d_line_verdict c8d__read_text(enum c8d_log_format format, struct c8d_str text,
                                      struct c8d__recent *recent, struct c8d_log_record *record)
 {
-    if (text.len > C8D__RECORD_BYTES_MAX)
+    if (text.len > C8D__RECORD_BYTES_MAX) {
+        *record = (struct c8d_log_record){.format = format};
         return C8D_LINE_MALFORMED;
+    }
     if (format == C8D_LOG_CTR && c8d__read_common_ctr(text, recent, record))
         return C8D_LINE_EVENT;
     return c8d_log_read_line(format, text, record);
