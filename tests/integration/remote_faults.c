@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "remote_faults.h"
+#include "self.h"
 #include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -23,18 +24,6 @@ int64_t faults_now(void)
 
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 * MS + now.tv_nsec;
-}
-
-unsigned faults_descriptors(void)
-{
-    DIR *directory = opendir("/proc/self/fd");
-    unsigned n = 0;
-
-    assert_non_null(directory);
-    while (readdir(directory) != NULL)
-        n++;
-    (void)closedir(directory);
-    return n;
 }
 
 /* The account of what a notice is about; NULL for none of ours. */
@@ -88,7 +77,7 @@ void faults_open(struct faults *faults, enum c8d_transport transport)
 
     memset(faults, 0, sizeof(*faults));
     assert_int_equal(pthread_mutex_init(&faults->lock, NULL), 0);
-    faults->descriptors = faults_descriptors();
+    faults->descriptors = self_open();
     counted_init(&faults->memory);
     server_start(&faults->server);
     (void)snprintf(marks, sizeof(marks), "%s/marks", faults->server.rootfs);
@@ -121,9 +110,9 @@ void faults_close(struct faults *faults)
     assert_int_equal(system(command), 0);
     server_stop(&faults->server);
     /* C core closes its own a little later. */
-    for (int i = 0; i < 1000 && faults_descriptors() > faults->descriptors; i++)
+    for (int i = 0; i < 1000 && self_open() > faults->descriptors; i++)
         (void)usleep(10000);
-    assert_int_equal(faults_descriptors(), faults->descriptors);
+    assert_int_equal(self_open(), faults->descriptors);
     pthread_mutex_destroy(&faults->lock);
 }
 

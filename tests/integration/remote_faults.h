@@ -35,7 +35,6 @@ struct faults {
 };
 
 int64_t faults_now(void);
-unsigned faults_descriptors(void);
 void faults_open(struct faults *faults, enum c8d_transport transport);
 /* Asserts that nothing is left in containerd, of FIFOs and of descriptors. */
 void faults_close(struct faults *faults);

@@ -7,6 +7,7 @@
  * C8D_FAULT_ROUNDS, C8D_FAULT_OUTAGE_MS and C8D_FAULT_LIVES make it longer: tests/faults does.
  */
 #include "remote_faults.h"
+#include "self.h"
 #include "transport.h"
 #include <dirent.h>
 #include <pthread.h>
@@ -120,7 +121,7 @@ static void test_faults__many_lives__no_memory_and_no_descriptor_grows(void **st
     for (unsigned i = 0; i < FEW; i++)
         faults_live(&faults, atomic_fetch_add(&faults.next, 1));
     await_ends();
-    descriptors = faults_descriptors();
+    descriptors = self_open();
     pieces = atomic_load(&faults.memory.pieces);
     bytes = atomic_load(&faults.memory.bytes);
     for (unsigned i = 0; i < lives; i++)
@@ -128,7 +129,7 @@ static void test_faults__many_lives__no_memory_and_no_descriptor_grows(void **st
     await_ends();
     print_message("%u lives: %ld pieces and %ld bytes before, %ld and %ld after\n", lives, pieces, bytes,
                   atomic_load(&faults.memory.pieces), atomic_load(&faults.memory.bytes));
-    assert_int_equal(faults_descriptors(), descriptors);
+    assert_int_equal(self_open(), descriptors);
     assert_true(atomic_load(&faults.memory.pieces) <= pieces);
     assert_true(atomic_load(&faults.memory.bytes) <= bytes);
     faults_judge(&faults);
