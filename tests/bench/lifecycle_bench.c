@@ -66,6 +66,8 @@ static void open_client(void)
     check(c8d_client_new(&options, &client, &err), "client", &err);
 }
 
+/* Each has its own /dev, as engines make it: runc sets up devices there, which containers of one root file
+ * system would do to each other. */
 static struct c8d_container *create(const char *id)
 {
     char spec[1024];
@@ -77,7 +79,8 @@ static struct c8d_container *create(const char *id)
         spec, sizeof(spec),
         "{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":0,\"gid\":0},\"cwd\":\"/\","
         "\"args\":[\"/bin/sh\",\"-c\",\"sleep 1000\"],\"env\":[\"PATH=/bin\"]},\"root\":{\"path\":\"%s\"},"
-        "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\",\"source\":\"proc\"}],"
+        "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\",\"source\":\"proc\"},"
+        "{\"destination\":\"/dev\",\"type\":\"tmpfs\",\"source\":\"tmpfs\"}],"
         "\"linux\":{\"cgroupsPath\":\"/%s/%s\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"mount\"}]}}",
         setting("C8D_TEST_ROOTFS").ptr, setting("C8D_TEST_NAMESPACE").ptr, id);
     options.spec = str(spec);

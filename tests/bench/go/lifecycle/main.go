@@ -43,7 +43,10 @@ func spec(id string) *oci.Spec {
 		Version: "1.0.2",
 		Process: &specs.Process{Cwd: "/", Args: []string{"/bin/sh", "-c", "sleep 1000"}, Env: []string{"PATH=/bin"}},
 		Root:    &specs.Root{Path: os.Getenv("C8D_TEST_ROOTFS")},
-		Mounts:  []specs.Mount{{Destination: "/proc", Type: "proc", Source: "proc"}},
+		Mounts: []specs.Mount{
+			{Destination: "/proc", Type: "proc", Source: "proc"},
+			{Destination: "/dev", Type: "tmpfs", Source: "tmpfs"},
+		},
 		Linux: &specs.Linux{
 			CgroupsPath: "/" + os.Getenv("C8D_TEST_NAMESPACE") + "/" + id,
 			Namespaces:  []specs.LinuxNamespace{{Type: "pid"}, {Type: "mount"}},
