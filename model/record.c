@@ -35,6 +35,9 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
     command(subject, effects);
     if (c8d__query_sleeps(container->record_query, effects))
         return true;
+    /* A replacement loads in the step that told it that its create was in vain, which has asked already. */
+    if (symbol == C8D_SYM_LOAD && subject->input->request == C8D__REQUEST_REPLACE)
+        return true;
     query(subject, C8D_SYM_STIR); /* nothing to an idle one, as it is after its answer */
     if ((effects & C8D_FX(ASK)) != 0)
         query(subject, C8D_SYM_ASK);

@@ -49,7 +49,7 @@ C8D_API enum c8d_status c8d_client_new_container_submit(struct c8d_client *clien
 
 /**
  * Makes a container in place of whatever a run before has left under its name [1 call when nothing is there:
- * Containers.Create; at most 8: also Containers.Get twice, Tasks.Get, Tasks.Kill, Tasks.Delete,
+ * Containers.Create; at most 7: also Containers.Get, Tasks.Get, Tasks.Kill, Tasks.Delete,
  * Containers.Delete and a second Containers.Create]. What runs there is killed; its end and its deletion are
  * told as notices.
  *
