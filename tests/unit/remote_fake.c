@@ -163,7 +163,9 @@ static void take_frame(struct fake *fake, int type, int flags, uint32_t id, unsi
         take_settings(fake, flags, at, size);
         return;
     case FAKE_PING:
-        if ((flags & FAKE_ACK) == 0)
+        if ((flags & FAKE_ACK) != 0)
+            fake->pongs++;
+        else
             (void)fake_frame(fake, FAKE_PING, FAKE_ACK, 0, at, size);
         return;
     case FAKE_WINDOW:
@@ -291,6 +293,14 @@ static bool another_waits(const struct fake_link *link)
 void fake_await_end(struct fake *fake, uint32_t stream)
 {
     while (fake_find(fake->link, stream) != NULL && !another_waits(fake->link) && fake_read_frame(fake))
+        ;
+}
+
+void fake_await_pong(struct fake *fake)
+{
+    unsigned before = fake->pongs;
+
+    while (fake->pongs == before && fake_read_frame(fake))
         ;
 }
 

@@ -52,6 +52,7 @@ struct fake {
     /* what it has seen; to be read after fake_stop */
     unsigned calls;
     unsigned connections;
+    unsigned pongs; /* answers to pings */
     size_t largest;   /* body of a request, with its prefix */
     char timeout[32]; /* the last grpc-timeout */
     char lease[64];   /* the containerd-lease of the last call; empty = none */
@@ -85,5 +86,7 @@ void fake_hang_up(struct fake *fake);
 /* Waits until the client has given the call up: has reset it, hung up or made another one; or the fake is
  * stopped. */
 void fake_await_end(struct fake *fake, uint32_t stream);
+/* Waits until the client has answered a ping, or has gone. */
+void fake_await_pong(struct fake *fake);
 
 #endif

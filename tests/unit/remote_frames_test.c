@@ -204,6 +204,71 @@ static void test_remote_frames__wrong_greeting__ends_the_call_and_not_the_next(v
     }
 }
 
+static void reply_empty(struct fake *fake, uint32_t stream)
+{
+    (void)(fake_begin(fake, stream) && fake_message(fake, stream, "", 0) && fake_end(fake, stream, 0));
+}
+
+static void ask_whether_we_live(struct fake *fake, uint32_t stream)
+{
+    (void)fake_frame(fake, FAKE_PING, 0, 0, "12345678", 8);
+    fake_await_pong(fake);
+    reply_empty(fake, stream);
+}
+
+static void test_remote_frames__ping_during_a_call__is_answered_without_another_one(void **state)
+{
+    struct fake fake = {.reply = "", .answer = ask_whether_we_live};
+    struct c8d_runtime runtime;
+    enum c8d_status status;
+
+    (void)state;
+    fake_start(&fake);
+    runtime = open_runtime(&fake, NULL);
+    status = call(runtime, PATIENCE).status;
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+    assert_int_equal(status, C8D_OK);
+    assert_int_equal(fake.pongs, 1);
+}
+
+/* As grpc-go does, to learn how much it may send: a ping by each request, unless one is on its way. */
+static void measure_the_line(struct fake *fake, uint32_t stream)
+{
+    unsigned *pings = fake->user;
+
+    if (*pings == fake->pongs) {
+        ++*pings;
+        (void)fake_frame(fake, FAKE_PING, 0, 0, "measured", 8);
+    }
+    reply_empty(fake, stream);
+}
+
+/* Each would wake us. C core answers at once, and has no setting for it. */
+static void test_remote_frames__pings_by_the_way__do_not_come_with_each_call(void **state)
+{
+    enum { CALLS = 50 };
+    unsigned pings = 0;
+    struct fake fake = {.reply = "", .answer = measure_the_line, .always = true, .user = &pings};
+    struct c8d_runtime runtime;
+    unsigned ok = 0;
+    int64_t took_ns;
+
+    (void)state;
+    fake_start(&fake);
+    runtime = open_runtime(&fake, NULL);
+    took_ns = -runtime.ops->now(runtime.ctx);
+    for (unsigned i = 0; i < CALLS; i++)
+        ok += call(runtime, PATIENCE).status == C8D_OK;
+    took_ns += runtime.ops->now(runtime.ctx);
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+    assert_int_equal(ok, CALLS);
+    assert_true(pings >= 1);
+    if (test_transport() == C8D_TRANSPORT_NGHTTP2)
+        assert_true(pings <= 1 + took_ns / (500 * MS));
+}
+
 /* A server that is silent costs no time but its own. */
 static void test_remote_frames__silence__costs_no_cpu(void **state)
 {
@@ -297,6 +362,8 @@ int main(void)
         TEST(test_remote_frames__percent_encoded_message__is_decoded),
         TEST(test_remote_frames__ever_other_failures__nothing_of_them_is_kept),
         TEST(test_remote_frames__wrong_greeting__ends_the_call_and_not_the_next),
+        TEST(test_remote_frames__ping_during_a_call__is_answered_without_another_one),
+        TEST(test_remote_frames__pings_by_the_way__do_not_come_with_each_call),
         TEST(test_remote_frames__silence__costs_no_cpu),
         TEST(test_remote_frames__large_request__goes_through),
     };

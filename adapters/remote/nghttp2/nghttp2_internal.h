@@ -21,9 +21,11 @@
 
 /* What is read, and written, at once. Two frames of the usual size, so that one always fits. */
 #define C8D__BUFFER_BYTES ((size_t)64 << 10)
-/* How many answers to pings wait for a request to go with, and for how long. A server that probes how fast we
- * are waits without limit; one that asks whether we live waits for many seconds. */
+/* How many pings wait for their answers, from when on these go with the next request, and when without one.
+ * containerd measures with each request how fast we are, but for when it does so already: answered at once, it
+ * would wake us once more with each call. One that asks whether we live waits for many seconds. */
 #define C8D__PINGS_MAX 8
+#define C8D__PING_REST (500 * C8D__MS)
 #define C8D__PING_PATIENCE (1000 * C8D__MS)
 /* Of all headers of a stream. */
 #define C8D__HEADER_BYTES_MAX ((size_t)16 << 10)

@@ -64,7 +64,7 @@ static int on_close(nghttp2_session *session, int32_t id, uint32_t error_code, v
     return 0;
 }
 
-/* An answer goes out with the next request, since one by itself costs a system call. */
+/* An answer goes out with a request, since one by itself costs a system call. */
 static void take_ping(struct c8d__h2_connection *connection, const nghttp2_ping *ping)
 {
     if (connection->n_pings == C8D__PINGS_MAX)

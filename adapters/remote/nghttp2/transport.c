@@ -74,7 +74,8 @@ static void start(struct c8d__transport *transport, struct c8d__exchange *exchan
         c8d__h2_end(stream, C8D__GRPC_UNAVAILABLE, "the connection was lost");
     } else {
         stream->connection = connection;
-        c8d__h2_answer_pings(connection);
+        if (h2->remote->active_ns >= connection->pings_due - C8D__PING_PATIENCE + C8D__PING_REST)
+            c8d__h2_answer_pings(connection);
         c8d__h2_request(connection, stream);
         c8d__h2_flush(connection);
     }
@@ -217,8 +218,10 @@ static bool next(struct c8d__transport *transport, int64_t now, struct c8d_arriv
 
 static int64_t due(struct c8d__transport *transport, int64_t now)
 {
-    (void)now;
-    return ((const struct c8d__h2 *)transport)->due_ns;
+    const struct c8d__h2 *h2 = (const struct c8d__h2 *)transport;
+
+    /* What is due now is seen to by this very look. */
+    return h2->due_ns > now ? h2->due_ns : next_due(h2, now);
 }
 
 static void free_all(struct c8d__h2 *h2)
