@@ -35,8 +35,7 @@ static void test_replace__left_by_a_run_before__is_cleared_away(void **state)
         {"replace.req c; new.exists c; rec.is:created c",
          "is:stopped c 100 3; del.ok c 100 3; rm.ok c; new.ok c",
          "create c, start c, exit c 3, >delete c | deleted c, >rec.delete c | >rec.create c | done ok"},
-        {"replace.req c; new.exists c; rec.is:created c",
-         "is:created c 100; del.ok c 100; rm.ok c; new.ok c",
+        {"replace.req c; new.exists c; rec.is:created c", "is:created c 100; del.ok c 100; rm.ok c; new.ok c",
          "create c, >delete c | deleted c, >rec.delete c | >rec.create c | done ok"},
         {"replace.req c; new.exists c; rec.is:created c", "is:absent c; rm.ok c; new.ok c",
          ">rec.delete c | >rec.create c | done ok"},
@@ -70,8 +69,7 @@ static void test_replace__exists_and_is_not_found__is_a_conflict(void **state)
         {"replace.req c; new.exists c",
          "rec.is:absent c; new.exists c; rec.is:absent c; replace.req c; new.ok c",
          ">rec.create c | >rec.query c, done conflicting state | - | >rec.create c | done ok"},
-        {"replace.req c; new.exists c", "rec.is:absent c; new.ok c",
-         ">rec.create c | done ok"},
+        {"replace.req c; new.exists c", "rec.is:absent c; new.ok c", ">rec.create c | done ok"},
     };
 
     (void)state;
@@ -83,8 +81,7 @@ static void test_replace__a_step_fails__is_told_with_the_reason(void **state)
     static const struct trace_case cases[] = {
         {"replace.req c; new.exists c", "rec.is:expired c; rec.retry c; rec.is:expired c",
          ">rec.retry c | >rec.query c | >rec.retry c, unresponsive c, done indeterminate"},
-        {"replace.req c; new.exists c; rec.is:created c",
-         "is:expired c; retry c; is:expired c",
+        {"replace.req c; new.exists c; rec.is:created c", "is:expired c; retry c; is:expired c",
          ">retry c | >query c | >retry c, unresponsive c, done indeterminate"},
         {RUNNING "; replace.req c", "fkill.err c", "done runtime error"},
         {RUNNING "; replace.req c", "fkill.ok c; overdue c", "- | unresponsive c, done deadline exceeded"},

@@ -52,7 +52,7 @@ struct fake {
     /* what it has seen; to be read after fake_stop */
     unsigned calls;
     unsigned connections;
-    unsigned pongs; /* answers to pings */
+    unsigned pongs;   /* answers to pings */
     size_t largest;   /* body of a request, with its prefix */
     char timeout[32]; /* the last grpc-timeout */
     char lease[64];   /* the containerd-lease of the last call; empty = none */

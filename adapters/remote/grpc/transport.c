@@ -11,8 +11,8 @@
 #include <pthread.h>
 #include <signal.h>
 
-/* How soon we look again after something was to be seen, and how seldom in the end. Sooner would be a sleep or
- * two more for most calls of a container's life, and it finds something once in hundreds of calls. */
+/* How soon we look again after something was to be seen, and how seldom in the end. Sooner would be a sleep
+ * or two more for most calls of a container's life, and it finds something once in hundreds of calls. */
 #define ECHO_FIRST (100 * C8D__MS)
 #define ECHO_LAST (640 * C8D__MS)
 

@@ -22,8 +22,8 @@
 /* What is read, and written, at once. Two frames of the usual size, so that one always fits. */
 #define C8D__BUFFER_BYTES ((size_t)64 << 10)
 /* How many pings wait for their answers, from when on these go with the next request, and when without one.
- * containerd measures with each request how fast we are, but for when it does so already: answered at once, it
- * would wake us once more with each call. One that asks whether we live waits for many seconds. */
+ * containerd measures with each request how fast we are, but for when it does so already: answered at once,
+ * it would wake us once more with each call. One that asks whether we live waits for many seconds. */
 #define C8D__PINGS_MAX 8
 #define C8D__PING_REST (500 * C8D__MS)
 #define C8D__PING_PATIENCE (1000 * C8D__MS)
