@@ -6,6 +6,8 @@
  *   odd   a runtime in miniature (tests/support/world.h) with faults: the invariants hold after each step,
  * and when everything has arrived the model knows the truth.
  *
+ * Beside that the bytes are symbols to a compute system, which is a model of its own.
+ *
  * With C8D_FUZZ_TRACE in the environment each step is written to stderr, to read a finding by.
  */
 #include "oracle.h"
@@ -26,7 +28,7 @@ static unsigned next(struct bytes *bytes)
     return *bytes->at++;
 }
 
-#define STATES_MAX 32 /* of one machine; more than each has */
+#define STATES_MAX 40 /* of one machine; more than each has */
 
 static void fail(const char *what)
 {
@@ -74,6 +76,7 @@ WRAP(c8d__stop_step, C8D_MACHINE_STOP)
 WRAP(c8d__replace_step, C8D_MACHINE_REPLACE)
 WRAP(c8d__stdin_step, C8D_MACHINE_STDIN)
 WRAP(c8d__wish_step, C8D_MACHINE_WISH)
+WRAP(c8d__compute_system_step, C8D_MACHINE_COMPUTE_SYSTEM)
 /* NOLINTEND(bugprone-reserved-identifier) */
 
 static void any_input(struct world *world, struct bytes *bytes)
@@ -102,6 +105,15 @@ static void play(struct world *world, struct bytes *bytes)
         fail(world->broken);
 }
 
+static void live(struct bytes bytes)
+{
+    uint8_t state = C8D_COMPUTE_SYSTEM_NONE;
+    struct c8d_compute_system_actions actions;
+
+    while (bytes.left > 0)
+        (void)c8d_compute_system_step(&state, (uint8_t)(next(&bytes) % C8D_SYM__COUNT), &actions);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -121,6 +133,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct witness witness;
     bool plays = next(&bytes) % 2 == 1;
 
+    live(bytes);
     if (c8d_model_actions_max(&limits) > actions.capacity ||
         c8d_model_init(memory, sizeof(memory), &limits, &model) != C8D_OK || !witness_init(&witness, model))
         fail("no room");

@@ -17,6 +17,7 @@ static const char *const supervisor_states[] = {C8D_SUPERVISOR_STATES(ROW)};
 static const char *const stop_states[] = {C8D_STOP_STATES(ROW)};
 static const char *const replace_states[] = {C8D_REPLACE_STATES(ROW)};
 static const char *const stdin_states[] = {C8D_STDIN_STATES(ROW)};
+static const char *const compute_system_states[] = {C8D_COMPUTE_SYSTEM_STATES(ROW)};
 static const char *const wish_states[] = {C8D_WISH_STATES(ROW)};
 #undef ROW
 
@@ -40,6 +41,8 @@ static const struct {
     [C8D_MACHINE_RESPONSE] = {"response", response_states, COUNT_OF(response_states), c8d__response_step},
     [C8D_MACHINE_SUPERVISOR] = {"supervisor", supervisor_states, COUNT_OF(supervisor_states),
                                 c8d__supervisor_step},
+    [C8D_MACHINE_COMPUTE_SYSTEM] = {"compute_system", compute_system_states, COUNT_OF(compute_system_states),
+                                    c8d__compute_system_step},
     [C8D_MACHINE_STDIN] = {"stdin", stdin_states, COUNT_OF(stdin_states), c8d__stdin_step},
 };
 

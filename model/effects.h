@@ -45,7 +45,8 @@
     /* No machine has these beside others of their kind: their place in the order is of no account. */       \
     X(NOTICE_UNRESPONSIVE, 32, "notice-unresponsive")                                                        \
     X(NOTICE_RESPONSIVE, 33, "notice-responsive")                                                            \
-    /* Of the supervisor alone. */                                                                           \
+    /* Of the supervisor; of a compute system AWAIT (its exit, after a termination) and AGAIN (what was      \
+     * asked). */                                                                                            \
     X(LOOK, 34, "look")           /* is one that was started earlier still running? */                       \
     X(AWAIT, 35, "await")         /* its first answer, for so long */                                        \
     X(AGAIN, 36, "again")         /* ask it again after a while */                                           \
@@ -64,7 +65,12 @@
     X(CALL_STOP, 48, "stop")                                                                                 \
     X(CALL_BACKOFF, 49, "backoff")                                                                           \
     X(CALL_STEADY, 50, "steady")                                                                             \
-    X(FORGIVE, 51, "forgive") /* the next pause is the shortest one again */
+    X(FORGIVE, 51, "forgive") /* the next pause is the shortest one again */                                 \
+    /* Of a compute system alone. */                                                                         \
+    X(ABANDON, 52, "abandon")               /* who runs in it is out of reach from now on */                 \
+    X(CLOSE, 53, "close")                   /* let go of it, once nobody uses it */                          \
+    X(AWAIT_SHUTDOWN, 54, "await-shutdown") /* its exit, or word that it failed, for so long */              \
+    X(AWAIT_LEFTOVER, 55, "await-leftover") /* the exit of one that was taken over, for so long */
 
 enum {
 #define C8D_EFFECT_MEMBER(name, bit, text) C8D_BIT_##name = (bit),

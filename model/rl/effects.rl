@@ -56,6 +56,11 @@
     action await { fx |= C8D_FX(AWAIT); }
     action again { fx |= C8D_FX(AGAIN); }
 
+    action abandon        { fx |= C8D_FX(ABANDON); }
+    action close          { fx |= C8D_FX(CLOSE); }
+    action await_shutdown { fx |= C8D_FX(AWAIT_SHUTDOWN); }
+    action await_leftover { fx |= C8D_FX(AWAIT_LEFTOVER); }
+
     action ask   { fx |= C8D_FX(ASK); }
     action defer { fx |= C8D_FX(DEFER); }
     action fresh { fx |= C8D_FX(FRESH); }

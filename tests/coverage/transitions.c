@@ -19,7 +19,8 @@
     X(query, QUERY)                                                                                          \
     X(launch, LAUNCH)                                                                                        \
     X(response, RESPONSE)                                                                                    \
-    X(supervisor, SUPERVISOR) X(stop, STOP) X(replace, REPLACE) X(stdin, STDIN) X(wish, WISH)
+    X(supervisor, SUPERVISOR)                                                                                \
+    X(stop, STOP) X(replace, REPLACE) X(stdin, STDIN) X(wish, WISH) X(compute_system, COMPUTE_SYSTEM)
 
 static bool taken[C8D_MACHINE__COUNT][STATES_MAX][C8D_SYM__COUNT];
 static bool only_read; /* by c8d_machine_cell: to read a cell is not to take its arrow */

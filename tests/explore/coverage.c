@@ -72,7 +72,7 @@ static void print_machine(const struct coverage *coverage, FILE *out, enum c8d_m
                               c8d_state_name(machine, state), c8d_symbol_name((enum c8d_symbol)symbol));
         }
     }
-    (void)fprintf(out, "  %-10s %3u of %3u arrows taken, %3u of %4u cells visited\n",
+    (void)fprintf(out, "  %-14s %3u of %3u arrows taken, %3u of %4u cells visited\n",
                   c8d_machine_name(machine), taken, arrows, visited, cells);
 }
 

@@ -7,7 +7,7 @@
 #include <c8d/model.h>
 #include <stdio.h>
 
-#define COVERAGE_STATES 32
+#define COVERAGE_STATES 40
 
 struct coverage {
     uint8_t cells[C8D_MACHINE__COUNT][COVERAGE_STATES][C8D_SYM__COUNT];

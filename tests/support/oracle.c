@@ -47,7 +47,7 @@ bool oracle_cell(enum c8d_machine machine, unsigned state, unsigned symbol, stru
         [C8D_MACHINE_QUERY] = oracle_query,       [C8D_MACHINE_LAUNCH] = oracle_launch,
         [C8D_MACHINE_RESPONSE] = oracle_response, [C8D_MACHINE_STOP] = oracle_stop,
         [C8D_MACHINE_REPLACE] = oracle_replace,   [C8D_MACHINE_STDIN] = oracle_stdin,
-        [C8D_MACHINE_WISH] = oracle_wish,
+        [C8D_MACHINE_WISH] = oracle_wish,         [C8D_MACHINE_COMPUTE_SYSTEM] = oracle_compute_system,
     };
 
     if ((size_t)machine >= sizeof(rules_of) / sizeof(rules_of[0]) || rules_of[machine] == NULL)

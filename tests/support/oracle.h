@@ -7,6 +7,7 @@
 #ifndef C8D_TEST_ORACLE_H
 #define C8D_TEST_ORACLE_H
 
+#include <c8d/compute_system.h>
 #include <c8d/states.h>
 #include <c8d/symbols.h>
 #include <stddef.h>
@@ -30,6 +31,10 @@ struct c8d_cell oracle_launch(unsigned state, unsigned symbol);
 struct c8d_cell oracle_stop(unsigned state, unsigned symbol);
 struct c8d_cell oracle_stdin(unsigned state, unsigned symbol);
 struct c8d_cell oracle_replace(unsigned state, unsigned symbol);
+
+/* oracle_compute_system.c */
+struct c8d_cell oracle_compute_system(unsigned state, unsigned symbol);
+enum c8d_compute_system_presence oracle_presence(unsigned state);
 
 /* The bit of an effect, by its name. */
 uint64_t oracle_effect(const char *name);

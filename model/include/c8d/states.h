@@ -165,6 +165,42 @@ C8D_BEGIN_DECLS
     X(LINGERING, 16)  /* given up, and not even SIGKILL has ended it */                                      \
     X(STOP_LOOKING, 17)
 
+/** One compute system of the Host Compute Service, with its container's record (c8d/compute_system.h). */
+#define C8D_COMPUTE_SYSTEM_STATES(X)                                                                         \
+    X(NONE, 0)                                                                                               \
+    X(CREATING, 1)                                                                                           \
+    X(STARTING, 2)                                                                                           \
+    X(UNDOING, 3)  /* it could not be made; what there is of it is being terminated */                       \
+    X(UNMAKING, 4) /* and let go */                                                                          \
+    X(UP, 5)                                                                                                 \
+    X(OVER, 6)       /* exited, or the service has gone */                                                   \
+    X(KILLING, 7)    /* the consumer's termination is under way */                                           \
+    X(KILLED, 8)     /* it was accepted */                                                                   \
+    X(VACANT, 9)     /* a record without a system */                                                         \
+    X(RENEWING, 10)  /* another task is wanted: the old system's exit is awaited */                          \
+    X(REPLACING, 11) /* it is let go */                                                                      \
+    X(RECREATING, 12)                                                                                        \
+    X(RESTARTING, 13)                                                                                        \
+    X(REUNDOING, 14)                                                                                         \
+    X(REUNMAKING, 15)                                                                                        \
+    X(SHUTTING_DOWN, 16) /* called, or its exit is awaited */                                                \
+    X(TERMINATING, 17)   /* the same, since it was not shut down */                                          \
+    X(CLOSING, 18)                                                                                           \
+    X(CLOSING_FAILED, 19) /* the same, with a failure to tell */                                             \
+    X(LOOK_OPENING, 20)   /* one that was not made here is to be looked at */                                \
+    X(LOOK_ASKING, 21)    /* whose it is */                                                                  \
+    X(LOOKED, 22)         /* it is let go */                                                                 \
+    X(REFUSED, 23)        /* the same, with a failure to tell */                                             \
+    X(OPENING, 24)        /* one that was not made here is to be taken over */                               \
+    X(ASKING, 25)         /* whose it is */                                                                  \
+    X(LEFT, 26)           /* by a former life of this owner, and not opened */                               \
+    X(LEFT_OPENING, 27)                                                                                      \
+    X(LEFT_ASKING, 28)                                                                                       \
+    X(WATCHING, 29)  /* it is ours, and a callback is being registered */                                    \
+    X(ENDING, 30)    /* it is being terminated */                                                            \
+    X(GIVING_UP, 31) /* it could not be: it is let go, and left */                                           \
+    X(LOADED, 32)    /* taken over, and ended */
+
 #define C8D_STATE_MEMBER_P(name, number) C8D_PROCESS_##name = (number),
 #define C8D_STATE_MEMBER_T(name, number) C8D_TASK_##name = (number),
 #define C8D_STATE_MEMBER_C(name, number) C8D_CONTAINER_##name = (number),
@@ -177,6 +213,7 @@ C8D_BEGIN_DECLS
 #define C8D_STATE_MEMBER_E(name, number) C8D_REPLACE_##name = (number),
 #define C8D_STATE_MEMBER_I(name, number) C8D_STDIN_##name = (number),
 #define C8D_STATE_MEMBER_W(name, number) C8D_WISH_##name = (number),
+#define C8D_STATE_MEMBER_H(name, number) C8D_COMPUTE_SYSTEM_##name = (number),
 
 enum c8d_process_state { C8D_PROCESS_STATES(C8D_STATE_MEMBER_P) C8D_PROCESS_STATE__COUNT };
 enum c8d_task_state { C8D_TASK_STATES(C8D_STATE_MEMBER_T) C8D_TASK_STATE__COUNT };
@@ -190,6 +227,9 @@ enum c8d_stop_state { C8D_STOP_STATES(C8D_STATE_MEMBER_O) C8D_STOP_STATE__COUNT 
 enum c8d_replace_state { C8D_REPLACE_STATES(C8D_STATE_MEMBER_E) C8D_REPLACE_STATE__COUNT };
 enum c8d_stdin_state { C8D_STDIN_STATES(C8D_STATE_MEMBER_I) C8D_STDIN_STATE__COUNT };
 enum c8d_wish_state { C8D_WISH_STATES(C8D_STATE_MEMBER_W) C8D_WISH_STATE__COUNT };
+enum c8d_compute_system_state {
+    C8D_COMPUTE_SYSTEM_STATES(C8D_STATE_MEMBER_H) C8D_COMPUTE_SYSTEM_STATE__COUNT
+};
 
 #undef C8D_STATE_MEMBER_P
 #undef C8D_STATE_MEMBER_T
@@ -203,6 +243,7 @@ enum c8d_wish_state { C8D_WISH_STATES(C8D_STATE_MEMBER_W) C8D_WISH_STATE__COUNT 
 #undef C8D_STATE_MEMBER_E
 #undef C8D_STATE_MEMBER_I
 #undef C8D_STATE_MEMBER_W
+#undef C8D_STATE_MEMBER_H
 
 /** What a consumer or an operator sees of the states above (the states of containerd's task API, and
  * unknown). */
@@ -232,6 +273,7 @@ enum c8d_machine {
     C8D_MACHINE_REPLACE,
     C8D_MACHINE_STDIN,
     C8D_MACHINE_WISH,
+    C8D_MACHINE_COMPUTE_SYSTEM,
     C8D_MACHINE__COUNT
 };
 

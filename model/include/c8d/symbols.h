@@ -41,7 +41,7 @@ enum c8d_symbol_class {
     X(ERROR, 12, REPLY)   /* refused or failed: certainly not done */                                        \
     X(MISSING, 13, REPLY) /* NotFound */                                                                     \
     X(LOST, 14, REPLY)    /* may or may not have been done */                                                \
-    /* Reply to the kill that a force-delete sends. */                                                       \
+    /* Reply to the kill that a force-delete sends, or the consumer's termination of a compute system. */    \
     X(FORCE_OK, 15, REPLY)                                                                                   \
     X(FORCE_ERROR, 16, REPLY)                                                                                \
     X(FORCE_MISSING, 17, REPLY)                                                                              \
