@@ -191,18 +191,23 @@ bool c8d__local_tell_process(struct c8d__local *local, struct c8d__local_arrival
            copy(local, &process->id, &reply->entries[0].process);
 }
 
+static bool is_listed(const struct c8d__local_container *container)
+{
+    return c8d_compute_system_presence(container->system) != C8D_COMPUTE_SYSTEM_COMING;
+}
+
 bool c8d__local_tell_all(struct c8d__local *local, struct c8d__local_arrival *reply)
 {
     struct c8d_entry *entry;
     size_t n = 0;
 
     for (struct c8d__local_container *each = local->containers; each != NULL; each = each->next)
-        n += each->record != C8D__RECORD_COMING;
+        n += is_listed(each);
     if (!reserve(local, reply, n))
         return false;
     entry = reply->entries;
     for (struct c8d__local_container *each = local->containers; each != NULL; each = each->next) {
-        if (each->record == C8D__RECORD_COMING)
+        if (!is_listed(each))
             continue;
         if (!tell_record(local, each, entry))
             return false;

@@ -92,62 +92,42 @@ static void create_container(struct c8d__errand *errand)
         return;
     }
     c8d__errand_take(errand, container, NULL);
-    c8d__system_create(errand);
+    c8d__system_command(errand, C8D_SYM_CREATE);
+}
+
+static enum c8d_symbol look_of(const struct c8d__errand *errand)
+{
+    return errand->takes_over ? C8D_SYM_LOAD : C8D_SYM_ASK;
+}
+
+/* One that is not known here. */
+static void load_container(struct c8d__errand *errand)
+{
+    struct c8d__local_container *container = c8d__local_add(errand->local, errand);
+
+    if (container == NULL) {
+        answer(errand, C8D_EXHAUSTED, "no memory for a container");
+        return;
+    }
+    container->created_at_ns = 0;
+    c8d__errand_take(errand, container, NULL);
+    c8d__system_command(errand, look_of(errand));
 }
 
 static void delete_container(struct c8d__errand *errand)
 {
-    if (c8d__local_find_process(errand->container, "") != NULL) {
+    if (c8d__local_find_process(errand->container, "") != NULL)
         answer(errand, C8D_CONFLICT, "the container has a task");
-        return;
-    }
-    errand->container->record = C8D__RECORD_GOING;
-    if (errand->container->left)
-        c8d__system_take_over(errand);
     else
-        c8d__system_delete(errand);
-}
-
-static void add_task(struct c8d__errand *errand)
-{
-    struct c8d__local_process *init;
-
-    errand->container->record = C8D__RECORD_THERE;
-    if (errand->err.status != C8D_OK) {
-        c8d__errand_reply_error(errand);
-        c8d__errand_end(errand);
-        return;
-    }
-    init = c8d__local_add_process(errand);
-    if (init == NULL) {
-        answer(errand, C8D_EXHAUSTED, "no memory for a task");
-        return;
-    }
-    c8d__local_publish(errand->local, C8D_EVENT_TASK_CREATE, errand->container, init);
-    answer(errand, C8D_OK, "");
-}
-
-/* A compute system that was terminated cannot run anything any more. */
-static bool is_over(const struct c8d__local_container *container)
-{
-    return container->handle == NULL || container->terminated ||
-           c8d__latch_is_set(&container->watch, C8D__LATCH_EXITED) ||
-           c8d__latch_is_set(&container->watch, C8D__LATCH_DISCONNECTED);
+        c8d__system_command(errand, C8D_SYM_DELETE);
 }
 
 static void create_task(struct c8d__errand *errand)
 {
-    if (errand->container->loaded) {
-        answer(errand, C8D_NOT_IMPLEMENTED, "a leftover container cannot be started");
-    } else if (c8d__local_find_process(errand->container, "") != NULL) {
+    if (c8d__local_find_process(errand->container, "") != NULL)
         answer(errand, C8D_ALREADY_EXISTS, "the container has a task");
-    } else if (is_over(errand->container)) {
-        errand->container->record = C8D__RECORD_COMING;
-        errand->after = add_task;
-        c8d__system_bring_up(errand);
-    } else {
-        add_task(errand);
-    }
+    else
+        c8d__system_command(errand, C8D_SYM_START);
 }
 
 static void create_exec(struct c8d__errand *errand)
@@ -273,7 +253,8 @@ static void kill(struct c8d__errand *errand)
     } else if (process->phase == C8D__LOCAL_STARTING) {
         c8d__errand_wait(errand, c8d__dispatch);
     } else if (is_init) {
-        c8d__system_kill(errand);
+        c8d__system_command(errand,
+                            errand->all || errand->signal == C8D__SIGNAL_KILL ? C8D_SYM_KILL : C8D_SYM_STOP);
     } else {
         c8d__process_kill(errand);
     }
@@ -311,12 +292,7 @@ static void of_container(struct c8d__errand *errand)
 
     switch (errand->kind) {
     case C8D_CALL_CONTAINER_GET:
-        if (errand->container->left && errand->takes_over) {
-            errand->container->record = C8D__RECORD_GOING;
-            c8d__system_take_over(errand);
-            return;
-        }
-        answer_entries(errand, c8d__local_tell_container(errand->local, errand->reply, errand->container));
+        c8d__system_command(errand, look_of(errand));
         return;
     case C8D_CALL_CONTAINER_DELETE:
         delete_container(errand);
@@ -347,29 +323,47 @@ static void of_container(struct c8d__errand *errand)
     of_process(errand);
 }
 
-static void find_container(struct c8d__errand *errand)
+/* What HCS has told since, which nobody waits for. */
+static void hear_levels(struct c8d__local_container *container)
 {
-    struct c8d__local_container *container = c8d__local_find(errand->local, errand->container_id.chars);
-    bool settled = container == NULL || container->record == C8D__RECORD_THERE;
-    bool creates = errand->kind == C8D_CALL_CONTAINER_CREATE;
+    if (c8d__latch_is_set(&container->watch, C8D__LATCH_EXITED))
+        (void)c8d__system_hear(container, C8D_SYM_EXITED);
+    else if (c8d__latch_is_set(&container->watch, C8D__LATCH_DISCONNECTED))
+        (void)c8d__system_hear(container, C8D_SYM_LOST);
+}
 
-    c8d__errand_take(errand, NULL, NULL);
-    if (creates && container != NULL && container->record != C8D__RECORD_GOING) {
-        answer(errand, C8D_ALREADY_EXISTS, "there is a container of that id");
-    } else if (!settled) {
-        /* Whoever makes or deletes it is heard first. */
-        c8d__errand_wait(errand, c8d__dispatch);
-    } else if (creates) {
+static void of_nobody(struct c8d__errand *errand)
+{
+    if (errand->kind == C8D_CALL_CONTAINER_CREATE)
         create_container(errand);
-    } else if (container != NULL) {
-        c8d__errand_take(errand, container, NULL);
-        of_container(errand);
-    } else if (errand->kind == C8D_CALL_CONTAINER_GET) {
-        c8d__system_load(errand);
-    } else {
+    else if (errand->kind == C8D_CALL_CONTAINER_GET)
+        load_container(errand);
+    else
         /* A measurement that was not taken proves nothing. */
         answer(errand, errand->kind == C8D_CALL_STATS ? C8D_REMOTE : C8D_NOT_FOUND,
                "there is no such container");
+}
+
+static void find_container(struct c8d__errand *errand)
+{
+    struct c8d__local_container *container = c8d__local_find(errand->local, errand->container_id.chars);
+    enum c8d_compute_system_presence presence;
+
+    c8d__errand_take(errand, NULL, NULL);
+    if (container == NULL) {
+        of_nobody(errand);
+        return;
+    }
+    presence = c8d_compute_system_presence(container->system);
+    if (errand->kind == C8D_CALL_CONTAINER_CREATE && presence != C8D_COMPUTE_SYSTEM_GOING) {
+        answer(errand, C8D_ALREADY_EXISTS, "there is a container of that id");
+    } else if (presence != C8D_COMPUTE_SYSTEM_SETTLED) {
+        /* Whoever makes or deletes it is heard first. */
+        c8d__errand_wait(errand, c8d__dispatch);
+    } else {
+        c8d__errand_take(errand, container, NULL);
+        hear_levels(container);
+        of_container(errand);
     }
 }
 

@@ -69,8 +69,8 @@ static void forget_missing(struct c8d__local *local, const json_t *systems)
 
     for (struct c8d__local_container *each = local->containers; each != NULL; each = next) {
         next = each->next;
-        if (each->left && each->record == C8D__RECORD_THERE && each->users == 0 &&
-            !is_named(local, systems, each->id.chars))
+        if (each->users == 0 && !is_named(local, systems, each->id.chars) &&
+            c8d__system_hear(each, C8D_SYM_IS_ABSENT))
             c8d__local_remove(each);
     }
 }
@@ -86,11 +86,8 @@ static bool add(struct c8d__errand *errand, const char *id)
     container = c8d__local_add(local, errand);
     if (container == NULL)
         return false;
-    container->record = C8D__RECORD_THERE;
-    container->left = true;
-    container->loaded = true;
     container->created_at_ns = 0;
-    return true;
+    return c8d__system_hear(container, C8D_SYM_SNAPSHOT);
 }
 
 static bool add_new(struct c8d__errand *errand, const json_t *systems)

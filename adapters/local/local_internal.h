@@ -13,6 +13,7 @@
 
 #include "document.h"
 #include "hresult.h"
+#include <c8d/compute_system.h>
 #include <c8d/local.h>
 #include <c8d/runtime.h>
 #include <pthread.h>
@@ -125,22 +126,13 @@ struct c8d__local_process {
     unsigned users;                 /* errands about it */
 };
 
-enum c8d__local_record {
-    C8D__RECORD_COMING, /* being created or loaded */
-    C8D__RECORD_THERE,
-    C8D__RECORD_GOING /* being deleted */
-};
-
 /* A container and its compute system. */
 struct c8d__local_container {
     struct c8d__local_container *next;
     struct c8d__local *local;
-    enum c8d__local_record record;
-    bool loaded; /* left over by somebody else: nothing is known of it, and nothing can be started in it */
-    bool left;   /* known from HCS's list alone: it was not opened */
+    uint8_t system; /* enum c8d_compute_system_state: the model's */
     bool hyperv;
     bool paused;
-    bool terminated; /* Terminate was called */
     struct c8d__text id, spec, runtime;
     struct c8d_label *labels;
     size_t n_labels;
@@ -260,9 +252,8 @@ struct c8d__errand {
     struct c8d__spec oci;
     struct c8d__guid *guids;
     size_t n_guids, n_named;
-    uint64_t removals;        /* when HCS was asked for its list */
-    c8d__then after, finally; /* what a procedure goes on with */
-    struct c8d_error err;     /* why it is being undone, or what went wrong on the way */
+    uint64_t removals;    /* when HCS was asked for its list */
+    struct c8d_error err; /* why it is being undone, or what went wrong on the way */
     /* Of the call. */
     bool all, takes_over, has_extras;
     bool acted; /* HCS was called */
@@ -354,15 +345,14 @@ void c8d__job_clear(struct c8d__job *job);  /* that, and what the next one was t
 /* dispatch.c: the first step of every call. */
 void c8d__dispatch(struct c8d__errand *errand);
 
-/* system.c: the procedures of a compute system. Each goes on with errand->after. */
-void c8d__system_create(struct c8d__errand *errand);    /* CONTAINER_CREATE */
-void c8d__system_bring_up(struct c8d__errand *errand);  /* TASK_CREATE of a container whose system is over */
-void c8d__system_list(struct c8d__errand *errand);      /* LIST; leftovers.c */
-void c8d__system_load(struct c8d__errand *errand);      /* CONTAINER_GET of an unknown id; takeover.c */
-void c8d__system_take_over(struct c8d__errand *errand); /* the same, or CONTAINER_DELETE, of what is left */
-void c8d__system_delete(struct c8d__errand *errand);    /* CONTAINER_DELETE */
-void c8d__system_kill(struct c8d__errand *errand);
-void c8d__system_freeze(struct c8d__errand *errand); /* PAUSE, RESUME */
+/* lifecycle.c: what the model of a compute system is given. */
+/* A command: the errand is answered in the end, and goes on with what the model says. */
+void c8d__system_command(struct c8d__errand *errand, enum c8d_symbol command);
+/* A fact that is nobody's outcome. False: it changes nothing. */
+bool c8d__system_hear(struct c8d__local_container *container, enum c8d_symbol fact);
+
+void c8d__system_list(struct c8d__errand *errand);   /* LIST; leftovers.c */
+void c8d__system_freeze(struct c8d__errand *errand); /* PAUSE, RESUME; system_end.c */
 
 /* measures.c */
 void c8d__system_measure(struct c8d__errand *errand); /* STATS, PIDS */

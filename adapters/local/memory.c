@@ -93,7 +93,7 @@ struct c8d__local_container *c8d__local_add(struct c8d__local *local, struct c8d
         return NULL;
     }
     container->local = local;
-    container->record = C8D__RECORD_COMING;
+    container->system = C8D_COMPUTE_SYSTEM_NONE;
     container->spec = taken(&errand->spec);
     container->runtime = taken(&errand->runtime);
     container->labels = errand->labels;

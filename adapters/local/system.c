@@ -1,91 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The procedures of a compute system that begin its life: create and start. */
+/* What begins the life of a compute system: create and start. */
 #include "system.h"
 #include <string.h>
 
-bool c8d__system_accepted(const struct c8d__errand *errand)
-{
-    return errand->code == C8D__HR_DONE || errand->code == C8D__HR_PENDING;
-}
-
-/* ---- undoing
- * -----------------------------------------------------------------------------------------------------------
- */
-
-static void closed(struct c8d__errand *errand)
-{
-    errand->container->handle = NULL;
-    errand->after(errand);
-}
-
-static void unregistered(struct c8d__errand *errand)
-{
-    errand->container->watch.registration = NULL;
-    errand->job.handle = errand->container->handle;
-    c8d__errand_call(errand, C8D__JOB_CLOSE, closed);
-}
-
-void c8d__system_let_go(struct c8d__errand *errand)
-{
-    if (errand->container->handle == NULL) {
-        errand->after(errand);
-    } else if (errand->container->watch.registration != NULL) {
-        errand->job.handle = errand->container->watch.registration;
-        c8d__errand_call(errand, C8D__JOB_UNREGISTER, unregistered);
-    } else {
-        unregistered(errand);
-    }
-}
-
-static void terminate_called(struct c8d__errand *errand)
-{
-    if (c8d__system_accepted(errand))
-        c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_EXITED, false,
-                          errand->local->limits.terminate_ns, c8d__system_let_go);
-    else
-        c8d__system_let_go(errand);
-}
-
-/* What was made is ended and given up; the error that brought us here is what is told. */
-static void undo(struct c8d__errand *errand, const char *what)
-{
-    c8d__errand_keep_error(errand, what);
-    if (errand->container->handle == NULL) {
-        errand->after(errand);
-        return;
-    }
-    errand->job.handle = errand->container->handle;
-    c8d__errand_call(errand, C8D__JOB_TERMINATE, terminate_called);
-}
-
-/* ---- create and start
+/* ---- create
  * -------------------------------------------------------------------------------------------------- */
 
-static void started(struct c8d__errand *errand)
+/* What there is of it is the model's to end. */
+static void create_failed(struct c8d__errand *errand, const char *what)
 {
-    if (errand->code != C8D__HR_DONE)
-        undo(errand, "the compute system cannot be started");
-    else
-        errand->after(errand);
-}
-
-static void start_called(struct c8d__errand *errand)
-{
-    if (errand->code == C8D__HR_PENDING)
-        c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_STARTED, true,
-                          errand->local->limits.start_ns, started);
-    else
-        started(errand);
+    c8d__errand_keep_error(errand, what);
+    c8d__system_outcome(errand, errand->container->handle != NULL ? C8D_SYM_LOST : C8D_SYM_ERROR);
 }
 
 static void created(struct c8d__errand *errand)
 {
-    if (errand->code != C8D__HR_DONE) {
-        undo(errand, "the compute system cannot be created");
-        return;
-    }
-    errand->job.handle = errand->container->handle;
-    c8d__errand_call(errand, C8D__JOB_START, start_called);
+    if (errand->code != C8D__HR_DONE)
+        create_failed(errand, "the compute system cannot be created");
+    else
+        c8d__system_outcome(errand, C8D_SYM_OK);
 }
 
 /* HCS has held the completion back, if it was faster than we. */
@@ -93,7 +26,7 @@ static void registered(struct c8d__errand *errand)
 {
     errand->container->watch.registration = errand->job.made;
     if (errand->code != C8D__HR_DONE)
-        undo(errand, "the compute system cannot be watched");
+        create_failed(errand, "the compute system cannot be watched");
     else if (errand->creation_pends)
         c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_CREATED, true,
                           errand->local->limits.create_ns, created);
@@ -104,7 +37,7 @@ static void registered(struct c8d__errand *errand)
 static void create_called(struct c8d__errand *errand)
 {
     if (!c8d__system_accepted(errand)) {
-        undo(errand, "the compute system cannot be created");
+        create_failed(errand, "the compute system cannot be created");
         return;
     }
     errand->creation_pends = errand->code == C8D__HR_PENDING;
@@ -114,11 +47,11 @@ static void create_called(struct c8d__errand *errand)
     c8d__errand_call(errand, C8D__JOB_REGISTER, registered);
 }
 
-/* The procedure fails before anything was made. */
+/* Before anything was made. */
 static void refuse(struct c8d__errand *errand, enum c8d_status status)
 {
     errand->err.status = status;
-    errand->after(errand);
+    c8d__system_outcome(errand, C8D_SYM_ERROR);
 }
 
 static void call_create(struct c8d__errand *errand)
@@ -138,7 +71,6 @@ static void call_create(struct c8d__errand *errand)
     }
     container->hyperv = errand->oci.hyperv;
     container->paused = false;
-    container->terminated = false;
     container->exited_at = 0;
     c8d__watch_reset(local, &container->watch);
     c8d__errand_call(errand, C8D__JOB_CREATE, create_called);
@@ -149,7 +81,7 @@ static void name_layer(struct c8d__errand *errand);
 static void named(struct c8d__errand *errand)
 {
     if (errand->code != C8D__HR_DONE) {
-        undo(errand, "a layer cannot be named");
+        create_failed(errand, "a layer cannot be named");
         return;
     }
     errand->guids[errand->n_named++] = errand->job.guid;
@@ -173,7 +105,7 @@ static void name_layer(struct c8d__errand *errand)
         c8d__errand_call(errand, C8D__JOB_NAME_TO_GUID, named);
 }
 
-static void make(struct c8d__errand *errand)
+void c8d__system_create(struct c8d__errand *errand)
 {
     struct c8d__local *local = errand->local;
     enum c8d_status status = c8d__spec_read(
@@ -194,69 +126,28 @@ static void make(struct c8d__errand *errand)
     name_layer(errand);
 }
 
-static void create_done(struct c8d__errand *errand)
-{
-    struct c8d__local_container *container = errand->container;
-
-    if (errand->err.status == C8D_OK) {
-        container->record = C8D__RECORD_THERE;
-        c8d__local_publish(errand->local, C8D_EVENT_CONTAINER_CREATE, container, NULL);
-        /* It was made, whether or not there is memory to say when. */
-        if (errand->reply != NULL)
-            (void)c8d__local_tell_container(errand->local, errand->reply, container);
-        c8d__errand_reply(errand, C8D_OK, "%s", "");
-    } else {
-        c8d__errand_reply_error(errand);
-        c8d__errand_take(errand, NULL, NULL);
-        c8d__local_remove(container);
-    }
-    c8d__errand_end(errand);
-}
-
-void c8d__system_create(struct c8d__errand *errand)
-{
-    errand->after = create_done;
-    make(errand);
-}
-
-/* ---- once more
+/* ---- start
  * ---------------------------------------------------------------------------------------------------------
  */
 
-static void old_one_gone(struct c8d__errand *errand)
+static void started(struct c8d__errand *errand)
 {
-    errand->after = errand->finally;
-    make(errand);
+    if (errand->code != C8D__HR_DONE)
+        c8d__errand_keep_error(errand, "the compute system cannot be started");
+    c8d__system_outcome(errand, errand->code != C8D__HR_DONE ? C8D_SYM_ERROR : C8D_SYM_OK);
 }
 
-/* Its processes are told to have ended first: they live in the handles that are let go. */
-static void let_old_one_go(struct c8d__errand *errand)
+static void start_called(struct c8d__errand *errand)
 {
-    if (c8d__system_is_busy(errand)) {
-        c8d__errand_wait(errand, let_old_one_go);
-        return;
-    }
-    errand->finally = errand->after;
-    errand->after = old_one_gone;
-    c8d__system_let_go(errand);
-}
-
-static void old_one_exited(struct c8d__errand *errand)
-{
-    if (c8d__latch_is_set(&errand->container->watch, C8D__LATCH_EXITED) ||
-        errand->code == C8D__HR_SERVICE_DISCONNECT) {
-        let_old_one_go(errand);
-        return;
-    }
-    c8d__errand_keep_error(errand, "the container's compute system does not exit");
-    errand->after(errand);
-}
-
-void c8d__system_bring_up(struct c8d__errand *errand)
-{
-    if (errand->container->handle == NULL)
-        make(errand);
+    if (errand->code == C8D__HR_PENDING)
+        c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_STARTED, true,
+                          errand->local->limits.start_ns, started);
     else
-        c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_EXITED, false,
-                          errand->local->limits.terminate_ns, old_one_exited);
+        started(errand);
+}
+
+void c8d__system_start(struct c8d__errand *errand)
+{
+    errand->job.handle = errand->container->handle;
+    c8d__errand_call(errand, C8D__JOB_START, start_called);
 }

@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The procedures of a compute system that hold it up or end it: pause and resume, kill, and the shutdown that
- * a deletion begins with. */
+/* What holds a compute system up or ends it: pause and resume, kill, and the calls that its end is made of.
+ */
 #include "system.h"
-#include <stdio.h>
-#include <string.h>
-
-bool c8d__system_is_busy(const struct c8d__errand *errand)
-{
-    const struct c8d__local_container *container = errand->container;
-
-    if (container->users > 1)
-        return true;
-    for (const struct c8d__local_process *each = container->processes; each != NULL; each = each->next) {
-        if (each->phase == C8D__LOCAL_RUNNING || each->phase == C8D__LOCAL_REAPING)
-            return true;
-    }
-    return false;
-}
 
 /* ---- pause and resume
  * -------------------------------------------------------------------------------------------------- */
@@ -59,74 +44,12 @@ void c8d__system_freeze(struct c8d__errand *errand)
     c8d__errand_call(errand, pauses ? C8D__JOB_PAUSE : C8D__JOB_RESUME, freeze_called);
 }
 
-/* ---- kill
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- shutdown and termination
+ * -------------------------------------------------------------------------------------------- */
 
-static bool terminates(const struct c8d__errand *errand)
+bool c8d__system_accepted(const struct c8d__errand *errand)
 {
-    return errand->all || errand->signal == C8D__SIGNAL_KILL;
-}
-
-static void kill_called(struct c8d__errand *errand)
-{
-    if (c8d__system_accepted(errand) || c8d__hr_is_stopped(errand->code)) {
-        c8d__errand_reply(errand, C8D_OK, "%s", "");
-    } else {
-        if (terminates(errand))
-            errand->container->terminated = false;
-        c8d__errand_fail(errand, terminates(errand) ? "the compute system cannot be terminated"
-                                                    : "the compute system cannot be shut down");
-    }
-    c8d__errand_end(errand);
-}
-
-void c8d__system_kill(struct c8d__errand *errand)
-{
-    if (terminates(errand))
-        errand->container->terminated = true;
-    errand->job.handle = errand->container->handle;
-    c8d__errand_call(errand, terminates(errand) ? C8D__JOB_TERMINATE : C8D__JOB_SHUTDOWN, kill_called);
-}
-
-/* ---- delete
- * ------------------------------------------------------------------------------------------------------------
- */
-
-static void deleted(struct c8d__errand *errand)
-{
-    struct c8d__local_container *container = errand->container;
-
-    if (errand->code != C8D__HR_DONE && errand->err.status == C8D_OK)
-        c8d__errand_keep_error(errand, "the compute system cannot be closed");
-    /* What could be done was done: nobody has a use for the record any more, whatever went wrong. */
-    c8d__local_publish(errand->local, C8D_EVENT_CONTAINER_DELETE, container, NULL);
-    if (errand->err.status == C8D_OK)
-        c8d__errand_reply(errand, C8D_OK, "%s", "");
-    else
-        c8d__errand_reply_error(errand);
-    c8d__errand_take(errand, NULL, NULL);
-    c8d__local_remove(container);
-    c8d__errand_end(errand);
-}
-
-static void let_go_when_idle(struct c8d__errand *errand)
-{
-    if (c8d__system_is_busy(errand)) {
-        c8d__errand_wait(errand, let_go_when_idle);
-        return;
-    }
-    errand->code = C8D__HR_DONE;
-    errand->after = deleted;
-    c8d__system_let_go(errand);
-}
-
-/* It could not be ended: what runs in it is out of our reach, and said to be, as if the service had gone. */
-static void let_go_of_running(struct c8d__errand *errand)
-{
-    for (struct c8d__local_process *each = errand->container->processes; each != NULL; each = each->next)
-        c8d__latch_notify(C8D__HCS_SERVICE_DISCONNECT, &each->watch, 0, NULL);
-    let_go_when_idle(errand);
+    return errand->code == C8D__HR_DONE || errand->code == C8D__HR_PENDING;
 }
 
 static bool has_exited(const struct c8d__errand *errand)
@@ -135,75 +58,130 @@ static bool has_exited(const struct c8d__errand *errand)
            c8d__hr_is_stopped(errand->code);
 }
 
-static void terminated(struct c8d__errand *errand)
-{
-    char first[C8D_ERROR_MESSAGE_BYTES];
-
-    if (has_exited(errand)) {
-        let_go_when_idle(errand);
-        return;
-    }
-    if (errand->err.status == C8D_OK) {
-        c8d__errand_keep_error(errand, "the compute system cannot be terminated");
-    } else {
-        (void)snprintf(first, sizeof(first), "%.200s; nor can it be terminated", errand->err.message);
-        c8d__errand_keep_error(errand, first);
-    }
-    let_go_of_running(errand);
-}
-
-static void terminate_called(struct c8d__errand *errand)
+static void called(struct c8d__errand *errand)
 {
     if (c8d__system_accepted(errand))
-        c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_EXITED, false,
-                          errand->local->limits.terminate_ns, terminated);
+        c8d__system_outcome(errand, C8D_SYM_OK);
     else
-        terminated(errand);
+        c8d__system_outcome(errand, has_exited(errand) ? C8D_SYM_EXITED : C8D_SYM_ERROR);
 }
 
-/* How the shutdown went wrong is told, also when termination goes well. */
-static void terminate_instead(struct c8d__errand *errand)
+/* The consumer's own call, which is no step of a procedure. */
+static void kill_called(struct c8d__errand *errand)
 {
-    c8d__errand_keep_error(errand, "the compute system cannot be shut down");
-    errand->container->terminated = true;
+    bool terminates = errand->job.kind == C8D__JOB_TERMINATE;
+    enum c8d_symbol answer = c8d__hr_is_stopped(errand->code) ? C8D_SYM_FORCE_MISSING : C8D_SYM_FORCE_ERROR;
+
+    if (c8d__system_accepted(errand))
+        answer = C8D_SYM_FORCE_OK;
+    if (terminates)
+        (void)c8d__system_hear(errand->container, answer);
+    if (answer == C8D_SYM_FORCE_ERROR)
+        c8d__errand_fail(errand, terminates ? "the compute system cannot be terminated"
+                                            : "the compute system cannot be shut down");
+    else
+        c8d__errand_reply(errand, C8D_OK, "%s", "");
+    c8d__errand_end(errand);
+}
+
+static void call(struct c8d__errand *errand, enum c8d__job_kind kind)
+{
     errand->job.handle = errand->container->handle;
-    c8d__errand_call(errand, C8D__JOB_TERMINATE, terminate_called);
+    c8d__errand_call(errand, kind, errand->kind == C8D_CALL_KILL ? kill_called : called);
 }
 
-/* Waited for was word that it failed; what ends the wait in the good case is the exit. */
-static void shut_down(struct c8d__errand *errand)
+void c8d__system_shut_down(struct c8d__errand *errand)
+{
+    /* Word of a failure that came before is not this one's. */
+    c8d__latch_clear(&errand->container->watch, C8D__LATCH_SHUTDOWN_FAILED);
+    call(errand, C8D__JOB_SHUTDOWN);
+}
+
+void c8d__system_terminate(struct c8d__errand *errand)
+{
+    call(errand, C8D__JOB_TERMINATE);
+}
+
+/* ---- exit
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static void waited(struct c8d__errand *errand)
 {
     if (has_exited(errand)) {
-        let_go_when_idle(errand);
-        return;
-    }
-    if (errand->code == C8D__HR_DONE)
-        errand->code = C8D__HR_INVALID_STATE;
-    terminate_instead(errand);
-}
-
-static void shutdown_called(struct c8d__errand *errand)
-{
-    if (c8d__system_accepted(errand))
-        c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_SHUTDOWN_FAILED, true,
-                          errand->local->limits.shutdown_ns, shut_down);
-    else
-        shut_down(errand);
-}
-
-void c8d__system_delete(struct c8d__errand *errand)
-{
-    struct c8d__local_container *container = errand->container;
-
-    errand->code = C8D__HR_DONE;
-    if (container->handle == NULL) {
-        let_go_when_idle(errand);
-    } else if (container->terminated) {
-        c8d__errand_await(errand, &container->watch, C8D__LATCH_EXITED, false,
-                          errand->local->limits.shutdown_ns, shut_down);
+        c8d__system_outcome(errand, C8D_SYM_EXITED);
+    } else if (errand->code == C8D__HR_TIMEOUT) {
+        c8d__system_outcome(errand, C8D_SYM_OVERDUE);
+    } else if (errand->code == C8D__HR_SERVICE_DISCONNECT) {
+        c8d__system_outcome(errand, C8D_SYM_LOST);
     } else {
-        c8d__latch_clear(&container->watch, C8D__LATCH_SHUTDOWN_FAILED);
-        errand->job.handle = container->handle;
-        c8d__errand_call(errand, C8D__JOB_SHUTDOWN, shutdown_called);
+        /* Word that the shutdown has failed need not say why. */
+        if (errand->code == C8D__HR_DONE)
+            errand->code = C8D__HR_INVALID_STATE;
+        c8d__system_outcome(errand, C8D_SYM_ERROR);
+    }
+}
+
+void c8d__system_await_exit(struct c8d__errand *errand, int64_t limit_ns)
+{
+    c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_EXITED, false, limit_ns, waited);
+}
+
+void c8d__system_await_shutdown(struct c8d__errand *errand)
+{
+    c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_SHUTDOWN_FAILED, true,
+                      errand->local->limits.shutdown_ns, waited);
+}
+
+/* ---- letting go
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+/* Told as if the service had gone. */
+void c8d__system_abandon(struct c8d__errand *errand)
+{
+    for (struct c8d__local_process *each = errand->container->processes; each != NULL; each = each->next)
+        c8d__latch_notify(C8D__HCS_SERVICE_DISCONNECT, &each->watch, 0, NULL);
+}
+
+/* Somebody else uses the errand's system, or a process in it has not been told to have ended: it lives in the
+ * handles that are let go. */
+static bool is_busy(const struct c8d__errand *errand)
+{
+    const struct c8d__local_container *container = errand->container;
+
+    if (container->users > 1)
+        return true;
+    for (const struct c8d__local_process *each = container->processes; each != NULL; each = each->next) {
+        if (each->phase == C8D__LOCAL_RUNNING || each->phase == C8D__LOCAL_REAPING)
+            return true;
+    }
+    return false;
+}
+
+static void closed(struct c8d__errand *errand)
+{
+    errand->container->handle = NULL;
+    c8d__system_outcome(errand, errand->code == C8D__HR_DONE ? C8D_SYM_OK : C8D_SYM_ERROR);
+}
+
+static void unregistered(struct c8d__errand *errand)
+{
+    errand->container->watch.registration = NULL;
+    errand->job.handle = errand->container->handle;
+    c8d__errand_call(errand, C8D__JOB_CLOSE, closed);
+}
+
+void c8d__system_close(struct c8d__errand *errand)
+{
+    if (is_busy(errand)) {
+        c8d__errand_wait(errand, c8d__system_close);
+    } else if (errand->container->handle == NULL) {
+        c8d__system_outcome(errand, C8D_SYM_OK);
+    } else if (errand->container->watch.registration != NULL) {
+        errand->job.handle = errand->container->watch.registration;
+        c8d__errand_call(errand, C8D__JOB_UNREGISTER, unregistered);
+    } else {
+        unregistered(errand);
     }
 }

@@ -1,93 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A compute system that this runtime has not made is opened by its id: to be looked at, or to be ended. Ids
- * are those of the whole machine, so whose it is has to be asked before anything else is done to it.
+ * A compute system that this runtime has not made is opened by its id, and whose it is is asked: ids are
+ * those of the whole machine.
  */
 #include "system.h"
 
-/* ---- what comes of it
- * -------------------------------------------------------------------------------------------------- */
+/* With the error that is kept, or that of the call. */
+static enum c8d_symbol failure(const struct c8d__errand *errand)
+{
+    enum c8d_status status = errand->err.status != C8D_OK ? errand->err.status : c8d__hr_status(errand->code);
 
-static void forget(struct c8d__errand *errand)
+    return status == C8D_NOT_FOUND ? C8D_SYM_MISSING : C8D_SYM_ERROR;
+}
+
+/* ---- open
+ * ---------------------------------------------------------------------------------------------- */
+
+static void opened(struct c8d__errand *errand)
+{
+    if (errand->code != C8D__HR_DONE) {
+        c8d__system_outcome(errand, failure(errand));
+        return;
+    }
+    errand->container->handle = errand->job.made;
+    c8d__system_outcome(errand, C8D_SYM_OK);
+}
+
+void c8d__system_open(struct c8d__errand *errand)
 {
     struct c8d__local_container *container = errand->container;
+    enum c8d__text_verdict verdict =
+        c8d__to_wide(errand->local->allocator, c8d__text_str(&container->id), &errand->job.name);
 
-    c8d__errand_take(errand, NULL, NULL);
-    c8d__local_remove(container);
-    c8d__errand_end(errand);
-}
-
-static void load_failed(struct c8d__errand *errand)
-{
-    c8d__errand_reply_error(errand);
-    forget(errand);
-}
-
-/* With the error that is kept. */
-static void give_up(struct c8d__errand *errand)
-{
-    errand->after = load_failed;
-    c8d__system_let_go(errand);
-}
-
-static void tell(struct c8d__errand *errand)
-{
-    bool told =
-        errand->reply == NULL || c8d__local_tell_container(errand->local, errand->reply, errand->container);
-
-    c8d__errand_reply(errand, told ? C8D_OK : C8D_EXHAUSTED, "%s", told ? "" : "no memory for the answer");
-}
-
-/* It was looked at, and is left as it is. */
-static void looked_at(struct c8d__errand *errand)
-{
-    tell(errand);
-    forget(errand);
-}
-
-/* ---- its end
- * ----------------------------------------------------------------------------------------------------------
- */
-
-static void leftover_exited(struct c8d__errand *errand)
-{
-    if (!c8d__latch_is_set(&errand->container->watch, C8D__LATCH_EXITED) &&
-        !c8d__hr_is_stopped(errand->code)) {
-        c8d__errand_keep_error(errand, "the leftover compute system does not end");
-        give_up(errand);
+    if (verdict == C8D__TEXT_OK) {
+        container->exited_at = 0;
+        c8d__watch_reset(errand->local, &container->watch);
+        c8d__errand_call(errand, C8D__JOB_OPEN, opened);
         return;
     }
-    errand->container->loaded = true;
-    errand->container->left = false;
-    if (errand->kind == C8D_CALL_CONTAINER_DELETE) {
-        c8d__system_delete(errand);
-        return;
-    }
-    errand->container->record = C8D__RECORD_THERE;
-    tell(errand);
-    c8d__errand_end(errand);
-}
-
-static void leftover_terminated(struct c8d__errand *errand)
-{
-    if (c8d__system_accepted(errand)) {
-        errand->container->terminated = true;
-        c8d__errand_await(errand, &errand->container->watch, C8D__LATCH_EXITED, false,
-                          errand->local->limits.load_ns, leftover_exited);
-    } else {
-        leftover_exited(errand);
-    }
-}
-
-static void leftover_registered(struct c8d__errand *errand)
-{
-    errand->container->watch.registration = errand->job.made;
-    if (errand->code != C8D__HR_DONE) {
-        leftover_exited(errand);
-        return;
-    }
-    errand->job.handle = errand->container->handle;
-    c8d__errand_call(errand, C8D__JOB_TERMINATE, leftover_terminated);
+    if (verdict == C8D__TEXT_MALFORMED)
+        (void)c8d_error_set(&errand->err, C8D_NOT_FOUND, "no container has such a name");
+    else
+        (void)c8d_error_set(&errand->err, C8D_EXHAUSTED, "no memory for a name");
+    c8d__system_outcome(errand, failure(errand));
 }
 
 /* ---- whose it is
@@ -114,73 +69,37 @@ static enum c8d_status check_owner(struct c8d__errand *errand)
 
 static void owner_told(struct c8d__errand *errand)
 {
-    struct c8d__local_container *container = errand->container;
-
-    if (errand->code != C8D__HR_DONE) {
-        c8d__errand_keep_error(errand, "who the compute system of that id belongs to cannot be asked");
-        give_up(errand);
-    } else if (check_owner(errand) != C8D_OK) {
-        give_up(errand);
-    } else if (!errand->takes_over && errand->kind == C8D_CALL_CONTAINER_GET) {
-        errand->after = looked_at;
-        c8d__system_let_go(errand);
-    } else {
-        errand->job.handle = container->handle;
-        errand->job.watch = &container->watch;
-        c8d__errand_call(errand, C8D__JOB_REGISTER, leftover_registered);
-    }
+    if (errand->code == C8D__HR_DONE && check_owner(errand) == C8D_OK)
+        c8d__system_outcome(errand, C8D_SYM_OK);
+    else
+        c8d__system_outcome(errand, failure(errand));
 }
 
-static void opened(struct c8d__errand *errand)
+void c8d__system_ask_owner(struct c8d__errand *errand)
 {
-    if (errand->code != C8D__HR_DONE) {
-        c8d__errand_keep_error(errand, "no such container");
-        load_failed(errand);
-        return;
-    }
-    errand->container->handle = errand->job.made;
     if (c8d__document_query(errand->local->allocator, NULL, &errand->job.document, &errand->err) != C8D_OK) {
-        give_up(errand);
+        c8d__system_outcome(errand, failure(errand));
         return;
     }
     errand->job.handle = errand->container->handle;
     c8d__errand_call(errand, C8D__JOB_PROPERTIES, owner_told);
 }
 
-/* ---- what it begins with
+/* ---- to see its end
  * ---------------------------------------------------------------------------------------------- */
 
-void c8d__system_take_over(struct c8d__errand *errand)
+static void watched(struct c8d__errand *errand)
 {
-    if (c8d__to_wide(errand->local->allocator, c8d__text_str(&errand->container->id), &errand->job.name) ==
-        C8D__TEXT_OK) {
-        c8d__errand_call(errand, C8D__JOB_OPEN, opened);
-        return;
-    }
-    errand->container->record = C8D__RECORD_THERE;
-    c8d__errand_reply(errand, C8D_EXHAUSTED, "%s", "no memory for a name");
-    c8d__errand_end(errand);
+    errand->container->watch.registration = errand->job.made;
+    if (errand->code == C8D__HR_DONE)
+        c8d__system_outcome(errand, C8D_SYM_OK);
+    else
+        c8d__system_outcome(errand, c8d__hr_is_stopped(errand->code) ? C8D_SYM_EXITED : C8D_SYM_ERROR);
 }
 
-void c8d__system_load(struct c8d__errand *errand)
+void c8d__system_watch(struct c8d__errand *errand)
 {
-    struct c8d__local *local = errand->local;
-    struct c8d__local_container *container = c8d__local_add(local, errand);
-    enum c8d__text_verdict verdict = C8D__TEXT_NO_MEMORY;
-
-    if (container != NULL) {
-        c8d__errand_take(errand, container, NULL);
-        container->created_at_ns = 0;
-        verdict = c8d__to_wide(local->allocator, c8d__text_str(&container->id), &errand->job.name);
-    }
-    if (verdict == C8D__TEXT_OK) {
-        c8d__errand_call(errand, C8D__JOB_OPEN, opened);
-        return;
-    }
-    c8d__errand_reply(errand, verdict == C8D__TEXT_MALFORMED ? C8D_NOT_FOUND : C8D_EXHAUSTED, "%s",
-                      verdict == C8D__TEXT_MALFORMED ? "no container has such a name" : "no memory");
-    if (container != NULL)
-        forget(errand);
-    else
-        c8d__errand_end(errand);
+    errand->job.handle = errand->container->handle;
+    errand->job.watch = &errand->container->watch;
+    c8d__errand_call(errand, C8D__JOB_REGISTER, watched);
 }

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A compute system while something is being done to it: what others see of it, and what an answer means that
+ * comes late. */
+#include <rig.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct rig rig;
+
+static int set_up(void **state)
+{
+    (void)state;
+    hcs_sim_reset(13);
+    return rig_open(&rig, NULL, NULL) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_close(&rig);
+    hcs_sim_finish();
+    return 0;
+}
+
+static void fault(enum hcs_sim_function function, unsigned nth, enum hcs_sim_action action, uint32_t hr)
+{
+    hcs_sim_fault(
+        &(struct hcs_sim_fault){.function = function, .nth = nth, .action = action, .hr = (c8d__hr)hr});
+}
+
+static uint64_t send(enum c8d_call_kind kind)
+{
+    struct c8d_call call = {.kind = kind, .container = {"c", 1}};
+
+    return rig_send(&rig, &call, 600 * RIG_SECOND);
+}
+
+/* Its task is over and deleted, and its system was told to end and has not. */
+static void kill_without_an_exit(void)
+{
+    assert_int_equal(rig_create(&rig, "c", "sleep 1; exit 0", false), C8D_OK);
+    assert_int_equal(rig_start(&rig, "c"), C8D_OK);
+    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    assert_int_equal(rig_kill(&rig, "c", "", 9), C8D_OK);
+}
+
+static void delete_task(void)
+{
+    assert_non_null(rig_event(&rig, C8D_EVENT_TASK_EXIT, "c", "", 60 * RIG_SECOND));
+    assert_int_equal(rig_do(&rig, C8D_CALL_DELETE, "c", ""), C8D_OK);
+}
+
+/* Whatever is missing in a list is gone. */
+static void test_list__while_a_container_is_brought_up_again__names_it(void **state)
+{
+    uint64_t wanted, second;
+
+    (void)state;
+    kill_without_an_exit();
+    delete_task();
+    wanted = send(C8D_CALL_TASK_CREATE);
+    rig_go_on(&rig, RIG_SECOND);
+    assert_int_not_equal(rig.replied, wanted);
+    assert_int_equal(rig_do(&rig, C8D_CALL_LIST, "", ""), C8D_OK);
+    assert_int_equal(rig.n_entries, 1);
+    assert_int_equal(rig_create(&rig, "c", "true", false), C8D_ALREADY_EXISTS);
+    second = send(C8D_CALL_CONTAINER_GET);
+    assert_true(hcs_sim_exit_system("c", 0));
+    assert_true(rig_await(&rig, wanted, 10 * RIG_SECOND));
+    assert_int_equal(rig.status, C8D_OK);
+    assert_true(rig_await(&rig, second, 10 * RIG_SECOND));
+    assert_int_equal(rig.status, C8D_OK);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsCreateComputeSystem), 2);
+}
+
+/* What is on its way to its end is not shut down besides. */
+static void test_kill__refused_after_another_was_accepted__revives_nothing(void **state)
+{
+    uint64_t deleted;
+
+    (void)state;
+    kill_without_an_exit();
+    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_RETURN, 0xc0370105);
+    assert_int_equal(rig_kill(&rig, "c", "", 9), C8D_REMOTE);
+    delete_task();
+    deleted = send(C8D_CALL_CONTAINER_DELETE);
+    rig_go_on(&rig, RIG_SECOND);
+    assert_true(hcs_sim_exit_system("c", 0));
+    assert_true(rig_await(&rig, deleted, 10 * RIG_SECOND));
+    assert_int_equal(rig.status, C8D_OK);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsShutdownComputeSystem), 0);
+}
+
+/* Terminate takes its time, and the task ends by itself: whether its system is over depends on the answer. */
+static void test_task__while_a_termination_is_not_answered__waits_for_the_answer(void **state)
+{
+    struct c8d_call kill = {.kind = C8D_CALL_KILL, .container = {"c", 1}, .signal = 9};
+    uint64_t wanted;
+
+    tear_down(state);
+    hcs_sim_reset_threads(13);
+    assert_true(rig_open(&rig, NULL, NULL));
+    assert_int_equal(rig_create(&rig, "c", "sleep 1000", false), C8D_OK);
+    assert_int_equal(rig_start(&rig, "c"), C8D_OK);
+    hcs_sim_fault(&(struct hcs_sim_fault){.function = HCS_SIM_HcsTerminateComputeSystem,
+                                          .nth = 1,
+                                          .action = HCS_SIM_BLOCK,
+                                          .delay_ns = RIG_SECOND / 2});
+    assert_int_not_equal(rig_send(&rig, &kill, 600 * RIG_SECOND), 0);
+    rig_go_on(&rig, RIG_SECOND / 20);
+    (void)hcs_sim_exit_process("c", rig.pid, 0);
+    delete_task();
+    wanted = send(C8D_CALL_TASK_CREATE);
+    assert_true(rig_await(&rig, wanted, 60 * RIG_SECOND));
+    assert_int_equal(rig.status, C8D_OK);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsCreateComputeSystem), 2);
+}
+
+static void test_leftover__that_could_not_be_deleted__can_be_deleted_later(void **state)
+{
+    (void)state;
+    hcs_sim_leave("c", "libc8d");
+    assert_int_equal(rig_do(&rig, C8D_CALL_LIST, "", ""), C8D_OK);
+    fault(HCS_SIM_HcsOpenComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
+    assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_REMOTE);
+    fault(HCS_SIM_HcsGetComputeSystemProperties, 1, HCS_SIM_RETURN, 0x80070005);
+    assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_REMOTE);
+    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_INDETERMINATE);
+    assert_int_equal(hcs_sim_left().handles, 0);
+    assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_OK);
+    assert_int_equal(rig_count(&rig, C8D_EVENT_CONTAINER_DELETE, "c", ""), 1);
+    assert_int_equal(hcs_sim_left().systems, 0);
+    assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_NOT_FOUND);
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_list__while_a_container_is_brought_up_again__names_it),
+        TEST(test_kill__refused_after_another_was_accepted__revives_nothing),
+        TEST(test_task__while_a_termination_is_not_answered__waits_for_the_answer),
+        TEST(test_leftover__that_could_not_be_deleted__can_be_deleted_later),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
