@@ -7,10 +7,8 @@
 #include "engine.h"
 
 #define GROUP 16
-#define LINE 64
 
-/* Asks for what the lookups and the steps after them will read. It has no effect that could be seen but time.
- */
+/* Asks for what the lookups and the steps after them will read. */
 static void fetch(const struct c8d_model *model, const uint32_t *hashes, size_t count)
 {
     const uint32_t *index = c8d__index_of(model);
@@ -19,10 +17,9 @@ static void fetch(const struct c8d_model *model, const uint32_t *hashes, size_t 
         __builtin_prefetch(&index[hashes[i] & model->index_mask]);
     for (size_t i = 0; i < count; i++) {
         uint32_t entry = index[hashes[i] & model->index_mask];
-        const char *container = (const char *)c8d__container_at(model, entry - 1);
 
-        for (size_t at = 0; entry != 0 && at < sizeof(struct c8d__container); at += LINE)
-            __builtin_prefetch(container + at, 1);
+        if (entry != 0)
+            c8d__container_fetch(c8d__container_at(model, c8d__index_container(entry)));
     }
 }
 

@@ -177,6 +177,9 @@ struct c8d__namespace {
 uint32_t *c8d__index_of(const struct c8d_model *model);
 struct c8d__namespace *c8d__namespaces_of(const struct c8d_model *model);
 struct c8d__container *c8d__container_at(const struct c8d_model *model, uint32_t index);
+/* Asks memory for all of it at once, where each line would else be waited for alone. It has no effect that
+ * could be seen but time. */
+void c8d__container_fetch(const struct c8d__container *container);
 struct c8d__exec *c8d__exec_at(const struct c8d_model *model, uint32_t index);
 struct c8d_str c8d__namespace_name(const struct c8d_model *model, uint32_t number);
 struct c8d__wish *c8d__wish_at(const struct c8d_model *model, uint32_t index);
@@ -189,6 +192,9 @@ bool c8d__same_name(struct c8d_str name, const char *bytes, uint32_t length);
 uint32_t c8d__namespace_find(const struct c8d_model *model, struct c8d_str name);
 uint32_t c8d__namespace_enter(struct c8d_model *model, struct c8d_str name);
 uint32_t c8d__hash_of(uint32_t namespace_, struct c8d_str id);
+/* An entry of the index, which is no hole, and the container that it is of. */
+uint32_t c8d__index_entry(uint32_t hash, uint32_t container);
+uint32_t c8d__index_container(uint32_t entry);
 void c8d__index_put(struct c8d_model *model, uint32_t hash, uint32_t container);
 void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t container);
 /* hash: of this namespace and id. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Finding a container by (namespace, id). Namespaces are few and interned; containers are found by open
- * addressing with linear probing. An entry of the index is a container's number plus one; 0 is a hole.
+ * addressing with linear probing. An entry of the index is a container's number plus one, below seven bits of
+ * its hash, so that of the containers a probe passes by hardly one is read; 0 is a hole.
  */
 #include "engine.h"
 #include <string.h>
@@ -69,6 +70,26 @@ uint32_t c8d__hash_of(uint32_t namespace_, struct c8d_str id)
     return (uint32_t)mix(hash, word);
 }
 
+/* The number of a container takes 25 bits, since there are at most 2^24 of them. */
+#define NUMBER_BITS 25
+#define NUMBER_MASK (((uint32_t)1 << NUMBER_BITS) - 1)
+
+/* The low bits of the hash say where the entry stands, the high ones whose it is. */
+uint32_t c8d__index_entry(uint32_t hash, uint32_t container)
+{
+    return (hash & ~NUMBER_MASK) | (container + 1);
+}
+
+static bool may_be_of(uint32_t entry, uint32_t hash)
+{
+    return ((entry ^ hash) & ~NUMBER_MASK) == 0;
+}
+
+uint32_t c8d__index_container(uint32_t entry)
+{
+    return (entry & NUMBER_MASK) - 1;
+}
+
 void c8d__index_put(struct c8d_model *model, uint32_t hash, uint32_t container)
 {
     uint32_t *index = c8d__index_of(model);
@@ -76,7 +97,7 @@ void c8d__index_put(struct c8d_model *model, uint32_t hash, uint32_t container)
 
     while (index[slot] != 0)
         slot = (slot + 1) & model->index_mask;
-    index[slot] = container + 1;
+    index[slot] = c8d__index_entry(hash, container);
 }
 
 /* Removes an entry and moves back those that had been pushed past it, so that no probe meets a hole too
@@ -86,12 +107,12 @@ void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t containe
     uint32_t *index = c8d__index_of(model);
     uint32_t hole = hash & model->index_mask;
 
-    while (index[hole] != container + 1)
+    while (c8d__index_container(index[hole]) != container)
         hole = (hole + 1) & model->index_mask;
     index[hole] = 0;
     for (uint32_t slot = (hole + 1) & model->index_mask; index[slot] != 0;
          slot = (slot + 1) & model->index_mask) {
-        uint32_t home = c8d__container_at(model, index[slot] - 1)->hash;
+        uint32_t home = c8d__container_at(model, c8d__index_container(index[slot]))->hash;
 
         if (((slot - home) & model->index_mask) >= ((slot - hole) & model->index_mask)) {
             index[hole] = index[slot];
@@ -101,16 +122,24 @@ void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t containe
     }
 }
 
+/* Compared are first the hashes, which hardly ever agree by chance. */
+static bool is_named(const struct c8d__container *container, uint32_t namespace_, uint32_t hash,
+                     struct c8d_str id)
+{
+    c8d__container_fetch(container);
+    return container->hash == hash && container->namespace_ == namespace_ &&
+           c8d__same_name(id, container->slot.name, container->slot.name_length);
+}
+
 uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, uint32_t hash, struct c8d_str id)
 {
     const uint32_t *index = c8d__index_of(model);
 
     for (uint32_t slot = hash & model->index_mask; index[slot] != 0; slot = (slot + 1) & model->index_mask) {
-        const struct c8d__container *container = c8d__container_at(model, index[slot] - 1);
+        uint32_t number = c8d__index_container(index[slot]);
 
-        if (container->hash == hash && container->namespace_ == namespace_ &&
-            c8d__same_name(id, container->slot.name, container->slot.name_length))
-            return index[slot] - 1;
+        if (may_be_of(index[slot], hash) && is_named(c8d__container_at(model, number), namespace_, hash, id))
+            return number;
     }
     return C8D__NONE;
 }

@@ -18,6 +18,10 @@ struct layout {
     uint32_t index_slots;
 };
 
+/* A container takes four lines of the processor's memory; begun in the midst of one it would take five. */
+#define LINE 64
+#define INDEX_AT ((sizeof(struct c8d_model) + LINE - 1) / LINE * LINE)
+#define INDEX_SLOTS_MIN (LINE / (uint32_t)sizeof(uint32_t))
 #define ENTITIES_MAX ((uint32_t)1 << 24)
 #define EXECS_PER_CONTAINER_MAX 4096
 
@@ -30,12 +34,12 @@ static bool limits_are_valid(const struct c8d_model_limits *limits)
 
 static struct layout layout_of(const struct c8d_model_limits *limits)
 {
-    struct layout layout = {.index_slots = 4};
+    struct layout layout = {.index_slots = INDEX_SLOTS_MIN};
 
     /* At most two thirds full, so that a probe stays short. */
     while (layout.index_slots < limits->containers_max + limits->containers_max / 2)
         layout.index_slots *= 2;
-    layout.index = sizeof(struct c8d_model);
+    layout.index = INDEX_AT;
     layout.containers = layout.index + layout.index_slots * sizeof(uint32_t);
     layout.execs = layout.containers + limits->containers_max * sizeof(struct c8d__container);
     layout.namespaces = layout.execs + limits->execs_max * sizeof(struct c8d__exec);
@@ -53,7 +57,7 @@ static void *at(const struct c8d_model *model, size_t offset)
 
 uint32_t *c8d__index_of(const struct c8d_model *model)
 {
-    return at(model, sizeof(struct c8d_model));
+    return at(model, INDEX_AT);
 }
 
 struct c8d__namespace *c8d__namespaces_of(const struct c8d_model *model)
@@ -64,9 +68,15 @@ struct c8d__namespace *c8d__namespaces_of(const struct c8d_model *model)
 
 struct c8d__container *c8d__container_at(const struct c8d_model *model, uint32_t index)
 {
-    size_t containers = sizeof(struct c8d_model) + ((size_t)model->index_mask + 1) * sizeof(uint32_t);
+    size_t containers = INDEX_AT + ((size_t)model->index_mask + 1) * sizeof(uint32_t);
 
     return (struct c8d__container *)at(model, containers) + index;
+}
+
+void c8d__container_fetch(const struct c8d__container *container)
+{
+    for (size_t at = 0; at < sizeof(*container); at += LINE)
+        __builtin_prefetch((const char *)container + at, 1);
 }
 
 struct c8d__exec *c8d__exec_at(const struct c8d_model *model, uint32_t index)

@@ -159,13 +159,39 @@ static void test_index__for_any_limit__has_room(void **state)
     (void)state;
     for (uint32_t n = 1; n <= 70; n++) {
         struct table table;
-        uint32_t slots = 4;
+        uint32_t slots = 16;
 
         table_open(&table, n, 0, 0);
         while (2 * slots < 2 * n + 2 * (n / 2))
             slots *= 2;
         assert_int_equal(table.model->index_mask + 1, slots);
         table_close(&table);
+    }
+}
+
+/* In memory that begins with a line, so that none of them takes one line more than it has to. */
+static void test_containers__whatever_the_limit__begin_with_a_line_of_memory(void **state)
+{
+    (void)state;
+    for (uint32_t n = 1; n <= 70; n++) {
+        struct table table;
+
+        table_open(&table, n, 0, 0);
+        assert_int_equal(((uintptr_t)c8d__container_at(table.model, 0) - (uintptr_t)table.model) % 64, 0);
+        table_close(&table);
+    }
+}
+
+/* An entry has room for some bits of the hash beside the largest number. */
+static void test_index__of_the_most_containers_there_may_be__tells_the_last_from_a_hole(void **state)
+{
+    (void)state;
+    for (uint32_t hash = 0; hash < 128; hash++) {
+        const uint32_t last = (1u << 24) - 1;
+        uint32_t entry = c8d__index_entry(hash << 25, last);
+
+        assert_int_not_equal(entry, 0);
+        assert_int_equal(c8d__index_container(entry), last);
     }
 }
 
@@ -187,6 +213,28 @@ static void test_namespaces__left_by_their_last_container__make_room(void **stat
     table_close(&table);
 }
 
+/* Behind the last of them this model's memory ends. */
+static void test_namespaces__all_in_use__nothing_behind_them_is_read(void **state)
+{
+    const struct c8d_model_limits limits = {.containers_max = C8D__NAMESPACES_MAX + 1};
+    size_t bytes = c8d_model_bytes(&limits);
+    void *memory = malloc(bytes);
+    struct c8d_model *model;
+    c8d_ref ref;
+
+    (void)state;
+    assert_non_null(memory);
+    assert_int_equal(c8d_model_init(memory, bytes, &limits, &model), C8D_OK);
+    for (unsigned i = 0; i <= C8D__NAMESPACES_MAX; i++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof(name), "namespace-%u", i);
+        assert_int_equal(c8d_model_open(model, table_text(name), table_text("web"), &ref),
+                         i < C8D__NAMESPACES_MAX ? C8D_OK : C8D_EXHAUSTED);
+    }
+    free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,7 +242,10 @@ int main(void)
         cmocka_unit_test(test_index__one_id_and_one_hash_in_two_namespaces__are_two),
         cmocka_unit_test(test_hash__of_ids_that_hardly_differ__spreads),
         cmocka_unit_test(test_index__for_any_limit__has_room),
+        cmocka_unit_test(test_containers__whatever_the_limit__begin_with_a_line_of_memory),
+        cmocka_unit_test(test_index__of_the_most_containers_there_may_be__tells_the_last_from_a_hole),
         cmocka_unit_test(test_namespaces__left_by_their_last_container__make_room),
+        cmocka_unit_test(test_namespaces__all_in_use__nothing_behind_them_is_read),
         cmocka_unit_test(test_index__one_hash_in_two_namespaces__are_two),
     };
 

@@ -251,8 +251,8 @@ C8D_API uint32_t c8d_model_actions_max(const struct c8d_model_limits *limits);
 /**
  * Makes an empty model in the caller's memory.
  *
- * @param memory  At least `bytes` bytes, aligned to 8; the model lives in it until the caller frees it. Not
- * copied.
+ * @param memory  At least `bytes` bytes, aligned to 8 (to 64 and in huge pages, a container is had with fewer
+ * waits for memory); the model lives in it until the caller frees it. Not copied.
  * @param bytes   Size of `memory`.
  * @param limits  Copied.
  * @param out     Set on success: the model (an address within `memory`).
