@@ -135,6 +135,14 @@ end_runc_state() {
     done
 }
 
+# runc removes the cgroup of a container and leaves the one that holds them all, once for each controller.
+end_cgroups() {
+    namespace=$(cat "$1/namespace" 2>/dev/null) || return 0
+    for parent in "/sys/fs/cgroup/$namespace" /sys/fs/cgroup/*/"$namespace"; do
+        [ ! -d "$parent" ] || find "$parent" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    done
+}
+
 unmount_all() {
     awk -v under="$1/" 'index($5, under) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do
         umount -l "$mount" || true
@@ -149,6 +157,7 @@ stop() {
     fi
     end_shims "$1"
     end_runc_state "$1"
+    end_cgroups "$1"
     unmount_all "$1"
     rm -rf "$1/root" "$1/state" "$1/containerd.sock" "$1/containerd.sock.ttrpc" "$1/pid"
 }
