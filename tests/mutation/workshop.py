@@ -47,7 +47,7 @@ class Workshop:
         if sanitize:
             self.flags += ["-g1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
             self.link = ["-fsanitize=address,undefined", *WRAPPED]
-        self.seconds = 20 if sanitize else 1  # of processor time
+        self.seconds = 20 if sanitize else 1  # of processor time, a stage
         self.objects = {}  # of the model, by source
         self.base = []
 
