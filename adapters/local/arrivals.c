@@ -118,11 +118,12 @@ void c8d__local_publish(struct c8d__local *local, enum c8d_event_kind kind,
  * ----------------------------------------------------------------------------------------------------------
  */
 
+/* At least one. */
 static bool reserve(struct c8d__local *local, struct c8d__local_arrival *reply, size_t n)
 {
-    reply->entries = n != 0 ? c8d__local_alloc(local, n * sizeof(*reply->entries)) : NULL;
+    reply->entries = c8d__local_alloc(local, n * sizeof(*reply->entries));
     reply->n_entries = reply->entries != NULL ? n : 0;
-    return n == 0 || reply->entries != NULL;
+    return reply->entries != NULL;
 }
 
 static bool copy(struct c8d__local *local, const struct c8d__text *text, struct c8d_str *out)
@@ -203,6 +204,8 @@ bool c8d__local_tell_all(struct c8d__local *local, struct c8d__local_arrival *re
 
     for (struct c8d__local_container *each = local->containers; each != NULL; each = each->next)
         n += is_listed(each);
+    if (n == 0)
+        return true;
     if (!reserve(local, reply, n))
         return false;
     entry = reply->entries;

@@ -68,6 +68,8 @@ static size_t put_life(unsigned char *to, uint32_t stream, unsigned n)
         {"containerd.events.TaskExit", 3 << 3, true},
         {"containerd.events.TaskDelete", 2 << 3, false},
     };
+    /* exited_at, a time of some seconds and nanoseconds. */
+    static const unsigned char ended[] = {0x20, 0x07, 0x2a, 0x06, 0x08, 0xc0, 0xc4, 0x07, 0x10, 0x01};
     size_t length = 0;
 
     for (int i = 0; i < LIFE_EVENTS; i++) {
@@ -79,8 +81,8 @@ static size_t put_life(unsigned char *to, uint32_t stream, unsigned n)
         content[size++] = events[i].pid_field;
         content[size++] = 77;
         if (events[i].exit) {
-            memcpy(content + size, "\40\7\52\6\10\300\304\7\20\1", 10);
-            size += 10;
+            memcpy(content + size, ended, sizeof(ended));
+            size += (int)sizeof(ended);
         }
         length += put_event(to + length, stream, events[i].type, content, (size_t)size);
     }
@@ -118,7 +120,7 @@ static void flood(struct fake *fake, uint32_t stream)
 
         for (unsigned i = 0; i < BURST_LIVES; i++)
             length += put_life(burst + length, subscription, n + i);
-        if (!has_room(fake, subscription, length - BURST_LIVES * LIFE_EVENTS * FRAME_HEAD) ||
+        if (!has_room(fake, subscription, length - (size_t)BURST_LIVES * LIFE_EVENTS * FRAME_HEAD) ||
             !fake_raw(fake, burst, length))
             return;
     }

@@ -86,7 +86,8 @@ static void compare(const char *what, const uint8_t *trace, uint32_t length)
 {
     struct run dense = {table_step, trace, length, 0};
     struct run compiled = {c8d__process_step, trace, length, 0};
-    double steps = (double)((STEPS + length - 1) / length) * length;
+    uint32_t rounds = (STEPS + length - 1) / length;
+    double steps = (double)rounds * length;
     double beside = measure_best(walk, &dense, steps);
     char name[80];
 

@@ -123,6 +123,24 @@ static void test_paused__and_killed__ends(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* In a paused task nothing can be started: the runtime refuses, and the exec is told to have never run. */
+static void test_paused__exec_started_in_it__never_ran(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_ADDED, "pause.req c; pause.ok c; start.req c/e1; start.err c/e1; resume.req c; resume.ok c",
+         ">pause c | paused c, done ok | >start c/e1 | exit c/e1 ? never-ran, done runtime error | >resume c "
+         "| "
+         "resumed c, done ok"},
+        {EXEC_ADDED,
+         "pause.req c; pause.ok c; start.req c/e1; ev:resumed c; start.ok c/e1 7; task.is:running c 100",
+         ">pause c | paused c, done ok | >start c/e1 | >task.query c | exec-started c/e1, done ok | resumed "
+         "c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#45090: the event and the reply are one. */
 static void test_checkpoint__event_before_or_after_reply__is_told_once(void **state)
 {
@@ -205,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_pause__of_the_run_before__does_not_reach_the_next),
         cmocka_unit_test(test_pause__whose_event_never_came__is_not_owed_to_the_next_run),
         cmocka_unit_test(test_paused__and_killed__ends),
+        cmocka_unit_test(test_paused__exec_started_in_it__never_ran),
         cmocka_unit_test(test_checkpoint__event_before_or_after_reply__is_told_once),
         cmocka_unit_test(test_checkpoint__with_exit__ends_stopped),
         cmocka_unit_test(test_checkpoint__reply_lost__cannot_be_found_out),
