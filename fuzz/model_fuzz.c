@@ -6,12 +6,14 @@
  *   odd   a runtime in miniature (tests/support/world.h) with faults: the invariants hold after each step,
  * and when everything has arrived the model knows the truth.
  *
- * Beside that the bytes are symbols to a compute system, which is a model of its own.
+ * Beside that the bytes are symbols to a compute system and to a process of HCS, which are models of their
+ * own.
  *
  * With C8D_FUZZ_TRACE in the environment each step is written to stderr, to read a finding by.
  */
 #include "oracle.h"
 #include "play.h"
+#include <c8d/hcs_process.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -77,6 +79,7 @@ WRAP(c8d__replace_step, C8D_MACHINE_REPLACE)
 WRAP(c8d__stdin_step, C8D_MACHINE_STDIN)
 WRAP(c8d__wish_step, C8D_MACHINE_WISH)
 WRAP(c8d__compute_system_step, C8D_MACHINE_COMPUTE_SYSTEM)
+WRAP(c8d__hcs_process_step, C8D_MACHINE_HCS_PROCESS)
 /* NOLINTEND(bugprone-reserved-identifier) */
 
 static void any_input(struct world *world, struct bytes *bytes)
@@ -114,6 +117,15 @@ static void live(struct bytes bytes)
         (void)c8d_compute_system_step(&state, (uint8_t)(next(&bytes) % C8D_SYM__COUNT), &actions);
 }
 
+static void run(struct bytes bytes)
+{
+    uint8_t state = C8D_HCS_PROCESS_NONE;
+    struct c8d_hcs_process_actions actions;
+
+    while (bytes.left > 0)
+        (void)c8d_hcs_process_step(&state, (uint8_t)(next(&bytes) % C8D_SYM__COUNT), &actions);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -134,6 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool plays = next(&bytes) % 2 == 1;
 
     live(bytes);
+    run(bytes);
     if (c8d_model_actions_max(&limits) > actions.capacity ||
         c8d_model_init(memory, sizeof(memory), &limits, &model) != C8D_OK || !witness_init(&witness, model))
         fail("no room");

@@ -18,6 +18,7 @@ static const char *const stop_states[] = {C8D_STOP_STATES(ROW)};
 static const char *const replace_states[] = {C8D_REPLACE_STATES(ROW)};
 static const char *const stdin_states[] = {C8D_STDIN_STATES(ROW)};
 static const char *const compute_system_states[] = {C8D_COMPUTE_SYSTEM_STATES(ROW)};
+static const char *const hcs_process_states[] = {C8D_HCS_PROCESS_STATES(ROW)};
 static const char *const wish_states[] = {C8D_WISH_STATES(ROW)};
 #undef ROW
 
@@ -43,6 +44,8 @@ static const struct {
                                 c8d__supervisor_step},
     [C8D_MACHINE_COMPUTE_SYSTEM] = {"compute_system", compute_system_states, COUNT_OF(compute_system_states),
                                     c8d__compute_system_step},
+    [C8D_MACHINE_HCS_PROCESS] = {"hcs_process", hcs_process_states, COUNT_OF(hcs_process_states),
+                                 c8d__hcs_process_step},
     [C8D_MACHINE_STDIN] = {"stdin", stdin_states, COUNT_OF(stdin_states), c8d__stdin_step},
 };
 

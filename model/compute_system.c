@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A compute system: what follows from an arrow, and what is seen of a state. */
 #include "machines.h"
+#include "rows.h"
 #include <c8d/compute_system.h>
-#include <stddef.h>
-
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 const char *c8d_compute_system_action_name(enum c8d_compute_system_action action)
 {
 #define ROW(name, number, text) [number] = text,
     static const char *const names[] = {C8D_COMPUTE_SYSTEM_ACTIONS(ROW)};
 #undef ROW
-    return (size_t)action < COUNT_OF(names) ? names[action] : "?";
+    return (size_t)action < C8D__COUNT_OF(names) ? names[action] : "?";
 }
 
 /* In the order of the effects. */
-static const struct {
-    uint64_t effect;
-    uint8_t action;
-} rows[] = {
+static const struct c8d__row rows[] = {
     {C8D_FX(NOTICE_CREATED), C8D_COMPUTE_SYSTEM_DO_TELL_CREATED},
     {C8D_FX(NOTICE_GONE), C8D_COMPUTE_SYSTEM_DO_TELL_DELETED},
     {C8D_FX(DONE_OK), C8D_COMPUTE_SYSTEM_DO_DONE},
@@ -47,10 +42,7 @@ bool c8d_compute_system_step(uint8_t *state, uint8_t symbol, struct c8d_compute_
     /* For no symbol at all the machine has an arrow that is Ragel's, not its own. */
     if (symbol == C8D_SYM_NONE || !c8d__compute_system_step(state, symbol, &effects))
         return false;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if ((effects & rows[i].effect) != 0)
-            actions->items[actions->count++] = rows[i].action;
-    }
+    actions->count = c8d__rows_of(rows, C8D__COUNT_OF(rows), effects, actions->items);
     return true;
 }
 

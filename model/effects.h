@@ -70,7 +70,11 @@
     X(ABANDON, 52, "abandon")               /* who runs in it is out of reach from now on */                 \
     X(CLOSE, 53, "close")                   /* let go of it, once nobody uses it */                          \
     X(AWAIT_SHUTDOWN, 54, "await-shutdown") /* its exit, or word that it failed, for so long */              \
-    X(AWAIT_LEFTOVER, 55, "await-leftover") /* the exit of one that was taken over, for so long */
+    X(AWAIT_LEFTOVER, 55, "await-leftover") /* the exit of one that was taken over, for so long */           \
+    /* Of a process of HCS, whose effects stand in the order of hcs_process.c. */                            \
+    X(EXIT_UNKNOWN, 56, "exit-unknown") /* told to have ended, without a code */                             \
+    X(NEVER_RAN, 57, "never-ran")       /* told to have ended, and not to have run */                        \
+    X(FORGET_EXECS, 58, "forget-execs") /* with it go the execs that do not run */
 
 enum {
 #define C8D_EFFECT_MEMBER(name, bit, text) C8D_BIT_##name = (bit),

@@ -25,6 +25,7 @@ bool c8d__stop_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__response_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__stdin_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__compute_system_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+bool c8d__hcs_process_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 bool c8d__supervisor_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
 
 #endif

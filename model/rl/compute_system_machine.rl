@@ -107,7 +107,7 @@
     Renewing: (
         (EXITED | LOST)         @close                              -> Replacing
         # Two of one name cannot be, and the old one may still run.
-      | OVERDUE                 @done_failed                        -> Killed
+      | (OVERDUE | ERROR)       @done_failed                        -> Killed
     ) >~to_renewing,
 
     Replacing: (

@@ -61,6 +61,10 @@
     action await_shutdown { fx |= C8D_FX(AWAIT_SHUTDOWN); }
     action await_leftover { fx |= C8D_FX(AWAIT_LEFTOVER); }
 
+    action exit_unknown { fx |= C8D_FX(EXIT_UNKNOWN); }
+    action never_ran    { fx |= C8D_FX(NEVER_RAN); }
+    action forget_execs { fx |= C8D_FX(FORGET_EXECS); }
+
     action ask   { fx |= C8D_FX(ASK); }
     action defer { fx |= C8D_FX(DEFER); }
     action fresh { fx |= C8D_FX(FRESH); }

@@ -3,7 +3,7 @@
 
 load helpers
 
-MACHINES="container task process connection query launch response supervisor stop replace stdin wish compute_system"
+MACHINES="container task process connection query launch response supervisor stop replace stdin wish compute_system hcs_process"
 
 subcommands() {
     c8d --help | awk '/^Subcommands:/ { list = 1; next } list && /^  [a-z]/ { print $1 }'

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compute systems against their rules as tests/support/oracle_compute_system.c has them, through lives at
  * random: states, actions in their order, and what is seen of them. */
+#include "life.h"
 #include "oracle.h"
 #include <c8d/compute_system.h>
 #include <setjmp.h>
@@ -19,13 +20,6 @@ static const uint8_t symbols[] = {
     C8D_SYM_LOST,     C8D_SYM_EXITED,        C8D_SYM_OVERDUE,     C8D_SYM_SNAPSHOT, C8D_SYM_IS_ABSENT,
     C8D_SYM_FORCE_OK, C8D_SYM_FORCE_MISSING, C8D_SYM_FORCE_ERROR, C8D_SYM_TAKEN,    C8D_SYM_OK,
 };
-
-/* A small generator: the same numbers everywhere. */
-static uint32_t pick(uint64_t *seed, uint32_t below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*seed >> 33) % below;
-}
 
 /* What each effect is for who carries it out, in the order in which that is done. */
 static const struct {
@@ -100,7 +94,7 @@ static void live(uint64_t seed)
 
     for (unsigned i = 0; i < INPUTS_OF_A_LIFE; i++) {
         struct c8d_compute_system_actions actions = {.count = 7};
-        uint8_t symbol = symbols[pick(&seed, sizeof(symbols))];
+        uint8_t symbol = symbols[life_pick(&seed, sizeof(symbols))];
         struct c8d_cell cell;
 
         assert_true(oracle_cell(C8D_MACHINE_COMPUTE_SYSTEM, state, symbol, &cell));

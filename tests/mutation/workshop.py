@@ -15,7 +15,7 @@ DEFINES = ["-D_GNU_SOURCE", f'-DC8D_TESTS_DIR="{TESTS}"', f'-DC8D_SOURCE_DIR="{T
 INCLUDES = ["-I", str(MODEL / "include"), "-I", str(MODEL), "-I", str(TESTS / "support"), "-I", str(MODEL / "rl")]
 # The fuzzer stands between the engine and its machines, a test between all and the allocator.
 COMPARED = ("process", "task", "container", "connection", "query", "launch", "response", "stop", "replace", "stdin", "wish",
-            "compute_system")
+            "compute_system", "hcs_process")
 WRAPPED = [f"-Wl,--wrap={function}" for function in (
     *(f"c8d__{machine}_step" for machine in COMPARED), "malloc", "calloc", "realloc", "free")]
 SECONDS = 60

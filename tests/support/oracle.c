@@ -42,12 +42,19 @@ bool oracle_cell(enum c8d_machine machine, unsigned state, unsigned symbol, stru
 {
     typedef struct c8d_cell rules(unsigned state, unsigned symbol);
     static rules *const rules_of[] = {
-        [C8D_MACHINE_PROCESS] = oracle_process,   [C8D_MACHINE_TASK] = oracle_task,
-        [C8D_MACHINE_CONTAINER] = oracle_record,  [C8D_MACHINE_CONNECTION] = oracle_connection,
-        [C8D_MACHINE_QUERY] = oracle_query,       [C8D_MACHINE_LAUNCH] = oracle_launch,
-        [C8D_MACHINE_RESPONSE] = oracle_response, [C8D_MACHINE_STOP] = oracle_stop,
-        [C8D_MACHINE_REPLACE] = oracle_replace,   [C8D_MACHINE_STDIN] = oracle_stdin,
-        [C8D_MACHINE_WISH] = oracle_wish,         [C8D_MACHINE_COMPUTE_SYSTEM] = oracle_compute_system,
+        [C8D_MACHINE_PROCESS] = oracle_process,
+        [C8D_MACHINE_TASK] = oracle_task,
+        [C8D_MACHINE_CONTAINER] = oracle_record,
+        [C8D_MACHINE_CONNECTION] = oracle_connection,
+        [C8D_MACHINE_QUERY] = oracle_query,
+        [C8D_MACHINE_LAUNCH] = oracle_launch,
+        [C8D_MACHINE_RESPONSE] = oracle_response,
+        [C8D_MACHINE_STOP] = oracle_stop,
+        [C8D_MACHINE_REPLACE] = oracle_replace,
+        [C8D_MACHINE_STDIN] = oracle_stdin,
+        [C8D_MACHINE_WISH] = oracle_wish,
+        [C8D_MACHINE_COMPUTE_SYSTEM] = oracle_compute_system,
+        [C8D_MACHINE_HCS_PROCESS] = oracle_hcs_process,
     };
 
     if ((size_t)machine >= sizeof(rules_of) / sizeof(rules_of[0]) || rules_of[machine] == NULL)

@@ -35,6 +35,9 @@ struct c8d_cell oracle_replace(unsigned state, unsigned symbol);
 /* oracle_compute_system.c */
 struct c8d_cell oracle_compute_system(unsigned state, unsigned symbol);
 enum c8d_compute_system_presence oracle_presence(unsigned state);
+/* oracle_hcs_process.c */
+struct c8d_cell oracle_hcs_process(unsigned state, unsigned symbol);
+enum c8d_public_state oracle_seen_of_process(unsigned state);
 
 /* The bit of an effect, by its name. */
 uint64_t oracle_effect(const char *name);

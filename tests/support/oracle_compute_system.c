@@ -244,7 +244,7 @@ static struct c8d_cell undone(const struct facts *now, unsigned symbol)
 
 static struct c8d_cell expected(unsigned symbol)
 {
-    if (symbol == C8D_SYM_OVERDUE)
+    if (symbol == C8D_SYM_OVERDUE || symbol == C8D_SYM_ERROR)
         return rest(KNOWN, DEAD, "done-failed");
     return symbol == C8D_SYM_EXITED || symbol == C8D_SYM_LOST ? let_go(KNOWN, false) : none();
 }

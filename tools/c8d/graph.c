@@ -36,7 +36,8 @@ static error_t take_machine(struct c8d__drawing *drawing, const char *name, cons
     return c8d__refuse(
         state,
         "no such machine: '%s' (container, task, process, connection, query, launch, response, "
-        "supervisor, stop, replace, stdin, wish, compute_system)",
+        "supervisor, stop, replace, stdin, wish, compute_system, "
+        "hcs_process)",
         name);
 }
 

@@ -103,7 +103,7 @@ _c8d_argument() {
         supervise check version' -- "$2" ;;
     exec | start | attach | kill | pause | resume | checkpoint | wait | delete | state | stats | pids | update) compgen -W "$(_c8d_containers)" -- "$2" ;;
     replay | diff | shrink) compgen -f -- "$2" ;;
-    graph) compgen -W 'container task process connection query launch response supervisor stop replace stdin wish compute_system' -- "$2" ;;
+    graph) compgen -W 'container task process connection query launch response supervisor stop replace stdin wish compute_system hcs_process' -- "$2" ;;
     esac
 }
 

@@ -110,7 +110,7 @@ complete -c c8d -n '__fish_seen_subcommand_from sim' -l only -x -d 'These steps 
 complete -c c8d -n '__fish_seen_subcommand_from sim' -s o -l output -r -F -d 'Record the last run'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l format -x -a 'dot svg' -d 'What to print'
 complete -c c8d -n '__fish_seen_subcommand_from graph' -l no-self -d 'Without arrows from a state to itself'
-complete -c c8d -n '__fish_seen_subcommand_from graph' -a 'container task process connection query launch response supervisor stop replace stdin wish compute_system'
+complete -c c8d -n '__fish_seen_subcommand_from graph' -a 'container task process connection query launch response supervisor stop replace stdin wish compute_system hcs_process'
 complete -c c8d -n '__fish_seen_subcommand_from check' -l rootfs -x -a '(__fish_complete_directories)' -d 'Root file system'
 complete -c c8d -n '__fish_seen_subcommand_from supervise' -l directory -x -a '(__fish_complete_directories)' -d 'Where its files are'
 complete -c c8d -n '__fish_seen_subcommand_from supervise' -l config -r -F -d 'Configuration of its own'

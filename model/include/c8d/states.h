@@ -201,6 +201,34 @@ C8D_BEGIN_DECLS
     X(GIVING_UP, 31) /* it could not be: it is let go, and left */                                           \
     X(LOADED, 32)    /* taken over, and ended */
 
+/** A process of the Windows Host Compute Service and its record (c8d/hcs_process.h). */
+#define C8D_HCS_PROCESS_STATES(X)                                                                            \
+    X(NONE, 0)                                                                                               \
+    X(CREATED, 1)                                                                                            \
+    X(STARTING, 2)                                                                                           \
+    X(WATCHING, 3) /* HCS has it, and a callback is being registered */                                      \
+    X(UNDOING, 4)  /* it cannot be used: it is being ended */                                                \
+    X(UNMAKING, 5) /* and let go */                                                                          \
+    X(RUNNING, 6)                                                                                            \
+    X(PAUSING, 7)                                                                                            \
+    X(PAUSED, 8)                                                                                             \
+    X(RESUMING, 9)                                                                                           \
+    X(DOUBTFUL, 10) /* whether it is paused is being asked */                                                \
+    X(UNSURE, 11)   /* and could not be said */                                                              \
+    X(ASKING, 12)   /* it has ended, and its code is being asked for */                                      \
+    X(ENDED, 13)    /* it is told, and its handle is let go */                                               \
+    X(STOPPED, 14)                                                                                           \
+    X(LEAVING, 15) /* the same, and it was deleted */                                                        \
+    X(ADDED, 16)   /* an exec that was not started */                                                        \
+    X(EXEC_STARTING, 17)                                                                                     \
+    X(EXEC_WATCHING, 18)                                                                                     \
+    X(EXEC_UNDOING, 19)                                                                                      \
+    X(EXEC_UNMAKING, 20)                                                                                     \
+    X(EXEC_RUNNING, 21)                                                                                      \
+    X(EXEC_ASKING, 22)                                                                                       \
+    X(EXEC_ENDED, 23)                                                                                        \
+    X(EXEC_STOPPED, 24)
+
 #define C8D_STATE_MEMBER_P(name, number) C8D_PROCESS_##name = (number),
 #define C8D_STATE_MEMBER_T(name, number) C8D_TASK_##name = (number),
 #define C8D_STATE_MEMBER_C(name, number) C8D_CONTAINER_##name = (number),
@@ -214,6 +242,7 @@ C8D_BEGIN_DECLS
 #define C8D_STATE_MEMBER_I(name, number) C8D_STDIN_##name = (number),
 #define C8D_STATE_MEMBER_W(name, number) C8D_WISH_##name = (number),
 #define C8D_STATE_MEMBER_H(name, number) C8D_COMPUTE_SYSTEM_##name = (number),
+#define C8D_STATE_MEMBER_J(name, number) C8D_HCS_PROCESS_##name = (number),
 
 enum c8d_process_state { C8D_PROCESS_STATES(C8D_STATE_MEMBER_P) C8D_PROCESS_STATE__COUNT };
 enum c8d_task_state { C8D_TASK_STATES(C8D_STATE_MEMBER_T) C8D_TASK_STATE__COUNT };
@@ -230,6 +259,7 @@ enum c8d_wish_state { C8D_WISH_STATES(C8D_STATE_MEMBER_W) C8D_WISH_STATE__COUNT 
 enum c8d_compute_system_state {
     C8D_COMPUTE_SYSTEM_STATES(C8D_STATE_MEMBER_H) C8D_COMPUTE_SYSTEM_STATE__COUNT
 };
+enum c8d_hcs_process_state { C8D_HCS_PROCESS_STATES(C8D_STATE_MEMBER_J) C8D_HCS_PROCESS_STATE__COUNT };
 
 #undef C8D_STATE_MEMBER_P
 #undef C8D_STATE_MEMBER_T
@@ -244,6 +274,7 @@ enum c8d_compute_system_state {
 #undef C8D_STATE_MEMBER_I
 #undef C8D_STATE_MEMBER_W
 #undef C8D_STATE_MEMBER_H
+#undef C8D_STATE_MEMBER_J
 
 /** What a consumer or an operator sees of the states above (the states of containerd's task API, and
  * unknown). */
@@ -274,6 +305,7 @@ enum c8d_machine {
     C8D_MACHINE_STDIN,
     C8D_MACHINE_WISH,
     C8D_MACHINE_COMPUTE_SYSTEM,
+    C8D_MACHINE_HCS_PROCESS,
     C8D_MACHINE__COUNT
 };
 
