@@ -65,8 +65,9 @@ struct c8d_client {
     struct pollfd *pollfds;
     struct c8d_process **polled; /* whose stream each of the pollfds is */
     uint32_t pollfds_max;
-    int epoll;        /* -1 until somebody asks for it */
-    int64_t loop_due; /* when an event loop will look by itself, as far as it was told */
+    int64_t rest_until; /* while polling: when the driver looks by itself */
+    int epoll;          /* -1 until somebody asks for it */
+    int64_t loop_due;   /* when an event loop will look by itself, as far as it was told */
 };
 
 /* memory.c */
@@ -129,7 +130,9 @@ enum c8d_status c8d__lookup(struct c8d_client *client, struct c8d_str container,
 int64_t c8d__now(struct c8d_client *client);
 int64_t c8d__deadline(struct c8d_client *client, int64_t timeout_ns);
 enum c8d_status c8d__wait(struct c8d_client *client, bool (*ready)(void *arg), void *arg, int64_t deadline);
-void c8d__kick(struct c8d_client *client); /* work was made for whoever drives */
+void c8d__kick(struct c8d_client *client);      /* work may have been made for whoever drives */
+bool c8d__has_work(struct c8d_client *client);  /* there is something to do, whatever the runtime has */
+void c8d__poll_anew(struct c8d_client *client); /* a stream was added that the driver does not poll yet */
 int64_t c8d__next_due(struct c8d_client *client);
 
 /* operations.c */

@@ -34,6 +34,11 @@ static int64_t sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+bool c8d__has_work(struct c8d_client *client)
+{
+    return client->deliveries.count != 0 || c8d__holds_wait(client) || client->requests.first_unsent != 0;
+}
+
 int64_t c8d__next_due(struct c8d_client *client)
 {
     int64_t due = sooner(c8d__timer_next(client), c8d__deadline_next(client));
@@ -109,6 +114,7 @@ static void rest(struct c8d_client *client, int64_t deadline)
         timeout = until - c8d__now(client);
         timeout = timeout > 0 ? timeout : 0;
     }
+    client->rest_until = until;
     client->polling = true;
     pthread_mutex_unlock(&client->lock);
     client->runtime.ops->wait(client->runtime.ctx, client->pollfds, n, timeout);
@@ -219,10 +225,24 @@ enum c8d_status c8d__wait(struct c8d_client *client, bool (*ready)(void *arg), v
     return status;
 }
 
+/* Whether the driver went to sleep before there was something to do, and for longer than may be. What a call
+ * needs that was submitted since, its runtime sees to. */
+static bool oversleeps(struct c8d_client *client)
+{
+    return c8d__has_work(client) || c8d__next_due(client) < client->rest_until ||
+           (client->waiters != NULL && client->waiters->deadline < client->rest_until);
+}
+
 void c8d__kick(struct c8d_client *client)
 {
-    bool somebody_polls = client->polling || (!client->driving && client->epoll >= 0);
+    bool loop_sleeps = !client->driving && client->epoll >= 0;
 
-    if (somebody_polls)
+    if (loop_sleeps || (client->polling && oversleeps(client)))
+        client->runtime.ops->wake(client->runtime.ctx);
+}
+
+void c8d__poll_anew(struct c8d_client *client)
+{
+    if (client->polling)
         client->runtime.ops->wake(client->runtime.ctx);
 }

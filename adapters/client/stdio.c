@@ -94,6 +94,7 @@ void c8d__stdio_read(struct c8d_process *process)
     process->err_open = process->stdio.err >= 0;
     c8d__watch(client, process->stdio.out, true);
     c8d__watch(client, process->stdio.err, true);
+    c8d__poll_anew(client);
 }
 
 static void detach(struct c8d_process *process)

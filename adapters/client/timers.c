@@ -96,7 +96,7 @@ int64_t c8d_client_next_timeout(struct c8d_client *client)
     pthread_mutex_lock(&client->lock);
     due = c8d__next_due(client);
     client->loop_due = due;
-    if (client->deliveries.count != 0 || c8d__holds_wait(client) || client->requests.first_unsent != 0) {
+    if (c8d__has_work(client)) {
         due = 0;
     } else if (due != C8D_NO_DEADLINE) {
         due -= c8d__now(client);

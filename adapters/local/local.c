@@ -43,6 +43,8 @@ static enum c8d_status submit(void *ctx, const struct c8d_call *call, struct c8d
             ;
         *link = errand;
         atomic_store(&local->stirred, true);
+        if (local->waiting)
+            local->host.wake(local->host.ctx);
     }
     pthread_mutex_unlock(&local->lock);
     return status;
@@ -171,11 +173,15 @@ static void wait(void *ctx, struct pollfd *extra, size_t n_extra, int64_t timeou
         n = n_extra = 0;
         timeout_ns = timeout_ns < C8D__LOCAL_SECOND / 1000 ? timeout_ns : C8D__LOCAL_SECOND / 1000;
     }
+    local->waiting = true;
     fds = local->fds; /* used by the one thread that waits */
     if (n_extra != 0)
         memcpy(fds + n, extra, n_extra * sizeof(*extra));
     pthread_mutex_unlock(&local->lock);
     local->host.wait(local->host.ctx, fds, n + n_extra, timeout_ns);
+    pthread_mutex_lock(&local->lock);
+    local->waiting = false;
+    pthread_mutex_unlock(&local->lock);
     if (n_extra != 0)
         memcpy(extra, fds + n, n_extra * sizeof(*extra));
 }

@@ -273,6 +273,7 @@ struct c8d__local {
     pthread_mutex_t lock; /* guards all but what is atomic; never held while HCS is called by a worker */
     pthread_mutex_t finished_lock;
     atomic_bool stirred;
+    bool waiting; /* a thread waits, and sees nothing of what is submitted */
     char namespace_[C8D_NAME_BYTES_MAX + 1];
     char owner[C8D_NAME_BYTES_MAX + 1];
     struct c8d__local_container *containers;

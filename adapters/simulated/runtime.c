@@ -89,6 +89,14 @@ static enum c8d_status submit_locked(struct c8d__world *world, const struct c8d_
     return C8D_OK;
 }
 
+static void wake(void *ctx)
+{
+    const struct c8d__world *world = ctx;
+    const uint64_t one = 1;
+
+    (void)!write(world->wake_fd, &one, sizeof(one));
+}
+
 static enum c8d_status submit(void *ctx, const struct c8d_call *call, struct c8d_error *err)
 {
     struct c8d__world *world = ctx;
@@ -96,6 +104,8 @@ static enum c8d_status submit(void *ctx, const struct c8d_call *call, struct c8d
 
     pthread_mutex_lock(&world->lock);
     status = submit_locked(world, call, err);
+    if (world->polling)
+        wake(world);
     pthread_mutex_unlock(&world->lock);
     return status;
 }
@@ -264,9 +274,11 @@ static bool poll_all(struct c8d__world *world, struct pollfd *extra, size_t n_ex
     fds[0] = (struct pollfd){.fd = world->wake_fd, .events = POLLIN};
     if (n_extra != 0)
         memcpy(fds + n, extra, n_extra * sizeof(*extra));
+    world->polling = true;
     pthread_mutex_unlock(&world->lock);
     ready = poll(fds, n + n_extra, poll_ms(timeout_ns));
     pthread_mutex_lock(&world->lock);
+    world->polling = false;
     if (ready <= 0)
         return false;
     for (size_t i = 0; i < n_extra; i++)
@@ -304,14 +316,6 @@ static void wait(void *ctx, struct pollfd *extra, size_t n_extra, int64_t timeou
     pthread_mutex_lock(&world->lock);
     wait_locked(world, extra, n_extra, timeout_ns);
     pthread_mutex_unlock(&world->lock);
-}
-
-static void wake(void *ctx)
-{
-    const struct c8d__world *world = ctx;
-    const uint64_t one = 1;
-
-    (void)!write(world->wake_fd, &one, sizeof(one));
 }
 
 /* ---- the rest

@@ -157,6 +157,7 @@ struct c8d__world {
     bool drop_next[C8D_EVENT_KIND__COUNT];
 
     int wake_fd;
+    bool polling;           /* a thread waits, and sees nothing of what is submitted */
     struct pollfd *pollfds; /* used by the thread that waits */
     size_t n_pollfds;
     struct c8d_runtime_counters counters;

@@ -4,8 +4,10 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +259,43 @@ static void test_wait__that_another_thread_wakes__returns(void **state)
     assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
+struct sleeper {
+    pthread_t thread;
+    struct c8d_runtime runtime;
+    atomic_bool begins;
+};
+
+static void *sleep_long(void *arg)
+{
+    struct sleeper *sleeper = arg;
+
+    atomic_store(&sleeper->begins, true);
+    sleeper->runtime.ops->wait(sleeper->runtime.ctx, NULL, 0, C8D_NO_DEADLINE);
+    return NULL;
+}
+
+/* Nobody calls wake: the runtime itself sees to it, be the call sent or refused. */
+static void test_wait__while_another_thread_submits__returns(void **state)
+{
+    enum { ROUNDS = 100 };
+    struct table *table = *state;
+    struct sleeper sleeper = {.runtime = table->runtime};
+
+    table_go_on(table, TABLE_SECOND / 10);
+    for (int i = 0; i < ROUNDS; i++) {
+        struct c8d_call call = {.kind = C8D_CALL_VERSION, .deadline_ns = i % 2};
+        uint64_t token;
+
+        atomic_store(&sleeper.begins, false);
+        assert_int_equal(pthread_create(&sleeper.thread, NULL, sleep_long, &sleeper), 0);
+        while (!atomic_load(&sleeper.begins))
+            (void)sched_yield();
+        token = table_submit(table, &call);
+        assert_int_equal(pthread_join(sleeper.thread, NULL), 0);
+        assert_int_equal(table_await(table, token)->status, i % 2 != 0 ? C8D_DEADLINE : C8D_OK);
+    }
+}
+
 static void test_wait__for_some_time__lets_it_pass(void **state)
 {
     struct table *table = *state;
@@ -280,6 +319,7 @@ int contract_streams(void)
         TEST(test_call__whose_deadline_is_too_near__does_not_succeed),
         TEST(test_wait__with_a_descriptor_that_is_ready__returns),
         TEST(test_wait__that_another_thread_wakes__returns),
+        TEST(test_wait__while_another_thread_submits__returns),
         TEST(test_wait__for_some_time__lets_it_pass),
     };
 

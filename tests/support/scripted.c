@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ struct scripted {
     uint64_t stream;
     int64_t clock;
     int wake_fd;
+    bool asleep; /* a thread waits without an end of its own */
     struct scripted_pipes pipes;
     bool streams; /* are told of, and can be attached to */
     const char *namespace_;
@@ -310,9 +312,33 @@ static bool look(struct scripted *script, struct pollfd *extra, size_t n_extra, 
     return ready > 0;
 }
 
+static void set_asleep(struct scripted *script, bool asleep)
+{
+    pthread_mutex_lock(&script->lock);
+    script->asleep = asleep;
+    pthread_mutex_unlock(&script->lock);
+}
+
+static bool is_asleep(struct scripted *script)
+{
+    bool asleep;
+
+    pthread_mutex_lock(&script->lock);
+    asleep = script->asleep;
+    pthread_mutex_unlock(&script->lock);
+    return asleep;
+}
+
+void scripted_await_sleep(struct scripted *script)
+{
+    while (!is_asleep(script))
+        (void)sched_yield();
+}
+
 static void wait_(void *ctx, struct pollfd *extra, size_t n_extra, int64_t timeout_ns)
 {
     struct scripted *script = ctx;
+    bool woken;
 
     if (look(script, extra, n_extra, 0) || has_arrival(script)) {
         /* Time passes even so: a client without memory for what is there waits for it to come back. */
@@ -324,7 +350,10 @@ static void wait_(void *ctx, struct pollfd *extra, size_t n_extra, int64_t timeo
         return;
     }
     /* Nothing will come by itself: another thread has to do something, and soon. */
-    if (!look(script, extra, n_extra, 20000)) {
+    set_asleep(script, true);
+    woken = look(script, extra, n_extra, 20000);
+    set_asleep(script, false);
+    if (!woken) {
         fputs("scripted runtime: a wait without end\n", stderr);
         abort();
     }

@@ -71,6 +71,8 @@ void scripted_tell_streams(struct scripted *script);
 /* The far ends of the streams that were opened last. */
 struct scripted_stdio *scripted_stdio(struct scripted *script);
 int scripted_open_stdios(struct scripted *script);
+/* Returns when another thread is in a wait that nothing ends by itself. */
+void scripted_await_sleep(struct scripted *script);
 int64_t scripted_now(struct scripted *script);
 
 #endif

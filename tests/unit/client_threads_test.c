@@ -9,8 +9,10 @@
 
 #include "fixture.h"
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define THREADS 8
 #define ROUNDS 20
@@ -206,6 +208,131 @@ static void wake__dispatch_in_another_thread__returns(void **state)
     fixture_close(&f);
 }
 
+/* The end of a task is waited for by a thread that has no deadline, and so sleeps until it is woken. */
+static void begin_to_sleep(struct fixture *f, struct c8d_process *task, struct waiter *sleeper)
+{
+    *sleeper = (struct waiter){.process = task, .timeout_ns = C8D_NO_DEADLINE};
+    assert_int_equal(pthread_create(&sleeper->thread, NULL, wait_for_end, sleeper), 0);
+    scripted_await_sleep(f->script);
+}
+
+static void end_sleep(struct fixture *f, struct waiter *sleeper)
+{
+    scripted_event(f->script, C8D_EVENT_TASK_EXIT, "sleeper", "", 100, 0);
+    pthread_join(sleeper->thread, NULL);
+    assert_int_equal(sleeper->status, C8D_OK);
+}
+
+static void await(const atomic_bool *done)
+{
+    /* The scripted runtime ends the program when nobody wakes its sleeper. */
+    while (!atomic_load(done))
+        (void)sched_yield();
+}
+
+static void note(void *user, enum c8d_status status, const struct c8d_error *err)
+{
+    (void)status;
+    (void)err;
+    atomic_store((atomic_bool *)user, true);
+}
+
+static void submit__of_what_is_over_while_another_thread_sleeps__is_told(void **state)
+{
+    struct fixture f;
+    struct waiter sleeper;
+    struct c8d_container *other;
+    struct c8d_container *container;
+    struct c8d_process *ended;
+    struct c8d_process *task;
+    atomic_bool told = false;
+
+    (void)state;
+    fixture_open(&f, NULL);
+    other = fixture_create(&f, "other");
+    ended = fixture_start(&f, other);
+    scripted_event(f.script, C8D_EVENT_TASK_EXIT, "other", "", 100, 0);
+    assert_int_equal(c8d_process_wait(ended, SECOND, NULL, NULL), C8D_OK);
+    container = fixture_create(&f, "sleeper");
+    task = fixture_start(&f, container);
+    begin_to_sleep(&f, task, &sleeper);
+    assert_int_equal(c8d_process_wait_submit(ended, note, &told, NULL), C8D_OK);
+    await(&told);
+    end_sleep(&f, &sleeper);
+    c8d_process_unref(task);
+    c8d_process_unref(ended);
+    c8d_container_unref(container);
+    c8d_container_unref(other);
+    fixture_close(&f);
+}
+
+static void leave_pauses(struct scripted *script, const struct scripted_call *call)
+{
+    if (call->kind != C8D_CALL_PAUSE)
+        scripted_ok(script, call);
+}
+
+static void submit__never_answered_while_another_thread_sleeps__ends_in_its_time(void **state)
+{
+    struct fixture f;
+    struct waiter sleeper;
+    struct c8d_container *container;
+    struct c8d_process *task;
+    atomic_bool told = false;
+
+    (void)state;
+    fixture_open(&f, leave_pauses);
+    container = fixture_create(&f, "sleeper");
+    task = fixture_start(&f, container);
+    begin_to_sleep(&f, task, &sleeper);
+    assert_int_equal(c8d_task_pause_submit(task, note, &told, NULL), C8D_OK);
+    await(&told);
+    end_sleep(&f, &sleeper);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+    fixture_close(&f);
+}
+
+static void hear(void *user, struct c8d_process *process, int stream, const void *data, size_t length)
+{
+    (void)process;
+    (void)stream;
+    (void)data;
+    if (length != 0)
+        atomic_store((atomic_bool *)user, true);
+}
+
+static void attach__while_another_thread_sleeps__reads_what_is_written(void **state)
+{
+    const struct c8d_start_options left = {.size = sizeof(left), .stdio = C8D_STDIO_OUT | C8D_STDIO_LEAVE};
+    const struct c8d_attach_options nothing = {.size = sizeof(nothing), .stdio = C8D_STDIO_ERR};
+    atomic_bool heard = false;
+    const struct c8d_attach_options all = {.size = sizeof(all), .output = hear, .user = &heard};
+    struct fixture f;
+    struct waiter sleeper;
+    struct c8d_container *container;
+    struct c8d_process *task;
+    struct c8d_process *same;
+
+    (void)state;
+    fixture_open(&f, NULL);
+    scripted_tell_streams(f.script);
+    container = fixture_create(&f, "sleeper");
+    assert_int_equal(c8d_container_start(container, &left, SECOND, &task, NULL), C8D_OK);
+    /* Learns where the streams are, so that the next time no call wakes the sleeper. */
+    assert_int_equal(c8d_container_attach_task(container, &nothing, SECOND, &same, NULL), C8D_OK);
+    c8d_process_unref(same);
+    begin_to_sleep(&f, task, &sleeper);
+    assert_int_equal(c8d_container_attach_task(container, &all, SECOND, &same, NULL), C8D_OK);
+    assert_int_equal(write(scripted_stdio(f.script)->far_out, "x", 1), 1);
+    await(&heard);
+    end_sleep(&f, &sleeper);
+    c8d_process_unref(same);
+    c8d_process_unref(task);
+    c8d_container_unref(container);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +340,9 @@ int main(void)
         cmocka_unit_test(wait__different_deadlines__each_ends_by_its_own),
         cmocka_unit_test(lives__of_many_containers_on_many_threads__all_come_to_their_end),
         cmocka_unit_test(wake__dispatch_in_another_thread__returns),
+        cmocka_unit_test(submit__of_what_is_over_while_another_thread_sleeps__is_told),
+        cmocka_unit_test(submit__never_answered_while_another_thread_sleeps__ends_in_its_time),
+        cmocka_unit_test(attach__while_another_thread_sleeps__reads_what_is_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -264,7 +264,8 @@ struct c8d_runtime_ops {
 
     /**
      * Waits until an arrival may be there, an extra descriptor is ready, `wake` is called or the time is up.
-     * May return early. Called without the client's lock, by one thread at a time.
+     * May return early, and does when a call that is submitted meanwhile needs that. Called without the
+     * client's lock, by one thread at a time.
      * @param extra      Further descriptors to poll; their revents are set. May be NULL with n_extra 0.
      * @param timeout_ns 0 or more; C8D_NO_DEADLINE waits without limit. A runtime with a virtual clock
      * advances it instead of waiting.
