@@ -24,16 +24,9 @@
 
 static struct c8d_runtime open_runtime(const struct fake *fake, struct failing *memory)
 {
-    const struct c8d_remote_options options = {
-        .size = sizeof(options),
-        .address = str(fake->address),
-        .namespace_ = str("hostile"),
-        .allocator = memory != NULL ? &memory->allocator : NULL,
-        .transport = test_transport(),
-    };
     struct c8d_runtime runtime;
 
-    assert_int_equal(c8d_remote_new(&options, &runtime, NULL), C8D_OK);
+    assert_int_equal(fake_open(fake, memory != NULL ? &memory->allocator : NULL, &runtime), C8D_OK);
     return runtime;
 }
 
@@ -292,25 +285,11 @@ static void test_remote_frames__silence__costs_no_cpu(void **state)
 /* More than any buffer on the way has room for: the request is sent as it is taken. */
 static void test_remote_frames__large_request__goes_through(void **state)
 {
-    enum { SPEC_BYTES = 300000 };
     struct fake fake = {.reply = ""};
-    struct c8d_call create = {.kind = C8D_CALL_EXEC_CREATE, .container = str("c"), .process = str("e")};
-    char *spec = malloc(SPEC_BYTES);
-    struct c8d_runtime runtime;
 
     (void)state;
-    assert_non_null(spec);
-    memset(spec, ' ', SPEC_BYTES);
-    create.spec = (struct c8d_str){spec, SPEC_BYTES};
     fake_start(&fake);
-    runtime = open_runtime(&fake, NULL);
-    assert_int_equal(fake_call(runtime, create, PATIENCE).status, C8D_OK);
-    assert_int_equal(call(runtime, PATIENCE).status, C8D_OK);
-    free(spec);
-    runtime.ops->destroy(runtime.ctx);
-    fake_stop(&fake);
-    assert_true(fake.largest > SPEC_BYTES);
-    assert_int_equal(fake.connections, 1);
+    fake_take_large_request(&fake, open_runtime(&fake, NULL));
 }
 
 /* What the system keeps once it was used, such as its threads, is there before anything is counted. */

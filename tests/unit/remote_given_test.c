@@ -7,7 +7,6 @@
 #include <c8d/remote.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -20,30 +19,17 @@ static struct c8d_arrival call(struct c8d_runtime runtime)
 /* Room for a few bytes at a time: the request is sent as it is taken. */
 static void test_remote_given__socket_with_little_room__a_large_request_goes_through(void **state)
 {
-    enum { SPEC_BYTES = 300000 };
     struct fake fake = {.reply = ""};
-    int fd = fake_start_connected(&fake, 1);
     const struct c8d_remote_options options = {.size = sizeof(options),
                                                .namespace_ = str("given"),
                                                .transport = test_transport(),
                                                .has_fd = true,
-                                               .fd = fd};
-    struct c8d_call create = {.kind = C8D_CALL_EXEC_CREATE, .container = str("c"), .process = str("e")};
-    char *spec = malloc(SPEC_BYTES);
+                                               .fd = fake_start_connected(&fake, 1)};
     struct c8d_runtime runtime;
 
     (void)state;
-    assert_non_null(spec);
-    memset(spec, ' ', SPEC_BYTES);
-    create.spec = (struct c8d_str){spec, SPEC_BYTES};
     assert_int_equal(c8d_remote_new(&options, &runtime, NULL), C8D_OK);
-    assert_int_equal(fake_call(runtime, create, FAKE_PATIENCE).status, C8D_OK);
-    assert_int_equal(call(runtime).status, C8D_OK);
-    free(spec);
-    runtime.ops->destroy(runtime.ctx);
-    fake_stop(&fake);
-    assert_true(fake.largest > SPEC_BYTES);
-    assert_int_equal(fake.connections, 1);
+    fake_take_large_request(&fake, runtime);
     assert_true(strlen(fake.timeout) > 1);
 }
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The containerd runtime against a server that breaks its protocol, and without memory. */
+/* The containerd runtime against a server that breaks its protocol. */
 #include "fixture.h"
-#include "remote_fake.h"
-#include "transport.h"
-#include <c8d/remote.h>
+#include "remote_fake_call.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,48 +10,14 @@
 
 #include <cmocka.h>
 
-#define PATIENCE INT64_C(20000000000)
+#define PATIENCE FAKE_PATIENCE
 #define MIB ((size_t)1 << 20)
 
 static const char garbage[] = "\377\377\377\377\377\377";
 
-static enum c8d_status open_runtime(const struct fake *fake, const struct c8d_allocator *allocator,
-                                    struct c8d_runtime *out)
-{
-    const struct c8d_remote_options options = {
-        .size = sizeof(options),
-        .address = str(fake->address),
-        .namespace_ = str("hostile"),
-        .allocator = allocator,
-        .transport = test_transport(),
-    };
-
-    return c8d_remote_new(&options, out, NULL);
-}
-
-/* Waits for something to arrive. */
-static struct c8d_arrival arrive(struct c8d_runtime runtime)
-{
-    int64_t until = runtime.ops->now(runtime.ctx) + PATIENCE;
-    struct c8d_arrival arrival;
-
-    while (!runtime.ops->next(runtime.ctx, &arrival)) {
-        assert_true(runtime.ops->now(runtime.ctx) < until);
-        runtime.ops->wait(runtime.ctx, NULL, 0, until - runtime.ops->now(runtime.ctx));
-    }
-    return arrival;
-}
-
 static enum c8d_status submit(struct c8d_runtime runtime, enum c8d_call_kind kind, int64_t patience)
 {
-    const struct c8d_call call = {
-        .kind = kind,
-        .token = 7,
-        .deadline_ns = runtime.ops->now(runtime.ctx) + patience,
-        .container = str("c"),
-    };
-
-    return runtime.ops->submit(runtime.ctx, &call, NULL);
+    return fake_submit(runtime, (struct c8d_call){.kind = kind, .container = str("c")}, patience);
 }
 
 /* The status of a call's reply, whose message must hold `word`. */
@@ -64,11 +28,11 @@ static void expect(struct fake *fake, enum c8d_call_kind kind, int64_t patience,
     struct c8d_arrival arrival;
 
     fake_start(fake);
-    assert_int_equal(open_runtime(fake, NULL, &runtime), C8D_OK);
+    assert_int_equal(fake_open(fake, NULL, &runtime), C8D_OK);
     assert_int_equal(submit(runtime, kind, patience), C8D_OK);
-    arrival = arrive(runtime);
+    arrival = fake_arrive(runtime);
     assert_int_equal(arrival.kind, C8D_ARRIVAL_REPLY);
-    assert_int_equal(arrival.token, 7);
+    assert_int_equal(arrival.token, FAKE_TOKEN);
     assert_int_equal(arrival.status, status);
     if (word != NULL) {
         assert_true(arrival.message.len > 0);
@@ -164,14 +128,14 @@ static void test_remote_hostile__garbage_on_the_stream__ends_it(void **state)
 
     (void)state;
     fake_start(&fake);
-    assert_int_equal(open_runtime(&fake, NULL, &runtime), C8D_OK);
+    assert_int_equal(fake_open(&fake, NULL, &runtime), C8D_OK);
     assert_int_equal(submit(runtime, C8D_CALL_SUBSCRIBE, PATIENCE), C8D_OK);
-    arrival = arrive(runtime);
+    arrival = fake_arrive(runtime);
     assert_int_equal(arrival.kind, C8D_ARRIVAL_REPLY);
     assert_int_equal(arrival.status, C8D_OK);
-    arrival = arrive(runtime);
+    arrival = fake_arrive(runtime);
     assert_int_equal(arrival.kind, C8D_ARRIVAL_STREAM_ENDED);
-    assert_int_equal(arrival.token, 7);
+    assert_int_equal(arrival.token, FAKE_TOKEN);
     runtime.ops->destroy(runtime.ctx);
     fake_stop(&fake);
 }
@@ -196,13 +160,13 @@ static char brought(char expected, const char *namespace_, const char *type_url,
     char result = '-';
 
     fake_start(&fake);
-    assert_int_equal(open_runtime(&fake, NULL, &runtime), C8D_OK);
+    assert_int_equal(fake_open(&fake, NULL, &runtime), C8D_OK);
     assert_int_equal(submit(runtime, C8D_CALL_SUBSCRIBE, PATIENCE), C8D_OK);
-    assert_int_equal(arrive(runtime).status, C8D_OK);
+    assert_int_equal(fake_arrive(runtime).status, C8D_OK);
     assert_int_equal(submit(runtime, C8D_CALL_VERSION, PATIENCE), C8D_OK);
     /* The reply may overtake what the stream brings. */
     do {
-        arrival = arrive(runtime);
+        arrival = fake_arrive(runtime);
         if (arrival.kind != C8D_ARRIVAL_REPLY)
             result = arrival.kind == C8D_ARRIVAL_EVENT ? 'e' : 'x';
     } while (arrival.kind != C8D_ARRIVAL_REPLY ? expected == '-' : result != expected);
@@ -229,93 +193,6 @@ static void test_remote_hostile__event_of_a_wrong_type__is_no_event(void **state
     assert_int_equal(brought('x', "hostile", "containerd.events.TaskExit", "\377\377\377"), 'x');
 }
 
-/* Makes a runtime and uses it, with the allocation number `fail_at` failing. Returns true when it never came.
- */
-static bool live_with_failure(const struct fake *fake, long fail_at)
-{
-    struct failing failing;
-    struct c8d_runtime runtime;
-    bool never;
-
-    failing_init(&failing);
-    failing.fail_at = fail_at;
-    if (open_runtime(fake, &failing.allocator, &runtime) == C8D_OK) {
-        static const enum c8d_call_kind kinds[] = {C8D_CALL_VERSION, C8D_CALL_LIST, C8D_CALL_SUBSCRIBE};
-
-        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-            enum c8d_status status = submit(runtime, kinds[i], PATIENCE);
-
-            assert_true(status == C8D_OK || status == C8D_EXHAUSTED);
-            if (status == C8D_OK)
-                assert_int_equal(arrive(runtime).kind, C8D_ARRIVAL_REPLY);
-        }
-        runtime.ops->destroy(runtime.ctx);
-    }
-    never = failing.made < fail_at;
-    assert_int_equal(failing.live, 0);
-    return never;
-}
-
-static void test_remote_hostile__any_allocation_fails__nothing_leaks_and_every_call_ends(void **state)
-{
-    struct fake fake = {.reply = ""};
-    long fail_at = 1;
-
-    (void)state;
-    fake_start(&fake);
-    while (!live_with_failure(&fake, fail_at))
-        fail_at++;
-    assert_true(fail_at > 5);
-    fake_stop(&fake);
-}
-
-/* A call comes to one end, with a word on what is wrong, though the allocation number `fail_at` of its own
- * fails; the runtime serves the next one. Returns true when that allocation never came. */
-static bool call_with_failure(const struct fake *fake, enum c8d_call_kind kind, long fail_at)
-{
-    struct failing failing;
-    struct c8d_runtime runtime;
-    enum c8d_status status;
-    bool never;
-
-    failing_init(&failing);
-    assert_int_equal(open_runtime(fake, &failing.allocator, &runtime), C8D_OK);
-    assert_int_equal(submit(runtime, C8D_CALL_VERSION, PATIENCE), C8D_OK);
-    assert_int_equal(arrive(runtime).status, C8D_OK);
-    failing.fail_at = failing.made + fail_at;
-    status = submit(runtime, kind, PATIENCE);
-    assert_true(status == C8D_OK || status == C8D_EXHAUSTED);
-    if (status == C8D_OK) {
-        const struct c8d_arrival arrival = arrive(runtime);
-
-        assert_int_equal(arrival.kind, C8D_ARRIVAL_REPLY);
-        assert_true(arrival.status == C8D_OK || arrival.message.len != 0);
-    }
-    never = failing.made < failing.fail_at;
-    failing.fail_at = 0;
-    assert_int_equal(submit(runtime, C8D_CALL_VERSION, PATIENCE), C8D_OK);
-    assert_int_equal(arrive(runtime).status, C8D_OK);
-    runtime.ops->destroy(runtime.ctx);
-    assert_int_equal(failing.live, 0);
-    return never;
-}
-
-static void test_remote_hostile__any_allocation_of_a_call_fails__the_next_one_is_served(void **state)
-{
-    struct fake fake = {.reply = ""};
-
-    (void)state;
-    fake_start(&fake);
-    for (int kind = 0; kind < C8D_CALL_KIND__COUNT; kind++) {
-        long fail_at = 1;
-
-        while (kind != C8D_CALL_SUBSCRIBE && !call_with_failure(&fake, (enum c8d_call_kind)kind, fail_at))
-            fail_at++;
-        assert_true(kind == C8D_CALL_SUBSCRIBE || fail_at > 3);
-    }
-    fake_stop(&fake);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,8 +205,6 @@ int main(void)
         cmocka_unit_test(test_remote_hostile__stream_that_stays_silent__is_not_believed),
         cmocka_unit_test(test_remote_hostile__garbage_on_the_stream__ends_it),
         cmocka_unit_test(test_remote_hostile__event_of_a_wrong_type__is_no_event),
-        cmocka_unit_test(test_remote_hostile__any_allocation_fails__nothing_leaks_and_every_call_ends),
-        cmocka_unit_test(test_remote_hostile__any_allocation_of_a_call_fails__the_next_one_is_served),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

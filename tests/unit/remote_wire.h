@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct wire {
-    unsigned char bytes[4096];
+    unsigned char bytes[32768];
     size_t n;
 };
 
