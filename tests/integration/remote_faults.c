@@ -146,33 +146,55 @@ static struct c8d_process *exec_in(struct account *account, const char *id, stru
     return process;
 }
 
+struct removal {
+    struct c8d_error load;
+    struct c8d_error task;
+    struct c8d_error container;
+};
+
+static void remove_task(struct faults *faults, struct c8d_container *container, struct account accounts[2],
+                        struct c8d_error *err)
+{
+    struct c8d_process *task = c8d_container_task(container);
+
+    if (task == NULL)
+        return;
+    pthread_mutex_lock(&faults->lock);
+    accounts[0].killed = accounts[1].killed = true;
+    pthread_mutex_unlock(&faults->lock);
+    (void)!c8d_task_force_delete(task, PATIENT, NULL, err);
+    c8d_process_unref(task);
+}
+
+static enum c8d_status try_to_remove(struct faults *faults, const char *id, struct account accounts[2],
+                                     struct removal *why)
+{
+    struct c8d_container *container = NULL;
+    enum c8d_status status =
+        c8d_client_load_container(faults->client, str(id), PATIENT, &container, &why->load);
+
+    if (status != C8D_OK)
+        return status;
+    remove_task(faults, container, accounts, &why->task);
+    status = c8d_container_delete(container, PATIENT, &why->container);
+    c8d_container_unref(container);
+    return status;
+}
+
 /* Until it is certain that the container is gone. */
 static void clear(struct faults *faults, const char *id, struct account accounts[2])
 {
     int64_t until = faults_now() + GIVE_UP;
 
     for (;;) {
-        struct c8d_container *container = NULL;
-        enum c8d_status status =
-            c8d_client_load_container(faults->client, str(id), PATIENT, &container, NULL);
+        struct removal why = {0};
+        enum c8d_status status = try_to_remove(faults, id, accounts, &why);
 
-        if (status == C8D_OK) {
-            struct c8d_process *task = c8d_container_task(container);
-
-            if (task != NULL) {
-                pthread_mutex_lock(&faults->lock);
-                accounts[0].killed = accounts[1].killed = true;
-                pthread_mutex_unlock(&faults->lock);
-                (void)!c8d_task_force_delete(task, PATIENT, NULL, NULL);
-                c8d_process_unref(task);
-            }
-            status = c8d_container_delete(container, PATIENT, NULL);
-            c8d_container_unref(container);
-        }
         if (status == C8D_OK || status == C8D_NOT_FOUND)
             return;
         if (faults_now() > until) {
-            (void)fprintf(stderr, "%s cannot be removed: %s\n", id, c8d_status_text(status));
+            (void)fprintf(stderr, "%s cannot be removed: %s; load: %s; task: %s; container: %s\n", id,
+                          c8d_status_text(status), why.load.message, why.task.message, why.container.message);
             abort();
         }
         (void)usleep(50000);
@@ -327,16 +349,29 @@ static bool came_to_its_end(const struct faults *faults, unsigned n, int which)
     return access(path, F_OK) == 0;
 }
 
+/* The end of an init is that of all in its PID namespace: the kernel kills them, an exec perhaps between its
+ * mark and its exit. Both are then told to have ended at the same time. */
+static bool ended_with_init(const struct faults *faults, unsigned n, int which)
+{
+    enum { SAME_MS = 1000 };
+    const struct account *init = &faults->ledger[n][0];
+    const struct account *exec = &faults->ledger[n][1];
+
+    return which == 1 && init->exits == 1 && exec->exit.at_ns - init->exit.at_ns > -SAME_MS * MS &&
+           exec->exit.at_ns - init->exit.at_ns < SAME_MS * MS;
+}
+
 static bool is_right(const struct faults *faults, unsigned n, int which)
 {
     const struct account *account = &faults->ledger[n][which];
+    bool killed = account->killed || ended_with_init(faults, n, which);
 
     if (account->exits > 1 || (has_started(account) && account->exits == 0))
         return false;
     if (account->exits == 0 || !account->exit.known || account->exit.code == account->expected)
         return true;
     if (came_to_its_end(faults, n, which))
-        return account->killed && account->exit.code == KILLED;
+        return killed && account->exit.code == KILLED;
     return account->exit.code != 0;
 }
 
@@ -358,10 +393,11 @@ void faults_judge(struct faults *faults)
             if (is_right(faults, i, which))
                 continue;
             wrong++;
-            print_error("f%u %s: %u starts, %s, %u ends, known %d, code %u, expected %u%s\n", i,
+            print_error("f%u %s: %u starts, %s, %u ends, known %d, code %u at %lld, expected %u%s\n", i,
                         which == 0 ? "init" : "exec", account->starts,
                         account->returned ? "returned" : "not returned", account->exits, account->exit.known,
-                        account->exit.code, account->expected, account->killed ? ", killed" : "");
+                        account->exit.code, (long long)account->exit.at_ns, account->expected,
+                        account->killed ? ", killed" : "");
         }
     }
     /* An exec is not started when its task has ended meanwhile. */
