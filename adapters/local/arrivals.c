@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the client gets: replies with their entries, and events. */
 #include "local_internal.h"
+#include <c8d/hcs_process.h>
 #include <string.h>
 
 static void free_text(struct c8d__local *local, struct c8d_str text)
@@ -138,18 +139,26 @@ static bool copy(struct c8d__local *local, const struct c8d__text *text, struct 
     return true;
 }
 
+/* Who runs in a task that is paused is paused with it. */
+static enum c8d_entry_state running(const struct c8d__local_process *process)
+{
+    const struct c8d__local_process *init = c8d__local_find_process(process->container, "");
+
+    return init != NULL && c8d_hcs_process_seen(init->state) == C8D_STATE_PAUSED ? C8D_ENTRY_PAUSED
+                                                                                 : C8D_ENTRY_RUNNING;
+}
+
 static enum c8d_entry_state state_of(const struct c8d__local_process *process)
 {
     if (process == NULL)
         return C8D_ENTRY_ABSENT;
-    switch (process->phase) {
-    case C8D__LOCAL_CREATED:
-    case C8D__LOCAL_STARTING:
+    switch (c8d_hcs_process_seen(process->state)) {
+    case C8D_STATE_CREATED:
         return C8D_ENTRY_CREATED;
-    case C8D__LOCAL_STOPPED:
+    case C8D_STATE_STOPPED:
         return C8D_ENTRY_STOPPED;
     default:
-        return process->container->paused ? C8D_ENTRY_PAUSED : C8D_ENTRY_RUNNING;
+        return running(process);
     }
 }
 

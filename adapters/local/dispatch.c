@@ -5,6 +5,7 @@
  * answer for are kept here.
  */
 #include "local_internal.h"
+#include <c8d/hcs_process.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,17 +29,6 @@ static bool is_identifier(const char *name)
     return !mark;
 }
 
-static void answer(struct c8d__errand *errand, enum c8d_status status, const char *message)
-{
-    c8d__errand_reply(errand, status, "%s", message);
-    c8d__errand_end(errand);
-}
-
-static void answer_entries(struct c8d__errand *errand, bool told)
-{
-    answer(errand, told ? C8D_OK : C8D_EXHAUSTED, told ? "" : "no memory for the answer");
-}
-
 /* ---- about no container
  * ------------------------------------------------------------------------------------------------ */
 
@@ -52,7 +42,7 @@ static void tell_version(struct c8d__errand *errand)
                    (unsigned)local->host.build(local->host.ctx));
     reply->arrival.version = (struct c8d_str){interface, sizeof(interface) - 1};
     reply->arrival.revision = (struct c8d_str){reply->process, strlen(reply->process)};
-    answer(errand, C8D_OK, "");
+    c8d__errand_answer(errand, C8D_OK, "");
 }
 
 static void subscribe(struct c8d__errand *errand)
@@ -61,14 +51,14 @@ static void subscribe(struct c8d__errand *errand)
     struct c8d__local_arrival *end = c8d__local_arrival_new(local);
 
     if (end == NULL) {
-        answer(errand, C8D_EXHAUSTED, "no memory for a stream");
+        c8d__errand_answer(errand, C8D_EXHAUSTED, "no memory for a stream");
         return;
     }
     /* There is one stream at a time. */
     c8d__local_end_stream(local);
     local->stream = errand->token;
     local->stream_end = end;
-    answer(errand, C8D_OK, "");
+    c8d__errand_answer(errand, C8D_OK, "");
 }
 
 /* ---- containers
@@ -79,16 +69,16 @@ static void create_container(struct c8d__errand *errand)
     struct c8d__local_container *container;
 
     if (!is_identifier(errand->container_id.chars)) {
-        answer(errand, C8D_INVALID, "the container's id is no identifier");
+        c8d__errand_answer(errand, C8D_INVALID, "the container's id is no identifier");
         return;
     }
     if (errand->has_extras) {
-        answer(errand, C8D_NOT_IMPLEMENTED, "HCS has neither snapshots nor options of a shim");
+        c8d__errand_answer(errand, C8D_NOT_IMPLEMENTED, "HCS has neither snapshots nor options of a shim");
         return;
     }
     container = c8d__local_add(errand->local, errand);
     if (container == NULL) {
-        answer(errand, C8D_EXHAUSTED, "no memory for a container");
+        c8d__errand_answer(errand, C8D_EXHAUSTED, "no memory for a container");
         return;
     }
     c8d__errand_take(errand, container, NULL);
@@ -106,7 +96,7 @@ static void load_container(struct c8d__errand *errand)
     struct c8d__local_container *container = c8d__local_add(errand->local, errand);
 
     if (container == NULL) {
-        answer(errand, C8D_EXHAUSTED, "no memory for a container");
+        c8d__errand_answer(errand, C8D_EXHAUSTED, "no memory for a container");
         return;
     }
     container->created_at_ns = 0;
@@ -117,7 +107,7 @@ static void load_container(struct c8d__errand *errand)
 static void delete_container(struct c8d__errand *errand)
 {
     if (c8d__local_find_process(errand->container, "") != NULL)
-        answer(errand, C8D_CONFLICT, "the container has a task");
+        c8d__errand_answer(errand, C8D_CONFLICT, "the container has a task");
     else
         c8d__system_command(errand, C8D_SYM_DELETE);
 }
@@ -125,47 +115,53 @@ static void delete_container(struct c8d__errand *errand)
 static void create_task(struct c8d__errand *errand)
 {
     if (c8d__local_find_process(errand->container, "") != NULL)
-        answer(errand, C8D_ALREADY_EXISTS, "the container has a task");
+        c8d__errand_answer(errand, C8D_ALREADY_EXISTS, "the container has a task");
     else
         c8d__system_command(errand, C8D_SYM_START);
+}
+
+static const char *refusal_of_task(const struct c8d__local_process *init, const char *otherwise)
+{
+    return c8d_hcs_process_seen(init->state) == C8D_STATE_PAUSED ? "the task is paused" : otherwise;
 }
 
 static void create_exec(struct c8d__errand *errand)
 {
     struct c8d__local_container *container = errand->container;
-    const struct c8d__local_process *init = c8d__local_find_process(container, "");
+    struct c8d__local_process *init = c8d__local_find_process(container, "");
     struct c8d__local_process *exec;
 
     if (!is_identifier(errand->process_id.chars)) {
-        answer(errand, C8D_INVALID, "the exec's id is no identifier");
+        c8d__errand_answer(errand, C8D_INVALID, "the exec's id is no identifier");
     } else if (init == NULL) {
-        answer(errand, C8D_NOT_FOUND, "the container has no task");
-    } else if (init->phase == C8D__LOCAL_STOPPED) {
-        answer(errand, C8D_REMOTE, "the task has ended");
-    } else if (container->paused) {
-        answer(errand, C8D_REMOTE, "the task is paused");
+        c8d__errand_answer(errand, C8D_NOT_FOUND, "the container has no task");
+    } else if (!c8d__hcs_process_hear(init, C8D_SYM_LOAD)) {
+        c8d__errand_answer(errand, C8D_REMOTE, refusal_of_task(init, "the task has ended"));
     } else if (c8d__local_find_process(container, errand->process_id.chars) != NULL) {
-        answer(errand, C8D_ALREADY_EXISTS, "there is an exec of that id");
+        c8d__errand_answer(errand, C8D_ALREADY_EXISTS, "there is an exec of that id");
     } else {
         exec = c8d__local_add_process(errand);
-        if (exec != NULL)
-            c8d__local_publish(errand->local, C8D_EVENT_EXEC_ADDED, container, exec);
-        answer_entries(errand, exec != NULL);
+        if (exec == NULL) {
+            c8d__errand_answer(errand, C8D_EXHAUSTED, "no memory for an exec");
+            return;
+        }
+        c8d__errand_take(errand, container, exec);
+        c8d__hcs_process_command(errand, C8D_SYM_LOAD);
     }
 }
 
 static void freeze(struct c8d__errand *errand)
 {
-    const struct c8d__local_process *init = c8d__local_find_process(errand->container, "");
+    struct c8d__local_process *init = c8d__local_find_process(errand->container, "");
 
-    if (init == NULL)
-        answer(errand, C8D_NOT_FOUND, "the container has no task");
-    else if (!errand->container->hyperv)
-        answer(errand, C8D_NOT_IMPLEMENTED, "pause and resume need Hyper-V isolation");
-    else if (init->phase != C8D__LOCAL_RUNNING)
-        answer(errand, C8D_REMOTE, "the task does not run");
-    else
-        c8d__system_freeze(errand);
+    if (init == NULL) {
+        c8d__errand_answer(errand, C8D_NOT_FOUND, "the container has no task");
+    } else if (!errand->container->hyperv) {
+        c8d__errand_answer(errand, C8D_NOT_IMPLEMENTED, "pause and resume need Hyper-V isolation");
+    } else {
+        c8d__errand_take(errand, errand->container, init);
+        c8d__hcs_process_command(errand, errand->kind == C8D_CALL_PAUSE ? C8D_SYM_PAUSE : C8D_SYM_RESUME);
+    }
 }
 
 static void measure(struct c8d__errand *errand)
@@ -175,89 +171,50 @@ static void measure(struct c8d__errand *errand)
     if (init != NULL && errand->container->handle != NULL)
         c8d__system_measure(errand);
     else if (errand->kind == C8D_CALL_STATS)
-        answer(errand, C8D_REMOTE, "there is no task to be measured");
+        c8d__errand_answer(errand, C8D_REMOTE, "there is no task to be measured");
     else
-        answer(errand, C8D_NOT_FOUND, "the container has no task");
+        c8d__errand_answer(errand, C8D_NOT_FOUND, "the container has no task");
 }
 
 /* ---- processes
  * ---------------------------------------------------------------------------------------------------------
  */
 
+static void start_exec(struct c8d__errand *errand)
+{
+    struct c8d__local_process *init = c8d__local_find_process(errand->container, "");
+
+    if (init == NULL)
+        c8d__errand_answer(errand, C8D_REMOTE, "the task does not run");
+    else if (!c8d__hcs_process_hear(init, C8D_SYM_LAUNCH))
+        c8d__errand_answer(errand, C8D_REMOTE, refusal_of_task(init, "the task does not run"));
+    else
+        c8d__hcs_process_command(errand, C8D_SYM_LAUNCH);
+}
+
 static void start(struct c8d__errand *errand)
 {
-    const struct c8d__local_process *init = c8d__local_find_process(errand->container, "");
-
-    if (errand->process->phase != C8D__LOCAL_CREATED)
-        answer(errand, C8D_REMOTE, "the process was started before");
-    else if (errand->process != init && (init == NULL || init->phase != C8D__LOCAL_RUNNING))
-        answer(errand, C8D_REMOTE, "the task does not run");
+    if (*errand->process->id.chars != '\0')
+        start_exec(errand);
     else
-        c8d__process_start(errand);
-}
-
-/* It never ran: its end has no code and no time. */
-static void end_unstarted(struct c8d__errand *errand)
-{
-    errand->process->phase = C8D__LOCAL_STOPPED;
-    errand->process->exit = (struct c8d_exit){0};
-    c8d__local_publish(errand->local, C8D_EVENT_TASK_EXIT, errand->container, errand->process);
-}
-
-/* With its task go the execs that do not run. */
-static void remove_idle_execs(struct c8d__local_container *container)
-{
-    for (struct c8d__local_process *each = container->processes; each != NULL; each = each->next) {
-        if (each->phase == C8D__LOCAL_CREATED || each->phase == C8D__LOCAL_STOPPED)
-            c8d__local_remove_process(each);
-    }
-}
-
-static void delete_process(struct c8d__errand *errand)
-{
-    struct c8d__local_process *process = errand->process;
-    bool is_init = *process->id.chars == '\0';
-
-    if (process->phase != C8D__LOCAL_CREATED && process->phase != C8D__LOCAL_STOPPED) {
-        answer(errand, C8D_REMOTE, "a process that runs cannot be deleted");
-        return;
-    }
-    if (process->phase == C8D__LOCAL_CREATED && is_init)
-        end_unstarted(errand);
-    errand->reply->arrival.exit = process->exit;
-    errand->reply->arrival.pid = process->pid;
-    if (is_init) {
-        c8d__local_publish(errand->local, C8D_EVENT_TASK_DELETE, errand->container, process);
-        remove_idle_execs(errand->container);
-    }
-    c8d__local_remove_process(process);
-    answer(errand, C8D_OK, "");
+        c8d__hcs_process_command(errand, C8D_SYM_START);
 }
 
 static void kill(struct c8d__errand *errand)
 {
-    struct c8d__local_process *process = errand->process;
-    bool is_init = *process->id.chars == '\0';
+    if (errand->signal == 0 || errand->signal > C8D__SIGNAL_MAX)
+        c8d__hcs_process_command(errand, C8D_SYM_ASK);
+    else if (errand->all || errand->signal == C8D__SIGNAL_KILL)
+        c8d__hcs_process_command(errand, C8D_SYM_KILL);
+    else
+        c8d__hcs_process_command(errand, C8D_SYM_STOP);
+}
 
-    if (process->phase == C8D__LOCAL_STOPPED) {
-        answer(errand, C8D_NOT_FOUND, "the process has ended");
-    } else if (process->phase == C8D__LOCAL_CREATED && !is_init) {
-        answer(errand, C8D_CONFLICT, "the exec was not started");
-    } else if (errand->signal > C8D__SIGNAL_MAX) {
-        answer(errand, C8D_REMOTE, "there is no such signal");
-    } else if (errand->signal == 0 || process->phase == C8D__LOCAL_REAPING) {
-        answer(errand, C8D_OK, "");
-    } else if (process->phase == C8D__LOCAL_CREATED) {
-        end_unstarted(errand);
-        answer(errand, C8D_OK, "");
-    } else if (process->phase == C8D__LOCAL_STARTING) {
-        c8d__errand_wait(errand, c8d__dispatch);
-    } else if (is_init) {
-        c8d__system_command(errand,
-                            errand->all || errand->signal == C8D__SIGNAL_KILL ? C8D_SYM_KILL : C8D_SYM_STOP);
-    } else {
-        c8d__process_kill(errand);
-    }
+static void tell_state(struct c8d__errand *errand)
+{
+    bool told = c8d__local_tell_process(errand->local, errand->reply, errand->process);
+
+    c8d__errand_answer(errand, told ? C8D_OK : C8D_EXHAUSTED, told ? "" : "no memory for the answer");
 }
 
 static void of_process(struct c8d__errand *errand)
@@ -267,22 +224,22 @@ static void of_process(struct c8d__errand *errand)
         start(errand);
         break;
     case C8D_CALL_DELETE:
-        delete_process(errand);
+        c8d__hcs_process_command(errand, C8D_SYM_DELETE);
         break;
     case C8D_CALL_KILL:
         kill(errand);
         break;
     case C8D_CALL_STATE:
-        answer_entries(errand, c8d__local_tell_process(errand->local, errand->reply, errand->process));
+        tell_state(errand);
         break;
     case C8D_CALL_CLOSE_STDIN:
-        c8d__process_close_stdin(errand);
+        c8d__hcs_process_command(errand, C8D_SYM_CLOSE_STDIN);
         break;
     case C8D_CALL_RESIZE:
-        c8d__process_resize(errand);
+        c8d__hcs_process_resize(errand);
         break;
     default:
-        answer(errand, C8D_NOT_IMPLEMENTED, "HCS has no operation for it");
+        c8d__errand_answer(errand, C8D_NOT_IMPLEMENTED, "HCS has no operation for it");
     }
 }
 
@@ -316,7 +273,7 @@ static void of_container(struct c8d__errand *errand)
     }
     process = c8d__local_find_process(errand->container, errand->process_id.chars);
     if (process == NULL) {
-        answer(errand, C8D_NOT_FOUND, "there is no such process");
+        c8d__errand_answer(errand, C8D_NOT_FOUND, "there is no such process");
         return;
     }
     c8d__errand_take(errand, errand->container, process);
@@ -340,8 +297,8 @@ static void of_nobody(struct c8d__errand *errand)
         load_container(errand);
     else
         /* A measurement that was not taken proves nothing. */
-        answer(errand, errand->kind == C8D_CALL_STATS ? C8D_REMOTE : C8D_NOT_FOUND,
-               "there is no such container");
+        c8d__errand_answer(errand, errand->kind == C8D_CALL_STATS ? C8D_REMOTE : C8D_NOT_FOUND,
+                           "there is no such container");
 }
 
 static void find_container(struct c8d__errand *errand)
@@ -356,7 +313,7 @@ static void find_container(struct c8d__errand *errand)
     }
     presence = c8d_compute_system_presence(container->system);
     if (errand->kind == C8D_CALL_CONTAINER_CREATE && presence != C8D_COMPUTE_SYSTEM_GOING) {
-        answer(errand, C8D_ALREADY_EXISTS, "there is a container of that id");
+        c8d__errand_answer(errand, C8D_ALREADY_EXISTS, "there is a container of that id");
     } else if (presence != C8D_COMPUTE_SYSTEM_SETTLED) {
         /* Whoever makes or deletes it is heard first. */
         c8d__errand_wait(errand, c8d__dispatch);

@@ -151,6 +151,18 @@ void c8d__errand_end(struct c8d__errand *errand)
     errand->then = NULL;
 }
 
+void c8d__errand_answer(struct c8d__errand *errand, enum c8d_status status, const char *message)
+{
+    c8d__errand_reply(errand, status, "%s", message);
+    c8d__errand_end(errand);
+}
+
+void c8d__errand_defer(struct c8d__errand *errand)
+{
+    c8d__errand_take(errand, NULL, NULL);
+    c8d__errand_wait(errand, c8d__dispatch);
+}
+
 /* ---- calls and waits
  * ---------------------------------------------------------------------------------------------------- */
 

@@ -13,8 +13,7 @@ static void answer(struct c8d__errand *errand)
     struct c8d__local *local = errand->local;
     bool told = errand->reply == NULL || c8d__local_tell_all(local, errand->reply);
 
-    c8d__errand_reply(errand, told ? C8D_OK : C8D_EXHAUSTED, "%s", told ? "" : "no memory for the answer");
-    c8d__errand_end(errand);
+    c8d__errand_answer(errand, told ? C8D_OK : C8D_EXHAUSTED, told ? "" : "no memory for the answer");
 }
 
 /* What cannot be listed as a whole is not listed: whatever is missing in a list is gone. */

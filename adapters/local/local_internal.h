@@ -102,28 +102,19 @@ size_t c8d__plumbing_watch(const struct c8d__plumbing *plumbing, struct pollfd *
 /* ---- what there is
  * ---------------------------------------------------------------------------------------------------- */
 
-enum c8d__local_phase {
-    C8D__LOCAL_CREATED,
-    C8D__LOCAL_STARTING,
-    C8D__LOCAL_RUNNING,
-    C8D__LOCAL_REAPING, /* it has ended, and its code is being asked for */
-    C8D__LOCAL_STOPPED
-};
-
 struct c8d__local_process {
     struct c8d__local_process *next; /* of its container */
     struct c8d__local_container *container;
     struct c8d__text id;   /* "" = init */
     struct c8d__text spec; /* an exec's OCI process */
-    enum c8d__local_phase phase;
-    bool removed; /* nobody may find it any more; it is freed when it has ended */
+    uint8_t state;         /* enum c8d_hcs_process_state: the model's */
     c8d__handle handle;
     struct c8d__watch watch;
     uint32_t pid;
     struct c8d_exit exit;
     struct c8d__plumbing *plumbing; /* NULL = no streams */
-    struct c8d__errand *reaper;     /* made with it, so that its end needs no memory */
-    unsigned users;                 /* errands about it */
+    struct c8d__errand *reaper; /* made with it, so that its end needs no memory; NULL once it is heard of */
+    unsigned users;             /* errands about it */
 };
 
 /* A container and its compute system. */
@@ -132,7 +123,6 @@ struct c8d__local_container {
     struct c8d__local *local;
     uint8_t system; /* enum c8d_compute_system_state: the model's */
     bool hyperv;
-    bool paused;
     struct c8d__text id, spec, runtime;
     struct c8d_label *labels;
     size_t n_labels;
@@ -254,6 +244,7 @@ struct c8d__errand {
     size_t n_guids, n_named;
     uint64_t removals;    /* when HCS was asked for its list */
     struct c8d_error err; /* why it is being undone, or what went wrong on the way */
+    struct c8d_exit exit; /* as HCS has told it */
     /* Of the call. */
     bool all, takes_over, has_extras;
     bool acted; /* HCS was called */
@@ -302,9 +293,7 @@ struct c8d__local_container *c8d__local_add(struct c8d__local *local, struct c8d
 void c8d__local_remove(struct c8d__local_container *container);
 /* A process of the errand's container, whose texts and streams it takes over. NULL: no memory. */
 struct c8d__local_process *c8d__local_add_process(struct c8d__errand *errand);
-/* Takes it out of sight; freed when nobody uses it. */
-void c8d__local_remove_process(struct c8d__local_process *process);
-/* Frees what is out of sight and of no use any more. */
+/* Frees the processes that are forgotten and that nobody uses. */
 void c8d__local_sweep(struct c8d__local_container *container);
 void c8d__watch_reset(struct c8d__local *local, struct c8d__watch *watch);
 
@@ -337,6 +326,10 @@ void c8d__errand_keep_error(struct c8d__errand *errand, const char *what);
 void c8d__errand_reply_error(struct c8d__errand *errand);
 /* It is over. */
 void c8d__errand_end(struct c8d__errand *errand);
+/* Both. */
+void c8d__errand_answer(struct c8d__errand *errand, enum c8d_status status, const char *message);
+/* It is dispatched once more, when something may have changed. */
+void c8d__errand_defer(struct c8d__errand *errand);
 
 /* job.c */
 void c8d__job_run(struct c8d__work *work);
@@ -352,20 +345,24 @@ void c8d__system_command(struct c8d__errand *errand, enum c8d_symbol command);
 /* A fact that is nobody's outcome. False: it changes nothing. */
 bool c8d__system_hear(struct c8d__local_container *container, enum c8d_symbol fact);
 
-void c8d__system_list(struct c8d__errand *errand);   /* LIST; leftovers.c */
-void c8d__system_freeze(struct c8d__errand *errand); /* PAUSE, RESUME; system_end.c */
+void c8d__system_list(struct c8d__errand *errand); /* LIST; leftovers.c */
 
 /* measures.c */
 void c8d__system_measure(struct c8d__errand *errand); /* STATS, PIDS */
 
-/* processes.c */
-void c8d__process_start(struct c8d__errand *errand);
-void c8d__process_kill(struct c8d__errand *errand);
-void c8d__process_close_stdin(struct c8d__errand *errand);
-void c8d__process_resize(struct c8d__errand *errand);
-/* Begins the reaping of all that have ended. */
+/* process_life.c: what the model of a process is given. */
+/* A command: the errand is answered in the end, and goes on with what the model says. */
+void c8d__hcs_process_command(struct c8d__errand *errand, enum c8d_symbol command);
+/* What is nobody's outcome, and needs nothing to be done. False: it is not taken. */
+bool c8d__hcs_process_hear(struct c8d__local_process *process, enum c8d_symbol fact);
+/* The consumer's termination of the errand's process, or of its system, has found that it has ended. */
+void c8d__hcs_process_missed(struct c8d__errand *errand);
+bool c8d__hcs_process_runs(const struct c8d__local_process *process);
+/* Hears of the ends of all that have. */
 void c8d__processes_look(struct c8d__local *local);
 /* When the end of a process that its system does not tell is to be assumed. */
 int64_t c8d__processes_due(const struct c8d__local *local);
+
+void c8d__hcs_process_resize(struct c8d__errand *errand); /* processes.c */
 
 #endif

@@ -6,12 +6,6 @@
 
 #define NS_PER_TICK 100
 
-static void end(struct c8d__errand *errand, enum c8d_status status, const char *message)
-{
-    c8d__errand_reply(errand, status, "%s", message);
-    c8d__errand_end(errand);
-}
-
 /* ---- statistics
  * -------------------------------------------------------------------------------------------------------- */
 
@@ -49,18 +43,18 @@ static void tell_stats(struct c8d__errand *errand, const json_t *properties)
     struct c8d_stats *stats;
 
     if (!json_is_object(statistics)) {
-        end(errand, C8D_REMOTE, "HCS gives no statistics of it");
+        c8d__errand_answer(errand, C8D_REMOTE, "HCS gives no statistics of it");
         return;
     }
     stats = errand->reply != NULL ? c8d__local_alloc(local, sizeof(*stats)) : NULL;
     if (stats == NULL) {
-        end(errand, C8D_EXHAUSTED, "no memory for statistics");
+        c8d__errand_answer(errand, C8D_EXHAUSTED, "no memory for statistics");
         return;
     }
     stats->at_ns = local->host.wall(local->host.ctx);
     read_statistics(statistics, stats);
     errand->reply->stats = stats;
-    end(errand, C8D_OK, "");
+    c8d__errand_answer(errand, C8D_OK, "");
 }
 
 /* ---- processes
@@ -71,7 +65,7 @@ static void tell_stats(struct c8d__errand *errand, const json_t *properties)
 static void name_process(const struct c8d__local_container *container, struct c8d_task_process *out)
 {
     for (const struct c8d__local_process *each = container->processes; each != NULL; each = each->next) {
-        if (each->pid == out->pid && each->phase == C8D__LOCAL_RUNNING)
+        if (each->pid == out->pid && c8d__hcs_process_runs(each))
             memcpy(out->exec, each->id.chars, strlen(each->id.chars) + 1);
     }
 }
@@ -85,7 +79,7 @@ static void tell_pids(struct c8d__errand *errand, const json_t *properties)
     if (errand->reply != NULL && n != 0)
         processes = c8d__local_alloc(errand->local, n * sizeof(*processes));
     if (n != 0 && processes == NULL) {
-        end(errand, C8D_EXHAUSTED, "no memory for the processes");
+        c8d__errand_answer(errand, C8D_EXHAUSTED, "no memory for the processes");
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -97,7 +91,7 @@ static void tell_pids(struct c8d__errand *errand, const json_t *properties)
         errand->reply->processes = processes;
         errand->reply->n_processes = n;
     }
-    end(errand, C8D_OK, "");
+    c8d__errand_answer(errand, C8D_OK, "");
 }
 
 /* ---- both
@@ -115,7 +109,7 @@ static void properties_came(struct c8d__errand *errand)
         return;
     }
     if (c8d__document_read(errand->local->allocator, errand->job.properties, &properties, &err) != C8D_OK)
-        end(errand, err.status, err.message);
+        c8d__errand_answer(errand, err.status, err.message);
     else if (errand->kind == C8D_CALL_STATS)
         tell_stats(errand, properties);
     else
@@ -129,7 +123,7 @@ void c8d__system_measure(struct c8d__errand *errand)
     const char *what = errand->kind == C8D_CALL_STATS ? "Statistics" : "ProcessList";
 
     if (c8d__document_query(errand->local->allocator, what, &errand->job.document, &err) != C8D_OK) {
-        end(errand, err.status, err.message);
+        c8d__errand_answer(errand, err.status, err.message);
         return;
     }
     errand->job.handle = errand->container->handle;

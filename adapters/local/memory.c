@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What there is: containers and processes, found, made and removed. */
 #include "local_internal.h"
+#include <c8d/hcs_process.h>
 #include <string.h>
 
 void *c8d__local_alloc(struct c8d__local *local, size_t bytes)
@@ -70,7 +71,8 @@ struct c8d__local_process *c8d__local_find_process(struct c8d__local_container *
 {
     struct c8d__local_process *process = container->processes;
 
-    while (process != NULL && (process->removed || strcmp(process->id.chars, id) != 0))
+    while (process != NULL &&
+           (c8d_hcs_process_seen(process->state) == C8D_STATE_DELETED || strcmp(process->id.chars, id) != 0))
         process = process->next;
     return process;
 }
@@ -164,15 +166,9 @@ struct c8d__local_process *c8d__local_add_process(struct c8d__errand *errand)
     return process;
 }
 
-void c8d__local_remove_process(struct c8d__local_process *process)
-{
-    process->removed = true;
-}
-
 static bool is_of_no_use(const struct c8d__local_process *process)
 {
-    return process->removed && process->users == 0 &&
-           (process->phase == C8D__LOCAL_CREATED || process->phase == C8D__LOCAL_STOPPED);
+    return process->state == C8D_HCS_PROCESS_NONE && process->users == 0;
 }
 
 void c8d__local_sweep(struct c8d__local_container *container)

@@ -70,7 +70,6 @@ static void call_create(struct c8d__errand *errand)
         return;
     }
     container->hyperv = errand->oci.hyperv;
-    container->paused = false;
     container->exited_at = 0;
     c8d__watch_reset(local, &container->watch);
     c8d__errand_call(errand, C8D__JOB_CREATE, create_called);

@@ -1,48 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What holds a compute system up or ends it: pause and resume, kill, and the calls that its end is made of.
- */
+/* What ends a compute system: kill, and the calls that its end is made of. */
 #include "system.h"
-
-/* ---- pause and resume
- * -------------------------------------------------------------------------------------------------- */
-
-static void frozen(struct c8d__errand *errand)
-{
-    bool pauses = errand->kind == C8D_CALL_PAUSE;
-    const struct c8d__local_process *init = c8d__local_find_process(errand->container, "");
-
-    if (errand->code != C8D__HR_DONE) {
-        c8d__errand_fail(errand, pauses ? "it cannot be paused" : "it cannot be resumed");
-    } else {
-        /* Of a task that has ended meanwhile nothing is paused. */
-        errand->container->paused = pauses && init != NULL && init->phase == C8D__LOCAL_RUNNING;
-        c8d__local_publish(errand->local, pauses ? C8D_EVENT_TASK_PAUSED : C8D_EVENT_TASK_RESUMED,
-                           errand->container, NULL);
-        c8d__errand_reply(errand, C8D_OK, "%s", "");
-    }
-    c8d__errand_end(errand);
-}
-
-static void freeze_called(struct c8d__errand *errand)
-{
-    enum c8d__latch latch = errand->kind == C8D_CALL_PAUSE ? C8D__LATCH_PAUSED : C8D__LATCH_RESUMED;
-
-    if (errand->code == C8D__HR_PENDING)
-        c8d__errand_await(errand, &errand->container->watch, latch, true, errand->local->limits.pause_ns,
-                          frozen);
-    else
-        frozen(errand);
-}
-
-void c8d__system_freeze(struct c8d__errand *errand)
-{
-    bool pauses = errand->kind == C8D_CALL_PAUSE;
-
-    /* A completion that came after its time is not this one's. */
-    c8d__latch_clear(&errand->container->watch, pauses ? C8D__LATCH_PAUSED : C8D__LATCH_RESUMED);
-    errand->job.handle = errand->container->handle;
-    c8d__errand_call(errand, pauses ? C8D__JOB_PAUSE : C8D__JOB_RESUME, freeze_called);
-}
 
 /* ---- shutdown and termination
  * -------------------------------------------------------------------------------------------- */
@@ -81,7 +39,11 @@ static void kill_called(struct c8d__errand *errand)
                                             : "the compute system cannot be shut down");
     else
         c8d__errand_reply(errand, C8D_OK, "%s", "");
-    c8d__errand_end(errand);
+    /* HCS tells of no exit of what it knows no more. */
+    if (answer == C8D_SYM_FORCE_MISSING)
+        c8d__hcs_process_missed(errand);
+    else
+        c8d__errand_end(errand);
 }
 
 static void call(struct c8d__errand *errand, enum c8d__job_kind kind)
@@ -153,7 +115,7 @@ static bool is_busy(const struct c8d__errand *errand)
     if (container->users > 1)
         return true;
     for (const struct c8d__local_process *each = container->processes; each != NULL; each = each->next) {
-        if (each->phase == C8D__LOCAL_RUNNING || each->phase == C8D__LOCAL_REAPING)
+        if (c8d__hcs_process_runs(each))
             return true;
     }
     return false;
