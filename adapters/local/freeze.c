@@ -3,18 +3,19 @@
 #include "process.h"
 #include <string.h>
 
+/* Of a task that has ended meanwhile nothing is paused: its model does not take it, and the caller is told
+ * what HCS has said. */
 static void frozen(struct c8d__errand *errand)
 {
     bool pauses = errand->kind == C8D_CALL_PAUSE;
 
     if (errand->code != C8D__HR_DONE) {
-        c8d__errand_fail(errand, pauses ? "it cannot be paused" : "it cannot be resumed");
-        c8d__hcs_process_outcome(errand, C8D_SYM_IS_UNANSWERED);
-        return;
+        c8d__errand_keep_error(errand, pauses ? "it cannot be paused" : "it cannot be resumed");
+        if (!c8d__hcs_process_feed(errand, C8D_SYM_IS_UNANSWERED))
+            c8d__hcs_process_fail(errand);
+    } else if (!c8d__hcs_process_feed(errand, pauses ? C8D_SYM_PAUSED : C8D_SYM_RESUMED)) {
+        c8d__errand_answer(errand, C8D_OK, "");
     }
-    /* Of a task that has ended meanwhile nothing is paused, and the call was done all the same. */
-    (void)c8d__hcs_process_feed(errand, pauses ? C8D_SYM_PAUSED : C8D_SYM_RESUMED);
-    c8d__errand_answer(errand, C8D_OK, "");
 }
 
 static void called(struct c8d__errand *errand)
@@ -69,7 +70,8 @@ static enum c8d_symbol told_state(struct c8d__errand *errand)
 
 static void asked(struct c8d__errand *errand)
 {
-    c8d__hcs_process_outcome(errand, told_state(errand));
+    if (!c8d__hcs_process_feed(errand, told_state(errand)))
+        c8d__hcs_process_fail(errand);
 }
 
 void c8d__hcs_process_ask_paused(struct c8d__errand *errand)

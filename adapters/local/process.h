@@ -12,6 +12,8 @@
 /* process_life.c */
 /* Feeds a symbol and carries out what follows. False: it is not taken. */
 bool c8d__hcs_process_feed(struct c8d__errand *errand, enum c8d_symbol symbol);
+/* The answer is the error that is kept. */
+void c8d__hcs_process_fail(struct c8d__errand *errand);
 /* What came of an action, or a fact that the errand has found. Carries out what follows; when nothing does,
  * the errand is over. */
 void c8d__hcs_process_outcome(struct c8d__errand *errand, enum c8d_symbol symbol);

@@ -26,7 +26,7 @@ static void done(struct c8d__errand *errand)
     c8d__errand_answer(errand, C8D_OK, "");
 }
 
-static void fail(struct c8d__errand *errand)
+void c8d__hcs_process_fail(struct c8d__errand *errand)
 {
     c8d__errand_reply_error(errand);
     c8d__errand_end(errand);
@@ -154,7 +154,7 @@ bool c8d__hcs_process_feed(struct c8d__errand *errand, enum c8d_symbol symbol)
         [C8D_HCS_PROCESS_DO_TELL_DELETED] = tell_deleted,
         [C8D_HCS_PROCESS_DO_FORGET_EXECS] = forget_execs,
         [C8D_HCS_PROCESS_DO_DONE] = done,
-        [C8D_HCS_PROCESS_DO_FAIL] = fail,
+        [C8D_HCS_PROCESS_DO_FAIL] = c8d__hcs_process_fail,
         [C8D_HCS_PROCESS_DO_REFUSE_ENDED] = refuse_ended,
         [C8D_HCS_PROCESS_DO_REFUSE_UNSTARTED] = refuse_unstarted,
         [C8D_HCS_PROCESS_DO_CREATE] = c8d__hcs_process_create,

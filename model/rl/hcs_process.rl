@@ -20,7 +20,8 @@
         (void)fentry(Pausing);
         (void)fentry(Paused);
         (void)fentry(Resuming);
-        (void)fentry(Doubtful);
+        (void)fentry(PauseDoubt);
+        (void)fentry(ResumeDoubt);
         (void)fentry(Unsure);
         (void)fentry(Asking);
         (void)fentry(Ended);
@@ -47,7 +48,8 @@
     action to_pausing       { to = C8D_HCS_PROCESS_PAUSING; }
     action to_paused        { to = C8D_HCS_PROCESS_PAUSED; }
     action to_resuming      { to = C8D_HCS_PROCESS_RESUMING; }
-    action to_doubtful      { to = C8D_HCS_PROCESS_DOUBTFUL; }
+    action to_pause_doubt   { to = C8D_HCS_PROCESS_PAUSE_DOUBT; }
+    action to_resume_doubt  { to = C8D_HCS_PROCESS_RESUME_DOUBT; }
     action to_unsure        { to = C8D_HCS_PROCESS_UNSURE; }
     action to_asking        { to = C8D_HCS_PROCESS_ASKING; }
     action to_ended         { to = C8D_HCS_PROCESS_ENDED; }
@@ -88,8 +90,10 @@ static int entry_of(uint8_t state)
         return hcs_process_en_main_Paused;
     case C8D_HCS_PROCESS_RESUMING:
         return hcs_process_en_main_Resuming;
-    case C8D_HCS_PROCESS_DOUBTFUL:
-        return hcs_process_en_main_Doubtful;
+    case C8D_HCS_PROCESS_PAUSE_DOUBT:
+        return hcs_process_en_main_PauseDoubt;
+    case C8D_HCS_PROCESS_RESUME_DOUBT:
+        return hcs_process_en_main_ResumeDoubt;
     case C8D_HCS_PROCESS_UNSURE:
         return hcs_process_en_main_Unsure;
     case C8D_HCS_PROCESS_ASKING:

@@ -8,7 +8,8 @@
  *
  * OK, ERROR, LOST: what a call of the procedure under way was answered; of a creation LOST means that something is there and is
  * of no use. EXITED: HCS has told that it has. LOST: HCS cannot tell any more. OVERDUE: its system has exited, and it was not
- * told to have. FORCE_MISSING: a signal found nobody. IS_...: the answer to a question. PAUSED, RESUMED: it has come about.
+ * told to have. FORCE_MISSING: a signal found nobody. IS_...: the answer to a question, or none. PAUSED, RESUMED: it has
+ * come about.
  *
  * In start there is no record; who gets there is forgotten.
  */
@@ -87,9 +88,8 @@
     ) >~to_running,
 
     Pausing: (
-        PAUSED                  @paused                             -> Paused
-        # Refused, or not answered in time: what has come of it is asked.
-      | IS_UNANSWERED           @look                               -> Doubtful
+        PAUSED                  @paused @done                       -> Paused
+      | IS_UNANSWERED           @look                               -> PauseDoubt
       | STOP                    @call_kill                          -> Pausing
       | KILL                    @call_force_kill                    -> Pausing
       | ASK                     @done                               -> Pausing
@@ -117,8 +117,8 @@
     ) >~to_paused,
 
     Resuming: (
-        RESUMED                 @resumed                            -> Running
-      | IS_UNANSWERED           @look                               -> Doubtful
+        RESUMED                 @resumed @done                      -> Running
+      | IS_UNANSWERED           @look                               -> ResumeDoubt
       | STOP                    @call_kill                          -> Resuming
       | KILL                    @call_force_kill                    -> Resuming
       | ASK                     @done                               -> Resuming
@@ -131,22 +131,39 @@
       | LOST                    @exit_unknown @close                -> Ended
     ) >~to_resuming,
 
-    # A pause or its end was given up: which of both it is, is being asked. It is told as what it turns out to be.
-    Doubtful: (
-        IS_PAUSED               @paused                             -> Paused
-      | IS_RUNNING              @resumed                            -> Running
-      | IS_UNANSWERED                                               -> Unsure
-      | STOP                    @call_kill                          -> Doubtful
-      | KILL                    @call_force_kill                    -> Doubtful
-      | ASK                     @done                               -> Doubtful
-      | CLOSE_STDIN             @call_close_stdin                   -> Doubtful
-      | OF_EXEC                                                     -> Doubtful
-      | (PAUSE | RESUME)        @defer                              -> Doubtful
-      | FORCE_MISSING           @ask                                -> Doubtful
+    # The pause was refused, or given up after its time: whether it has come about all the same is being asked.
+    PauseDoubt: (
+        IS_PAUSED               @paused @done                       -> Paused
+      | IS_RUNNING              @done_failed                        -> Running
+      | IS_UNANSWERED           @done_failed                        -> Unsure
+      | STOP                    @call_kill                          -> PauseDoubt
+      | KILL                    @call_force_kill                    -> PauseDoubt
+      | ASK                     @done                               -> PauseDoubt
+      | CLOSE_STDIN             @call_close_stdin                   -> PauseDoubt
+      | OF_EXEC                                                     -> PauseDoubt
+      | (PAUSE | RESUME)        @defer                              -> PauseDoubt
+      | FORCE_MISSING           @ask                                -> PauseDoubt
       | IS_STOPPED              @exit @close                        -> Ended
       | (EXITED | OVERDUE)      @call_query                         -> Asking
       | LOST                    @exit_unknown @close                -> Ended
-    ) >~to_doubtful,
+    ) >~to_pause_doubt,
+
+    # The same of its end.
+    ResumeDoubt: (
+        IS_RUNNING              @resumed @done                      -> Running
+      | IS_PAUSED               @done_failed                        -> Paused
+      | IS_UNANSWERED           @done_failed                        -> Unsure
+      | STOP                    @call_kill                          -> ResumeDoubt
+      | KILL                    @call_force_kill                    -> ResumeDoubt
+      | ASK                     @done                               -> ResumeDoubt
+      | CLOSE_STDIN             @call_close_stdin                   -> ResumeDoubt
+      | OF_EXEC                                                     -> ResumeDoubt
+      | (PAUSE | RESUME)        @defer                              -> ResumeDoubt
+      | FORCE_MISSING           @ask                                -> ResumeDoubt
+      | IS_STOPPED              @exit @close                        -> Ended
+      | (EXITED | OVERDUE)      @call_query                         -> Asking
+      | LOST                    @exit_unknown @close                -> Ended
+    ) >~to_resume_doubt,
 
     # Nobody could say. Both may be tried, and HCS judges.
     Unsure: (

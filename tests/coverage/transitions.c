@@ -21,8 +21,10 @@
     X(response, RESPONSE)                                                                                    \
     X(supervisor, SUPERVISOR)                                                                                \
     X(stop, STOP)                                                                                            \
-    X(replace, REPLACE) X(stdin, STDIN) X(wish, WISH) X(compute_system, COMPUTE_SYSTEM)                      \
-        X(hcs_process, HCS_PROCESS)
+    X(replace, REPLACE)                                                                                      \
+    X(stdin, STDIN)                                                                                          \
+    X(wish, WISH)                                                                                            \
+    X(compute_system, COMPUTE_SYSTEM) X(hcs_process, HCS_PROCESS)
 
 static bool taken[C8D_MACHINE__COUNT][STATES_MAX][C8D_SYM__COUNT];
 static bool only_read; /* by c8d_machine_cell: to read a cell is not to take its arrow */

@@ -243,49 +243,34 @@ static void test_stdin__of_who_runs__is_closed(void **state)
     {                                                                                                        \
         S(LAUNCH), "!"                                                                                       \
     }
-#define PAUSING                                                                                              \
-    RUNNING,                                                                                                 \
-    {                                                                                                        \
-        S(PAUSE), "pause"                                                                                    \
-    }
-#define PAUSED                                                                                               \
-    PAUSING,                                                                                                 \
-    {                                                                                                        \
-        S(PAUSED), "tell-paused"                                                                             \
-    }
-#define RESUMING                                                                                             \
-    PAUSED,                                                                                                  \
-    {                                                                                                        \
-        S(RESUME), "resume"                                                                                  \
-    }
-#define DOUBTFUL                                                                                             \
-    PAUSING,                                                                                                 \
-    {                                                                                                        \
-        S(IS_UNANSWERED), "ask-paused"                                                                       \
-    }
-#define UNSURE                                                                                               \
-    DOUBTFUL,                                                                                                \
-    {                                                                                                        \
-        S(IS_UNANSWERED), ""                                                                                 \
-    }
+/* clang-format off */
+#define PAUSING RUNNING, {S(PAUSE), "pause"}
+#define PAUSED PAUSING, {S(PAUSED), "tell-paused done"}
+#define RESUMING PAUSED, {S(RESUME), "resume"}
+#define PAUSE_DOUBT PAUSING, {S(IS_UNANSWERED), "ask-paused"}
+#define RESUME_DOUBT RESUMING, {S(IS_UNANSWERED), "ask-paused"}
+#define UNSURE PAUSE_DOUBT, {S(IS_UNANSWERED), "fail"}
+/* clang-format on */
 
 static void test_task__paused_and_resumed__is_told_so_and_begins_nothing_meanwhile(void **state)
 {
     (void)state;
     CHECK(RUNNING, RUNNING, BEGINS, {S(RESUME), "!"}, {S(PAUSE), "pause"}, BEGINS, SIGNALLED,
-          {S(PAUSE), "defer"}, {S(RESUME), "defer"}, {S(PAUSED), "tell-paused"}, BEGINS_NOTHING, SIGNALLED,
-          {S(PAUSE), "!"}, {S(RESUME), "resume"}, BEGINS, SIGNALLED, {S(PAUSE), "defer"},
-          {S(RESUME), "defer"}, {S(RESUMED), "tell-resumed"}, {S(PAUSED), "!"}, SIGNALLED);
+          {S(PAUSE), "defer"}, {S(RESUME), "defer"}, {S(PAUSED), "tell-paused done"}, BEGINS_NOTHING,
+          SIGNALLED, {S(PAUSE), "!"}, {S(RESUME), "resume"}, BEGINS, SIGNALLED, {S(PAUSE), "defer"},
+          {S(RESUME), "defer"}, {S(RESUMED), "tell-resumed done"}, {S(PAUSED), "!"}, SIGNALLED);
 }
 
 /* Refused, or not answered in its time: it may have come about. */
 static void test_pause__that_fails__has_hcs_asked_what_it_is(void **state)
 {
     (void)state;
-    CHECK(RUNNING, DOUBTFUL, BEGINS, SIGNALLED, {S(PAUSE), "defer"}, {S(RESUME), "defer"},
-          {S(IS_RUNNING), "tell-resumed"});
-    CHECK(PAUSED, DOUBTFUL, {S(IS_PAUSED), "tell-paused"});
-    CHECK(PAUSED, RESUMING, {S(IS_UNANSWERED), "ask-paused"}, {S(IS_PAUSED), "tell-paused"});
+#define WAITS BEGINS, SIGNALLED, {S(PAUSE), "defer"}, {S(RESUME), "defer"}
+    CHECK(RUNNING, PAUSE_DOUBT, WAITS, {S(IS_RUNNING), "fail"});
+    CHECK(PAUSED, PAUSE_DOUBT, {S(PAUSED), "!"}, {S(IS_PAUSED), "tell-paused done"});
+    CHECK(RUNNING, RESUME_DOUBT, WAITS, {S(RESUMED), "!"}, {S(IS_RUNNING), "tell-resumed done"});
+    CHECK(PAUSED, RESUME_DOUBT, {S(IS_PAUSED), "fail"});
+    CHECK(UNSURE, RESUME_DOUBT, {S(IS_UNANSWERED), "fail"}, {S(IS_UNANSWERED), "!"});
 }
 
 /* Nobody could say: HCS judges. */
@@ -310,7 +295,8 @@ static void test_end__while_it_is_held_up__is_an_end_as_any_other(void **state)
     ENDS(PAUSING);
     ENDS(PAUSED);
     ENDS(RESUMING);
-    ENDS(DOUBTFUL);
+    ENDS(PAUSE_DOUBT);
+    ENDS(RESUME_DOUBT);
     ENDS(UNSURE);
 }
 

@@ -18,7 +18,8 @@ enum stage {
     UNSEEN  /* and nobody asks for it any more */
 };
 
-enum held { NOT_HELD, FREEZING, HELD, THAWING, ASKED_ABOUT, UNTOLD };
+/* What is believed, and what is being done about it. */
+enum held { NOT_HELD, FREEZING, FREEZING_ASKED, HELD, THAWING, THAWING_ASKED, UNTOLD };
 
 struct facts {
     uint8_t who, stage, held;
@@ -35,7 +36,8 @@ static const struct facts facts_of[] = {
     [C8D_HCS_PROCESS_PAUSING] = {INIT, ALIVE, FREEZING},
     [C8D_HCS_PROCESS_PAUSED] = {INIT, ALIVE, HELD},
     [C8D_HCS_PROCESS_RESUMING] = {INIT, ALIVE, THAWING},
-    [C8D_HCS_PROCESS_DOUBTFUL] = {INIT, ALIVE, ASKED_ABOUT},
+    [C8D_HCS_PROCESS_PAUSE_DOUBT] = {INIT, ALIVE, FREEZING_ASKED},
+    [C8D_HCS_PROCESS_RESUME_DOUBT] = {INIT, ALIVE, THAWING_ASKED},
     [C8D_HCS_PROCESS_UNSURE] = {INIT, ALIVE, UNTOLD},
     [C8D_HCS_PROCESS_ASKING] = {INIT, FADING, NOT_HELD},
     [C8D_HCS_PROCESS_ENDED] = {INIT, TOLD, NOT_HELD},
@@ -164,35 +166,52 @@ static struct c8d_cell underway(const struct facts *now, unsigned symbol)
     }
 }
 
+/* It is so now: told when it is what was wanted, and else what was wanted has failed. */
+static struct c8d_cell turns_out(const struct facts *now, enum held held)
+{
+    bool freezes = now->held == FREEZING_ASKED;
+
+    if (now->held != FREEZING_ASKED && now->held != THAWING_ASKED)
+        return none();
+    if (held == (freezes ? HELD : NOT_HELD))
+        return then(INIT, ALIVE, held, freezes ? "notice-paused done" : "notice-resumed done");
+    return then(INIT, ALIVE, held, "done-failed");
+}
+
+/* What somebody does about it comes first. */
+static struct c8d_cell hold(const struct facts *now, bool allowed, enum held held, const char *effects)
+{
+    bool moves = now->held == FREEZING || now->held == FREEZING_ASKED || now->held == THAWING ||
+                 now->held == THAWING_ASKED;
+
+    if (moves)
+        return same(now, "defer");
+    return allowed ? then(INIT, ALIVE, held, effects) : none();
+}
+
 /* Of a task: what holds it up, and what is begun in it. */
 static struct c8d_cell held(const struct facts *now, unsigned symbol)
 {
-    bool moves = now->held == FREEZING || now->held == THAWING || now->held == ASKED_ABOUT;
-
     switch (symbol) {
     case C8D_SYM_LOAD:
     case C8D_SYM_LAUNCH:
         return now->held != HELD ? same(now, "") : none();
     case C8D_SYM_PAUSE:
-        if (now->held == NOT_HELD || now->held == UNTOLD)
-            return then(INIT, ALIVE, FREEZING, "pause");
-        return moves ? same(now, "defer") : none();
+        return hold(now, now->held != HELD, FREEZING, "pause");
     case C8D_SYM_RESUME:
-        if (now->held == HELD || now->held == UNTOLD)
-            return then(INIT, ALIVE, THAWING, "resume");
-        return moves ? same(now, "defer") : none();
+        return hold(now, now->held != NOT_HELD, THAWING, "resume");
     case C8D_SYM_PAUSED:
-        return now->held == FREEZING ? then(INIT, ALIVE, HELD, "notice-paused") : none();
+        return now->held == FREEZING ? then(INIT, ALIVE, HELD, "notice-paused done") : none();
     case C8D_SYM_RESUMED:
-        return now->held == THAWING ? then(INIT, ALIVE, NOT_HELD, "notice-resumed") : none();
+        return now->held == THAWING ? then(INIT, ALIVE, NOT_HELD, "notice-resumed done") : none();
     case C8D_SYM_IS_UNANSWERED:
-        if (now->held == ASKED_ABOUT)
-            return then(INIT, ALIVE, UNTOLD, "");
-        return moves ? then(INIT, ALIVE, ASKED_ABOUT, "look") : none();
+        if (now->held == FREEZING)
+            return then(INIT, ALIVE, FREEZING_ASKED, "look");
+        return now->held == THAWING ? then(INIT, ALIVE, THAWING_ASKED, "look") : turns_out(now, UNTOLD);
     case C8D_SYM_IS_PAUSED:
-        return now->held == ASKED_ABOUT ? then(INIT, ALIVE, HELD, "notice-paused") : none();
+        return turns_out(now, HELD);
     case C8D_SYM_IS_RUNNING:
-        return now->held == ASKED_ABOUT ? then(INIT, ALIVE, NOT_HELD, "notice-resumed") : none();
+        return turns_out(now, NOT_HELD);
     default:
         return none();
     }
@@ -289,7 +308,8 @@ enum c8d_public_state oracle_seen_of_process(unsigned state)
         return C8D_STATE_DELETED;
     case ALIVE:
     case FADING:
-        return now->held == HELD || now->held == THAWING ? C8D_STATE_PAUSED : C8D_STATE_RUNNING;
+        return now->held == HELD || now->held == THAWING || now->held == THAWING_ASKED ? C8D_STATE_PAUSED
+                                                                                       : C8D_STATE_RUNNING;
     case TOLD:
     case OVER:
         return C8D_STATE_STOPPED;

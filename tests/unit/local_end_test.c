@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The end of compute systems: the shutdown procedure with its limits, and what is left over from an earlier
  * life. */
-#include <rig.h>
+#include <rig_fixture.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,29 +11,6 @@
 #include <cmocka.h>
 
 #define MINUTE (60 * RIG_SECOND)
-
-static struct rig rig;
-
-static int set_up(void **state)
-{
-    (void)state;
-    hcs_sim_reset(11);
-    return rig_open(&rig, NULL, NULL) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_close(&rig);
-    hcs_sim_finish();
-    return 0;
-}
-
-static void fault(enum hcs_sim_function function, unsigned nth, enum hcs_sim_action action, uint32_t hr)
-{
-    hcs_sim_fault(
-        &(struct hcs_sim_fault){.function = function, .nth = nth, .action = action, .hr = (c8d__hr)hr});
-}
 
 static void expect_no_handles_left(void)
 {
@@ -80,15 +57,13 @@ static void test_delete__of_what_has_stopped__is_done(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(stopped) / sizeof(stopped[0]); i++) {
-        tear_down(state);
-        set_up(state);
+        rig_renew();
         create();
-        fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, stopped[i]);
+        rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, stopped[i]);
         assert_int_equal(delete_container(), C8D_OK);
         expect_gone();
     }
-    tear_down(state);
-    set_up(state);
+    rig_renew();
     create();
     assert_true(hcs_sim_exit_system("c", 0));
     rig_go_on(&rig, RIG_SECOND);
@@ -100,7 +75,7 @@ static void test_delete__refused_a_shutdown__terminates_and_tells_why(void **sta
 {
     (void)state;
     create();
-    fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, 0xc0370105);
+    rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, 0xc0370105);
     assert_int_equal(delete_container(), C8D_REMOTE);
     assert_non_null(strstr(rig.message, "shut down"));
     assert_int_equal(rig.code, (int32_t)0xc0370105);
@@ -113,7 +88,7 @@ static void test_delete__whose_shutdown_is_no_procedure__terminates(void **state
 {
     (void)state;
     create();
-    fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, 0x8007007f);
+    rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, 0x8007007f);
     assert_int_equal(delete_container(), C8D_NOT_IMPLEMENTED);
     assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateComputeSystem), 1);
     assert_int_equal(hcs_sim_left().systems, 0);
@@ -124,8 +99,8 @@ static void test_delete__refused_both__tells_both_and_lets_go(void **state)
 {
     (void)state;
     create();
-    fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, 0xc0370105);
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
+    rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, 0xc0370105);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
     assert_int_equal(delete_container(), C8D_REMOTE);
     assert_non_null(strstr(rig.message, "cannot be shut down"));
     assert_non_null(strstr(rig.message, "nor can it be terminated"));
@@ -140,7 +115,7 @@ static void test_delete__told_that_the_shutdown_failed__terminates_at_once(void 
     (void)state;
     create();
     before = hcs_sim_now();
-    fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_SHUTDOWN_FAILED, 0xc0370105);
+    rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_SHUTDOWN_FAILED, 0xc0370105);
     assert_int_equal(delete_container(), C8D_REMOTE);
     assert_true(hcs_sim_now() - before < RIG_SECOND);
     assert_int_equal(hcs_sim_left().systems, 0);
@@ -154,16 +129,15 @@ static void test_delete__that_hangs__takes_five_minutes_and_five(void **state)
     (void)state;
     create();
     before = hcs_sim_now();
-    fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
     assert_int_equal(delete_container(), C8D_INDETERMINATE);
     assert_in_range(hcs_sim_now() - before, 5 * MINUTE, 5 * MINUTE + RIG_SECOND);
     assert_int_equal(hcs_sim_left().systems, 0);
-    tear_down(state);
-    set_up(state);
+    rig_renew();
     create();
     before = hcs_sim_now();
-    fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
     assert_int_equal(delete_container(), C8D_INDETERMINATE);
     assert_in_range(hcs_sim_now() - before, 10 * MINUTE, 10 * MINUTE + RIG_SECOND);
     expect_gone();
@@ -179,8 +153,8 @@ static void test_limits__that_are_given__are_kept(void **state)
     assert_true(rig_open(&rig, NULL, &limits));
     create();
     before = hcs_sim_now();
-    fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
     assert_int_equal(delete_container(), C8D_INDETERMINATE);
     assert_in_range(hcs_sim_now() - before, 5 * RIG_SECOND, 6 * RIG_SECOND);
 }
@@ -203,7 +177,7 @@ static void test_delete__that_cannot_close__is_told_and_the_container_is_gone(vo
 {
     (void)state;
     create();
-    fault(HCS_SIM_HcsCloseComputeSystem, 1, HCS_SIM_RETURN, 0x8007001f);
+    rig_fault(HCS_SIM_HcsCloseComputeSystem, 1, HCS_SIM_RETURN, 0x8007001f);
     assert_int_equal(delete_container(), C8D_REMOTE);
     assert_non_null(strstr(rig.message, "closed"));
     assert_int_equal(rig_do(&rig, C8D_CALL_TASK_CREATE, "c", ""), C8D_NOT_FOUND);
@@ -282,7 +256,7 @@ static void test_leftover__that_does_not_end__is_given_up_after_two_minutes(void
 
     (void)state;
     hcs_sim_leave("c", "libc8d");
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
     assert_int_equal(load("c", true), C8D_INDETERMINATE);
     assert_in_range(hcs_sim_now() - before, 2 * MINUTE, 2 * MINUTE + RIG_SECOND);
     expect_no_handles_left();
@@ -294,11 +268,11 @@ static void test_leftover__that_cannot_be_opened__is_not_missing(void **state)
 {
     (void)state;
     hcs_sim_leave("c", "libc8d");
-    fault(HCS_SIM_HcsOpenComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
+    rig_fault(HCS_SIM_HcsOpenComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
     assert_int_equal(load("c", true), C8D_REMOTE);
-    fault(HCS_SIM_HcsRegisterComputeSystemCallback, 1, HCS_SIM_RETURN, 0x80070006);
+    rig_fault(HCS_SIM_HcsRegisterComputeSystemCallback, 1, HCS_SIM_RETURN, 0x80070006);
     assert_int_equal(load("c", true), C8D_REMOTE);
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
     assert_int_equal(load("c", true), C8D_REMOTE);
     expect_no_handles_left();
     assert_int_equal(hcs_sim_left().systems, 1);
@@ -331,9 +305,9 @@ static void test_system_whose_owner_is_not_told__is_left_alone_and_not_missing(v
     (void)state;
     hcs_sim_leave("c", "");
     for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-        fault(HCS_SIM_HcsGetComputeSystemProperties, 1, actions[i], 0x80070005);
+        rig_fault(HCS_SIM_HcsGetComputeSystemProperties, 1, actions[i], 0x80070005);
         assert_int_equal(load("c", true), C8D_REMOTE);
-        fault(HCS_SIM_HcsGetComputeSystemProperties, 1, actions[i], 0x80070005);
+        rig_fault(HCS_SIM_HcsGetComputeSystemProperties, 1, actions[i], 0x80070005);
         assert_int_equal(load("c", false), C8D_REMOTE);
     }
     assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateComputeSystem), 0);
@@ -402,13 +376,13 @@ static void test_list__that_hcs_does_not_give__is_none(void **state)
 {
     (void)state;
     hcs_sim_leave("c", "libc8d");
-    fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_RETURN, 0x80070005);
+    rig_fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_RETURN, 0x80070005);
     assert_int_equal(list(), C8D_REMOTE);
-    fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_RETURN, 0xc037010e);
+    rig_fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_RETURN, 0xc037010e);
     assert_int_equal(list(), C8D_REMOTE);
-    fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_NO_RESULT, 0);
+    rig_fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_NO_RESULT, 0);
     assert_int_equal(list(), C8D_REMOTE);
-    fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_GARBAGE, 0);
+    rig_fault(HCS_SIM_HcsEnumerateComputeSystems, 1, HCS_SIM_GARBAGE, 0);
     assert_int_equal(list(), C8D_REMOTE);
     assert_int_equal(list(), C8D_OK);
     assert_int_equal(rig.n_entries, 1);
@@ -430,11 +404,11 @@ static void test_listed__that_cannot_be_deleted__is_still_there(void **state)
     (void)state;
     hcs_sim_leave("c", "libc8d");
     assert_int_equal(list(), C8D_OK);
-    fault(HCS_SIM_HcsOpenComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
+    rig_fault(HCS_SIM_HcsOpenComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
     assert_int_equal(delete_container(), C8D_REMOTE);
     assert_int_equal(list(), C8D_OK);
     assert_int_equal(rig.n_entries, 1);
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
     assert_int_equal(load("c", true), C8D_INDETERMINATE);
     assert_int_equal(list(), C8D_OK);
     assert_int_equal(rig.n_entries, 1);
@@ -446,32 +420,31 @@ static void test_listed__that_cannot_be_deleted__is_still_there(void **state)
 
 int main(void)
 {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_delete__shuts_down_and_does_not_terminate),
-        TEST(test_delete__of_what_has_stopped__is_done),
-        TEST(test_delete__refused_a_shutdown__terminates_and_tells_why),
-        TEST(test_delete__whose_shutdown_is_no_procedure__terminates),
-        TEST(test_delete__refused_both__tells_both_and_lets_go),
-        TEST(test_delete__told_that_the_shutdown_failed__terminates_at_once),
-        TEST(test_delete__that_hangs__takes_five_minutes_and_five),
-        TEST(test_limits__that_are_given__are_kept),
-        TEST(test_delete__after_a_kill__waits_for_the_exit_and_shuts_nothing_down),
-        TEST(test_delete__that_cannot_close__is_told_and_the_container_is_gone),
-        TEST(test_delete__with_an_exec_that_runs_on__tells_its_end_first),
-        TEST(test_container__whose_system_was_killed__is_brought_up_again),
-        TEST(test_leftover__that_is_asked_for__is_left_alone),
-        TEST(test_leftover__that_is_taken_over__is_terminated_and_can_only_be_deleted),
-        TEST(test_leftover__that_does_not_end__is_given_up_after_two_minutes),
-        TEST(test_leftover__that_cannot_be_opened__is_not_missing),
-        TEST(test_system_of_another_owner__is_no_container_here_and_is_left_alone),
-        TEST(test_system_whose_owner_is_not_told__is_left_alone_and_not_missing),
-        TEST(test_listed__that_is_another_owners_by_now__is_left_alone),
-        TEST(test_list__names_what_its_owner_has_left_and_leaves_it_running),
-        TEST(test_list__of_what_has_ended_by_itself__names_it_no_more),
-        TEST(test_list__that_hcs_does_not_give__is_none),
-        TEST(test_list__on_a_windows_without_one__names_what_was_made_here),
-        TEST(test_listed__that_cannot_be_deleted__is_still_there),
+        RIG_TEST(test_delete__shuts_down_and_does_not_terminate),
+        RIG_TEST(test_delete__of_what_has_stopped__is_done),
+        RIG_TEST(test_delete__refused_a_shutdown__terminates_and_tells_why),
+        RIG_TEST(test_delete__whose_shutdown_is_no_procedure__terminates),
+        RIG_TEST(test_delete__refused_both__tells_both_and_lets_go),
+        RIG_TEST(test_delete__told_that_the_shutdown_failed__terminates_at_once),
+        RIG_TEST(test_delete__that_hangs__takes_five_minutes_and_five),
+        RIG_TEST(test_limits__that_are_given__are_kept),
+        RIG_TEST(test_delete__after_a_kill__waits_for_the_exit_and_shuts_nothing_down),
+        RIG_TEST(test_delete__that_cannot_close__is_told_and_the_container_is_gone),
+        RIG_TEST(test_delete__with_an_exec_that_runs_on__tells_its_end_first),
+        RIG_TEST(test_container__whose_system_was_killed__is_brought_up_again),
+        RIG_TEST(test_leftover__that_is_asked_for__is_left_alone),
+        RIG_TEST(test_leftover__that_is_taken_over__is_terminated_and_can_only_be_deleted),
+        RIG_TEST(test_leftover__that_does_not_end__is_given_up_after_two_minutes),
+        RIG_TEST(test_leftover__that_cannot_be_opened__is_not_missing),
+        RIG_TEST(test_system_of_another_owner__is_no_container_here_and_is_left_alone),
+        RIG_TEST(test_system_whose_owner_is_not_told__is_left_alone_and_not_missing),
+        RIG_TEST(test_listed__that_is_another_owners_by_now__is_left_alone),
+        RIG_TEST(test_list__names_what_its_owner_has_left_and_leaves_it_running),
+        RIG_TEST(test_list__of_what_has_ended_by_itself__names_it_no_more),
+        RIG_TEST(test_list__that_hcs_does_not_give__is_none),
+        RIG_TEST(test_list__on_a_windows_without_one__names_what_was_made_here),
+        RIG_TEST(test_listed__that_cannot_be_deleted__is_still_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

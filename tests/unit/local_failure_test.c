@@ -3,7 +3,7 @@
  * A life of a container, and in it each call of HCS fails, once and for ever, and each allocation likewise:
  * whatever comes of it, every call has its reply, nobody ends twice, and nothing is left behind.
  */
-#include <rig.h>
+#include <rig_fixture.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,8 +13,6 @@
 #include <cmocka.h>
 
 #define MINUTE (60 * RIG_SECOND)
-
-static struct rig rig;
 
 /* ---- memory that runs out
  * ----------------------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What goes wrong with HCS, and what comes of it: nothing is left behind, every start has one end, and no
  * code is made up. */
-#include <rig.h>
+#include <rig_fixture.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,30 +11,6 @@
 #include <cmocka.h>
 
 #define MINUTE (60 * RIG_SECOND)
-
-static struct rig rig;
-
-static int set_up(void **state)
-{
-    (void)state;
-    hcs_sim_reset(7);
-    hcs_sim_folder("C:\\layers\\base\\UtilityVM");
-    return rig_open(&rig, NULL, NULL) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_close(&rig);
-    hcs_sim_finish();
-    return 0;
-}
-
-static void fault(enum hcs_sim_function function, unsigned nth, enum hcs_sim_action action, uint32_t hr)
-{
-    hcs_sim_fault(
-        &(struct hcs_sim_fault){.function = function, .nth = nth, .action = action, .hr = (c8d__hr)hr});
-}
 
 static int64_t now(void)
 {
@@ -113,9 +89,8 @@ static void test_create__that_fails__leaves_nothing(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-        tear_down(state);
-        set_up(state);
-        fault(faults[i].function, 1, faults[i].action, faults[i].hr);
+        rig_renew();
+        rig_fault(faults[i].function, 1, faults[i].action, faults[i].hr);
         if (rig_create(&rig, "c", "true", false) == C8D_OK)
             fail_msg("fault %zu did no harm", i);
         if (faults[i].function != HCS_SIM_HcsCreateComputeSystem || faults[i].action != HCS_SIM_DISCONNECT)
@@ -136,7 +111,7 @@ static void test_create__that_hangs__is_given_up_after_four_minutes(void **state
 
         if (function != HCS_SIM_HcsCreateComputeSystem && function != HCS_SIM_HcsStartComputeSystem)
             continue;
-        fault((enum hcs_sim_function)function, 1, HCS_SIM_PEND_NEVER, 0);
+        rig_fault((enum hcs_sim_function)function, 1, HCS_SIM_PEND_NEVER, 0);
         assert_int_equal(rig_create(&rig, "c", "true", false), C8D_INDETERMINATE);
         assert_in_range(now() - before, 4 * MINUTE, 4 * MINUTE + RIG_SECOND);
         expect_nothing_left();
@@ -164,10 +139,10 @@ static void test_completion__early_twice_or_at_once__is_one(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-        fault(HCS_SIM_HcsCreateComputeSystem, 1, actions[i], 0);
-        fault(HCS_SIM_HcsStartComputeSystem, 1, actions[i], 0);
-        fault(HCS_SIM_HcsPauseComputeSystem, 1, actions[i], 0);
-        fault(HCS_SIM_HcsResumeComputeSystem, 1, actions[i], 0);
+        rig_fault(HCS_SIM_HcsCreateComputeSystem, 1, actions[i], 0);
+        rig_fault(HCS_SIM_HcsStartComputeSystem, 1, actions[i], 0);
+        rig_fault(HCS_SIM_HcsPauseComputeSystem, 1, actions[i], 0);
+        rig_fault(HCS_SIM_HcsResumeComputeSystem, 1, actions[i], 0);
         run("c", "sleep 5; exit 3", true);
         assert_int_equal(rig_do(&rig, C8D_CALL_PAUSE, "c", ""), C8D_OK);
         assert_int_equal(rig_do(&rig, C8D_CALL_RESUME, "c", ""), C8D_OK);
@@ -187,7 +162,7 @@ static void test_notification__that_is_unknown_or_for_nobody__changes_nothing(vo
         assert_true(hcs_sim_notify("c", types[i], (c8d__hr)0xc0370106));
     /* A completion from before is not the next one's. */
     assert_true(hcs_sim_notify("c", C8D__HCS_PAUSE_COMPLETED, 0));
-    fault(HCS_SIM_HcsPauseComputeSystem, 1, HCS_SIM_PEND, 0xc0370105);
+    rig_fault(HCS_SIM_HcsPauseComputeSystem, 1, HCS_SIM_PEND, 0xc0370105);
     assert_int_equal(rig_do(&rig, C8D_CALL_PAUSE, "c", ""), C8D_REMOTE);
     assert_int_equal(end_of("c", "")->exit.code, 3);
     remove_all("c");
@@ -210,7 +185,7 @@ static void test_start__that_fails__is_no_start_and_has_no_end(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
         assert_int_equal(rig_create(&rig, "c", "sleep 5", false), C8D_OK);
-        fault(faults[i].function, 1, faults[i].action, faults[i].hr);
+        rig_fault(faults[i].function, 1, faults[i].action, faults[i].hr);
         assert_int_equal(rig_start(&rig, "c"), C8D_REMOTE);
         rig_go_on(&rig, MINUTE);
         assert_int_equal(rig_count(&rig, C8D_EVENT_TASK_START, "c", ""), 0);
@@ -237,7 +212,7 @@ static void test_end__whose_code_cannot_be_had__is_told_without_one(void **state
 
     (void)state;
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-        fault(faults[i].function, 1, faults[i].action, faults[i].hr);
+        rig_fault(faults[i].function, 1, faults[i].action, faults[i].hr);
         run("c", "exit 0", false);
         assert_false(end_of("c", "")->exit.known);
         assert_true(end_of("c", "")->exit.ran);
@@ -253,7 +228,7 @@ static void test_end__whose_code_cannot_be_had__is_told_without_one(void **state
 static void test_end__when_its_handle_cannot_be_closed__keeps_its_code(void **state)
 {
     (void)state;
-    fault(HCS_SIM_HcsCloseProcess, 1, HCS_SIM_RETURN, 0x8007001f);
+    rig_fault(HCS_SIM_HcsCloseProcess, 1, HCS_SIM_RETURN, 0x8007001f);
     run("c", "exit 4", false);
     assert_true(end_of("c", "")->exit.known);
     assert_int_equal(end_of("c", "")->exit.code, 4);
@@ -266,7 +241,7 @@ static void test_end__that_hcs_never_tells__is_told_a_second_after_its_system(vo
     int64_t before;
 
     (void)state;
-    fault(HCS_SIM_HcsCreateProcess, 1, HCS_SIM_EXIT_UNTOLD, 0);
+    rig_fault(HCS_SIM_HcsCreateProcess, 1, HCS_SIM_EXIT_UNTOLD, 0);
     run("c", "sleep 1000", false);
     before = now();
     assert_true(hcs_sim_exit_system("c", (c8d__hr)0xc0370106));
@@ -299,7 +274,7 @@ static void test_exit__while_pause_is_pending__ends_the_wait(void **state)
     (void)state;
     run("c", "sleep 1000", true);
     before = now();
-    fault(HCS_SIM_HcsPauseComputeSystem, 1, HCS_SIM_EXIT_DURING, 0xc0370106);
+    rig_fault(HCS_SIM_HcsPauseComputeSystem, 1, HCS_SIM_EXIT_DURING, 0xc0370106);
     assert_int_equal(rig_do(&rig, C8D_CALL_PAUSE, "c", ""), C8D_REMOTE);
     assert_true(now() - before < RIG_SECOND);
     assert_int_equal(rig_do(&rig, C8D_CALL_STATE, "c", ""), C8D_OK);
@@ -314,7 +289,7 @@ static void test_kill__while_pause_is_pending__does_not_wait_for_it(void **state
 
     (void)state;
     run("c", "sleep 1000", true);
-    fault(HCS_SIM_HcsPauseComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsPauseComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
     token = rig_send(&rig, &pause, MINUTE);
     rig_go_on(&rig, RIG_SECOND / 10);
     assert_int_equal(rig_kill(&rig, "c", "", 9), C8D_OK);
@@ -328,17 +303,17 @@ static void test_kill__that_hcs_refuses__is_told(void **state)
     (void)state;
     run("c", "sleep 1000", false);
     assert_int_equal(rig_exec(&rig, "c", "e", "sleep 1000"), C8D_OK);
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
     assert_int_equal(rig_kill(&rig, "c", "", 9), C8D_REMOTE);
     assert_non_null(strstr(rig.message, "[injected, sim 7]"));
-    fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, 0xc0370105);
+    rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_RETURN, 0xc0370105);
     assert_int_equal(rig_kill(&rig, "c", "", 15), C8D_REMOTE);
-    fault(HCS_SIM_HcsTerminateProcess, 1, HCS_SIM_RETURN, 0x80070057);
+    rig_fault(HCS_SIM_HcsTerminateProcess, 1, HCS_SIM_RETURN, 0x80070057);
     assert_int_equal(rig_kill(&rig, "c", "e", 9), C8D_REMOTE);
     /* What is over already is what was wanted. */
-    fault(HCS_SIM_HcsTerminateProcess, 1, HCS_SIM_RETURN, 0x80070005);
+    rig_fault(HCS_SIM_HcsTerminateProcess, 1, HCS_SIM_RETURN, 0x80070005);
     assert_int_equal(rig_kill(&rig, "c", "e", 9), C8D_OK);
-    fault(HCS_SIM_HcsTerminateProcess, 1, HCS_SIM_RETURN, 0x8037011f);
+    rig_fault(HCS_SIM_HcsTerminateProcess, 1, HCS_SIM_RETURN, 0x8037011f);
     assert_int_equal(rig_kill(&rig, "c", "e", 9), C8D_OK);
     assert_int_equal(rig_kill(&rig, "c", "", 15), C8D_OK);
     remove_all("c");
@@ -356,23 +331,22 @@ static void test_call__that_is_missing_from_this_windows__is_not_implemented(voi
 
 int main(void)
 {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_create__of_an_id_in_use_by_somebody_else__already_exists),
-        TEST(test_create__that_fails__leaves_nothing),
-        TEST(test_create__that_hangs__is_given_up_after_four_minutes),
-        TEST(test_create__whose_caller_cannot_wait__goes_on_and_is_undone_or_done),
-        TEST(test_completion__early_twice_or_at_once__is_one),
-        TEST(test_notification__that_is_unknown_or_for_nobody__changes_nothing),
-        TEST(test_start__that_fails__is_no_start_and_has_no_end),
-        TEST(test_end__whose_code_cannot_be_had__is_told_without_one),
-        TEST(test_end__when_its_handle_cannot_be_closed__keeps_its_code),
-        TEST(test_end__that_hcs_never_tells__is_told_a_second_after_its_system),
-        TEST(test_service__that_goes_away__ends_all_without_a_code),
-        TEST(test_exit__while_pause_is_pending__ends_the_wait),
-        TEST(test_kill__while_pause_is_pending__does_not_wait_for_it),
-        TEST(test_kill__that_hcs_refuses__is_told),
-        TEST(test_call__that_is_missing_from_this_windows__is_not_implemented),
+        RIG_TEST(test_create__of_an_id_in_use_by_somebody_else__already_exists),
+        RIG_TEST(test_create__that_fails__leaves_nothing),
+        RIG_TEST(test_create__that_hangs__is_given_up_after_four_minutes),
+        RIG_TEST(test_create__whose_caller_cannot_wait__goes_on_and_is_undone_or_done),
+        RIG_TEST(test_completion__early_twice_or_at_once__is_one),
+        RIG_TEST(test_notification__that_is_unknown_or_for_nobody__changes_nothing),
+        RIG_TEST(test_start__that_fails__is_no_start_and_has_no_end),
+        RIG_TEST(test_end__whose_code_cannot_be_had__is_told_without_one),
+        RIG_TEST(test_end__when_its_handle_cannot_be_closed__keeps_its_code),
+        RIG_TEST(test_end__that_hcs_never_tells__is_told_a_second_after_its_system),
+        RIG_TEST(test_service__that_goes_away__ends_all_without_a_code),
+        RIG_TEST(test_exit__while_pause_is_pending__ends_the_wait),
+        RIG_TEST(test_kill__while_pause_is_pending__does_not_wait_for_it),
+        RIG_TEST(test_kill__that_hcs_refuses__is_told),
+        RIG_TEST(test_call__that_is_missing_from_this_windows__is_not_implemented),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

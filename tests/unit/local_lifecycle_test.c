@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A compute system while something is being done to it: what others see of it, and what an answer means that
  * comes late. */
-#include <rig.h>
+#include <rig_fixture.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,29 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct rig rig;
-
-static int set_up(void **state)
-{
-    (void)state;
-    hcs_sim_reset(13);
-    return rig_open(&rig, NULL, NULL) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_close(&rig);
-    hcs_sim_finish();
-    return 0;
-}
-
-static void fault(enum hcs_sim_function function, unsigned nth, enum hcs_sim_action action, uint32_t hr)
-{
-    hcs_sim_fault(
-        &(struct hcs_sim_fault){.function = function, .nth = nth, .action = action, .hr = (c8d__hr)hr});
-}
 
 static uint64_t send(enum c8d_call_kind kind)
 {
@@ -45,7 +22,7 @@ static void kill_without_an_exit(void)
 {
     assert_int_equal(rig_create(&rig, "c", "sleep 1; exit 0", false), C8D_OK);
     assert_int_equal(rig_start(&rig, "c"), C8D_OK);
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
     assert_int_equal(rig_kill(&rig, "c", "", 9), C8D_OK);
 }
 
@@ -85,7 +62,7 @@ static void test_kill__refused_after_another_was_accepted__revives_nothing(void 
 
     (void)state;
     kill_without_an_exit();
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_RETURN, 0xc0370105);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_RETURN, 0xc0370105);
     assert_int_equal(rig_kill(&rig, "c", "", 9), C8D_REMOTE);
     delete_task();
     deleted = send(C8D_CALL_CONTAINER_DELETE);
@@ -102,9 +79,8 @@ static void test_task__while_a_termination_is_not_answered__waits_for_the_answer
     struct c8d_call kill = {.kind = C8D_CALL_KILL, .container = {"c", 1}, .signal = 9};
     uint64_t wanted;
 
-    tear_down(state);
-    hcs_sim_reset_threads(13);
-    assert_true(rig_open(&rig, NULL, NULL));
+    (void)state;
+    rig_renew_threads();
     assert_int_equal(rig_create(&rig, "c", "sleep 1000", false), C8D_OK);
     assert_int_equal(rig_start(&rig, "c"), C8D_OK);
     hcs_sim_fault(&(struct hcs_sim_fault){.function = HCS_SIM_HcsTerminateComputeSystem,
@@ -126,11 +102,11 @@ static void test_leftover__that_could_not_be_deleted__can_be_deleted_later(void 
     (void)state;
     hcs_sim_leave("c", "libc8d");
     assert_int_equal(rig_do(&rig, C8D_CALL_LIST, "", ""), C8D_OK);
-    fault(HCS_SIM_HcsOpenComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
+    rig_fault(HCS_SIM_HcsOpenComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
     assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_REMOTE);
-    fault(HCS_SIM_HcsGetComputeSystemProperties, 1, HCS_SIM_RETURN, 0x80070005);
+    rig_fault(HCS_SIM_HcsGetComputeSystemProperties, 1, HCS_SIM_RETURN, 0x80070005);
     assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_REMOTE);
-    fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
+    rig_fault(HCS_SIM_HcsTerminateComputeSystem, 1, HCS_SIM_PEND_NEVER, 0);
     assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_INDETERMINATE);
     assert_int_equal(hcs_sim_left().handles, 0);
     assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_OK);
@@ -141,12 +117,11 @@ static void test_leftover__that_could_not_be_deleted__can_be_deleted_later(void 
 
 int main(void)
 {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_list__while_a_container_is_brought_up_again__names_it),
-        TEST(test_kill__refused_after_another_was_accepted__revives_nothing),
-        TEST(test_task__while_a_termination_is_not_answered__waits_for_the_answer),
-        TEST(test_leftover__that_could_not_be_deleted__can_be_deleted_later),
+        RIG_TEST(test_list__while_a_container_is_brought_up_again__names_it),
+        RIG_TEST(test_kill__refused_after_another_was_accepted__revives_nothing),
+        RIG_TEST(test_task__while_a_termination_is_not_answered__waits_for_the_answer),
+        RIG_TEST(test_leftover__that_could_not_be_deleted__can_be_deleted_later),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

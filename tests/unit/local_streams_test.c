@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What goes wrong with the streams that HCS gives: what has come is heard, then there is an end, and the
  * process ends with its code all the same. */
-#include <rig.h>
+#include <rig_fixture.h>
 
 #include <poll.h>
 #include <setjmp.h>
@@ -16,23 +16,6 @@
 #define TEXT_BYTES 256
 /* Each lets the world go on by a millisecond of its own time. */
 #define TRIES 10000
-
-static struct rig rig;
-
-static int set_up(void **state)
-{
-    (void)state;
-    hcs_sim_reset(7);
-    return rig_open(&rig, NULL, NULL) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_close(&rig);
-    hcs_sim_finish();
-    return 0;
-}
 
 static struct c8d_str str(const char *text)
 {
@@ -149,11 +132,10 @@ static void test_streams__that_take_and_give_a_byte_at_a_time__lose_none(void **
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_output__for_which_hcs_gives_no_handle__ends_at_once),
-        TEST(test_output__that_breaks__is_heard_up_to_there),
-        TEST(test_streams__that_take_and_give_a_byte_at_a_time__lose_none),
+        RIG_TEST(test_output__for_which_hcs_gives_no_handle__ends_at_once),
+        RIG_TEST(test_output__that_breaks__is_heard_up_to_there),
+        RIG_TEST(test_streams__that_take_and_give_a_byte_at_a_time__lose_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

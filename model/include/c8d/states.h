@@ -213,21 +213,22 @@ C8D_BEGIN_DECLS
     X(PAUSING, 7)                                                                                            \
     X(PAUSED, 8)                                                                                             \
     X(RESUMING, 9)                                                                                           \
-    X(DOUBTFUL, 10) /* whether it is paused is being asked */                                                \
-    X(UNSURE, 11)   /* and could not be said */                                                              \
-    X(ASKING, 12)   /* it has ended, and its code is being asked for */                                      \
-    X(ENDED, 13)    /* it is told, and its handle is let go */                                               \
-    X(STOPPED, 14)                                                                                           \
-    X(LEAVING, 15) /* the same, and it was deleted */                                                        \
-    X(ADDED, 16)   /* an exec that was not started */                                                        \
-    X(EXEC_STARTING, 17)                                                                                     \
-    X(EXEC_WATCHING, 18)                                                                                     \
-    X(EXEC_UNDOING, 19)                                                                                      \
-    X(EXEC_UNMAKING, 20)                                                                                     \
-    X(EXEC_RUNNING, 21)                                                                                      \
-    X(EXEC_ASKING, 22)                                                                                       \
-    X(EXEC_ENDED, 23)                                                                                        \
-    X(EXEC_STOPPED, 24)
+    X(PAUSE_DOUBT, 10) /* it failed, and whether it has come about is being asked */                         \
+    X(RESUME_DOUBT, 11)                                                                                      \
+    X(UNSURE, 12) /* and could not be said */                                                                \
+    X(ASKING, 13) /* it has ended, and its code is being asked for */                                        \
+    X(ENDED, 14)  /* it is told, and its handle is let go */                                                 \
+    X(STOPPED, 15)                                                                                           \
+    X(LEAVING, 16) /* the same, and it was deleted */                                                        \
+    X(ADDED, 17)   /* an exec that was not started */                                                        \
+    X(EXEC_STARTING, 18)                                                                                     \
+    X(EXEC_WATCHING, 19)                                                                                     \
+    X(EXEC_UNDOING, 20)                                                                                      \
+    X(EXEC_UNMAKING, 21)                                                                                     \
+    X(EXEC_RUNNING, 22)                                                                                      \
+    X(EXEC_ASKING, 23)                                                                                       \
+    X(EXEC_ENDED, 24)                                                                                        \
+    X(EXEC_STOPPED, 25)
 
 #define C8D_STATE_MEMBER_P(name, number) C8D_PROCESS_##name = (number),
 #define C8D_STATE_MEMBER_T(name, number) C8D_TASK_##name = (number),

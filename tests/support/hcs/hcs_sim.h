@@ -31,6 +31,7 @@ enum hcs_sim_action {
     HCS_SIM_RETURN,          /* fails at once with `hr` and an error document */
     HCS_SIM_PEND,            /* fails by its notification, with `hr` */
     HCS_SIM_PEND_NEVER,      /* is accepted, and its notification never comes; it does not act */
+    HCS_SIM_PEND_UNTOLD,     /* is accepted and acts, and its notification never comes */
     HCS_SIM_PEND_EARLY,      /* the notification comes before the call returns */
     HCS_SIM_PEND_TWICE,      /* it comes twice */
     HCS_SIM_SYNC,            /* acts at once and returns S_OK where it mostly is pending */

@@ -37,7 +37,7 @@ struct rig {
     size_t n_events;
 };
 
-/* A runtime on a fresh HCS, subscribed; NULL without memory. */
+/* A runtime on the present HCS, subscribed; NULL without memory. */
 bool rig_open(struct rig *rig, const struct c8d_allocator *allocator, const struct c8d_local_limits *limits);
 void rig_close(struct rig *rig);
 

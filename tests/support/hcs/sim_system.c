@@ -126,6 +126,9 @@ static c8d__hr operate(struct sim_system *system, const struct hcs_sim_fault *fa
         return SIM_PENDING;
     case HCS_SIM_PEND_NEVER:
         return SIM_PENDING;
+    case HCS_SIM_PEND_UNTOLD:
+        act(system);
+        return SIM_PENDING;
     case HCS_SIM_EXIT_DURING:
         sim_system_exit(system, fault->hr);
         return SIM_PENDING;
