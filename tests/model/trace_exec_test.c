@@ -35,6 +35,30 @@ static void test_exec_exit__of_failed_start__does_not_replace_its_end(void **sta
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* containerd says so of an exec whose task is gone, and of no other; that may not have been told. */
+static void test_exec__of_a_task_that_is_not_found__has_it_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; exec.req c/e1", "exec.nf c/e1; is:stopped c 100 3",
+         "done not found, >query c | exit c 3"},
+        {RUNNING "; exec.req c/e1", "exec.nf c/e1; is:absent c",
+         "done not found, >query c | exit c ?, deleted c"},
+        {RUNNING "; exec.req c/e1", "exec.nf c/e1; is:running c 100", "done not found, >query c | -"},
+        /* It is being asked for already. */
+        {RUNNING "; verify c; exec.req c/e1", "exec.nf c/e1; is:running c 100", "done not found | -"},
+        /* Or its end was told meanwhile, or a call of ours is to be waited for. */
+        {RUNNING "; exec.req c/e1; ev:exit c/c 100 3; del.req c; del.ok c", "exec.nf c/e1",
+         "done not found, >query c/e1"},
+        {RUNNING "; exec.req c/e1; ev:exit c/c 100 3; del.req c", "exec.nf c/e1; del.err c",
+         "done not found | done runtime error, >query c"},
+        /* Another failure says nothing of the task. */
+        {RUNNING "; exec.req c/e1", "exec.err c/e1", "done runtime error"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#39427: whoever waited for a failed exec waited for ever. */
 static void test_exec_start__failed__is_an_end(void **state)
 {
@@ -306,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exec_exit__before_start_reply__held_back),
         cmocka_unit_test(test_exec_exit__of_failed_start__does_not_replace_its_end),
+        cmocka_unit_test(test_exec__of_a_task_that_is_not_found__has_it_asked_for),
         cmocka_unit_test(test_exec_start__failed__is_an_end),
         cmocka_unit_test(test_exec_exit__after_init_exit__is_told),
         cmocka_unit_test(test_exec_exit__lost_with_its_task__is_told_unknown),
