@@ -42,6 +42,26 @@ static void test_stop__grace_is_over__kills_all(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#45738, moby#46688: the caller gives up, and his handle; the stop goes on to its end. */
+static void test_stop__handle_dropped__goes_on(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; hold c; stop.req c; drop c", "kill.ok c; overdue c; kill.ok c; ev:exit c/c 100 137",
+         "- | >escalate c, >timer c kill | - | exit c 137, done ok"},
+        {RUNNING "; hold c; stop.req c; kill.ok c; overdue c; drop c",
+         "kill.ok c; ev:exit c/c 100 137; ev:delete c/c 100 137; overdue c",
+         "- | exit c 137, done ok | deleted c | - (late)"},
+        {RUNNING "; hold c; stop.req c; kill.ok c; drop c", "overdue c; kill.ok c; overdue c",
+         ">escalate c, >timer c kill | - | unresponsive c, done deadline exceeded"},
+        {EXEC_RUNNING "; hold c/e1; stop.req c/e1; drop c/e1",
+         "kill.ok c/e1; overdue c/e1; kill.ok c/e1; ev:exit c/e1 7 137",
+         "- | >escalate c/e1, >timer c/e1 kill | - | exit c/e1 137, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* containerd#14081: what SIGKILL does not end is reported, and not waited for. */
 static void test_stop__lives_in_spite_of_sigkill__is_unresponsive(void **state)
 {
@@ -267,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stop__ends_in_its_grace__is_done_after_the_end),
         cmocka_unit_test(test_stop__grace_is_over__kills_all),
+        cmocka_unit_test(test_stop__handle_dropped__goes_on),
         cmocka_unit_test(test_stop__lives_in_spite_of_sigkill__is_unresponsive),
         cmocka_unit_test(test_stop__signal_finds_nobody__is_asked_for),
         cmocka_unit_test(test_stop__of_a_paused_task__thaws_it),

@@ -326,6 +326,17 @@ static uint32_t incarnation_of(const struct trace *trace, const struct c8d_input
     return view.incarnation;
 }
 
+/* A handle of the consumer's: to have one or to give it up moves nothing by itself. */
+static bool feed_handle(struct trace *trace, const struct step *step, const struct c8d_input *input)
+{
+    if (strcmp(step->word, "hold") == 0)
+        return c8d_model_hold(trace->model, input->container, input->process);
+    if (strcmp(step->word, "drop") != 0)
+        return false;
+    c8d_model_release(trace->model, input->container, input->process);
+    return true;
+}
+
 static bool feed_step(struct trace *trace, const char *text)
 {
     struct step step = {0};
@@ -342,7 +353,8 @@ static bool feed_step(struct trace *trace, const char *text)
         return false;
     fill(&step, &input);
     if (verb == NULL)
-        return feed_answer(trace, &step, &input) || feed_call(trace, &step, &input);
+        return feed_handle(trace, &step, &input) || feed_answer(trace, &step, &input) ||
+               feed_call(trace, &step, &input);
     input.region = verb->region;
     input.symbol = verb->symbol;
     if (verb->symbol == C8D_SYM_OUTLIVED)

@@ -13,6 +13,7 @@
  * "rec.is:" in the other regions), entries of a snapshot with "snap:" (all that it says of one container) or
  * "snap.is:" and the like (one).
  *
+ * "hold" and "drop" are a handle of the consumer's on the target, had and given up; they print nothing.
  * "restart" starts the model's own process anew from an image; "pursue" follows the wishes that had to wait.
  *
  * What comes back is written as a line: steps separated by " | ", in each the notices, ">" and a command,
