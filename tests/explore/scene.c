@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NEWEST_LIST 2
+
 static bool open_model(struct scene *scene)
 {
     static const struct c8d_str names[] = {{"n", 1}, {"c", 1}, {"x", 1}, {"y", 1}};
@@ -275,6 +277,22 @@ static void number_wish_timers(struct scene *scene)
         wish->attempts = 2;
 }
 
+/* The newest list has the newest number, and one older may be under way. Of a process it matters only whether
+ * its pid has been told since the newest one. */
+static void renumber_lists(struct scene *scene)
+{
+    struct c8d_model *model = scene->model;
+
+    if (model->list_number == 0)
+        return;
+    for (unsigned i = 0; i <= scene->setting->execs; i++) {
+        struct c8d__process *known = process_at(scene, i);
+
+        known->confirmed = known->confirmed == (uint32_t)model->list_number ? NEWEST_LIST : 0;
+    }
+    model->list_number = NEWEST_LIST;
+}
+
 void scene_canonicalise(struct scene *scene)
 {
     struct c8d_model *model = scene->model;
@@ -282,9 +300,7 @@ void scene_canonicalise(struct scene *scene)
     /* Numbers that are told and never read back. */
     memset(&model->counters, 0, sizeof(model->counters));
     model->sequence = 0;
-    /* The newest list has the newest number, and one older may be under way. */
-    if (model->list_number != 0)
-        model->list_number = 2;
+    renumber_lists(scene);
     /* The sweep starts anew with each list. */
     model->sweep_at = 0;
     model->sweep_region = 0;
