@@ -251,6 +251,8 @@ uint8_t c8d__symbol_behind_pause(const struct c8d_input *input);
 
 /* learn.c: takes up what the input under way tells of the process, once its arrow has been taken. */
 void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects);
+/* What ended without a code is told it later, by name and pid. False when it is not. */
+bool c8d__learn_code_late(struct c8d__process *process, const struct c8d_input *input);
 
 /* finding.c */
 /* Sets the finding of the actions, and the run that it is about. */

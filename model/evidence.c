@@ -198,7 +198,8 @@ static struct c8d__judgement judge_deleted(struct c8d__process *process, const s
         if ((process->flags & C8D__GONE) == 0)
             return settled(C8D_FOREIGN);
         process->flags |= C8D__SEEN_DELETED;
-        return settled(C8D_DUPLICATE);
+        /* Its exit event was lost, and an answer came before this one. */
+        return settled(c8d__learn_code_late(process, input) ? C8D_ACCEPTED : C8D_DUPLICATE);
     }
     /* A dead shim's delete has no pid, and its echo may come when another run has begun, or has failed to. */
     if (pids_disagree(process->pid, input->pid) || (input->pid == 0 && process->pid != 0))

@@ -41,6 +41,15 @@ static void learn_told_exit(struct c8d__process *process, const struct c8d_input
         learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
 }
 
+bool c8d__learn_code_late(struct c8d__process *process, const struct c8d_input *input)
+{
+    if ((process->flags & (C8D__ENDED | C8D__EXIT_KNOWN)) != C8D__ENDED || !input->exit_known ||
+        process->pid == 0 || input->pid != process->pid)
+        return false;
+    learn_exit(process, true, input->exit_code, input->exited_at_ns);
+    return true;
+}
+
 static void learn_end(const struct c8d__subject *subject, uint8_t symbol)
 {
     struct c8d__process *process = subject->process;
@@ -114,6 +123,8 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
         learn_end(subject, symbol);
     else if (symbol == C8D_SYM_OK && (process->flags & C8D__ENDED) != 0)
         learn_told_exit(process, input); /* a delete tells the code, too */
+    else if (symbol == C8D_SYM_IS_STOPPED || symbol == C8D_SYM_DELETED)
+        (void)c8d__learn_code_late(process, input);
     if (symbol == C8D_SYM_IS_RUNNING || symbol == C8D_SYM_IS_PAUSED)
         process->flags &= (uint16_t)~C8D__SUSPECTED;
     if ((effects & C8D_FX(NOTICE_GONE)) != 0)

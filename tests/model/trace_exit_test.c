@@ -218,6 +218,37 @@ static void test_exit__code_unknown__is_learnt_without_a_second_end(void **state
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* The exit event never comes, and who else tells of the end names the pid. */
+static void test_exit__code_unknown__is_learnt_from_a_delete_or_an_answer(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "verify c; is:absent c; ev:delete c 100 7; ev:exit c/c 100 8",
+         ">query c | exit c ?, deleted c | - | conflict c 8 (duplicate)"},
+        {RUNNING, "verify c; is:absent c; ev:delete c 101 7; ev:exit c/c 100 8",
+         ">query c | exit c ?, deleted c | - (duplicate) | -"},
+        {RUNNING, "verify c; is:absent c; ev:delete c 0 7; ev:exit c/c 100 8",
+         ">query c | exit c ?, deleted c | - (duplicate) | -"},
+        {RUNNING, "verify c; is:absent c; ev:delete c 100 ?; ev:exit c/c 100 8",
+         ">query c | exit c ?, deleted c | - (duplicate) | -"},
+        {RUNNING, "verify c; is:stopped c 100 ?; ev:delete c 100 7; ev:exit c/c 100 8",
+         ">query c | exit c ? | deleted c | conflict c 8 (duplicate)"},
+        {RUNNING, "verify c; is:stopped c 100 ?; verify c; is:stopped c 100 7; ev:exit c/c 100 8",
+         ">query c | exit c ? | >query c | - | conflict c 8 (duplicate)"},
+        {RUNNING, "ev:exit c/c 100 7; ev:delete c 100 8; ev:delete c 100 9; ev:exit c/c 100 7 5",
+         "exit c 7 | deleted c | - (duplicate) | - (duplicate)"},
+        {STARTING, "start.err c; verify c; is:stopped c 100 7; ev:exit c/c 100 8",
+         "exit c ? never-ran, done runtime error | >query c | - | conflict c 8 never-ran (duplicate)"},
+        {EXEC_STARTING,
+         "start.err c/e1; verify c/e1; is:stopped c/e1 0 7; ev:exit c/e1 0 8; ev:exit c/e1 0 9",
+         "exit c/e1 ? never-ran, done runtime error | >query c/e1 | - | >query c/e1 | conflict c/e1 9 "
+         "never-ran "
+         "(duplicate)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#45788: a task that could not be found was taken for one that exited with 0. */
 static void test_exit__code_never_told__is_not_zero(void **state)
 {
@@ -348,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_exit__pid_zero_before_another_run__has_no_code),
         cmocka_unit_test(test_exit__pid_zero_of_an_older_run__is_no_end),
         cmocka_unit_test(test_exit__code_unknown__is_learnt_without_a_second_end),
+        cmocka_unit_test(test_exit__code_unknown__is_learnt_from_a_delete_or_an_answer),
         cmocka_unit_test(test_exit__code_never_told__is_not_zero),
         cmocka_unit_test(test_delete__pid_zero_of_an_older_run__is_asked_for),
         cmocka_unit_test(test_exit__pid_zero_without_a_code__stays_unknown),
