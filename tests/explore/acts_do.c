@@ -61,11 +61,8 @@ static void serve(struct scene *scene, unsigned slot)
     if (call->command != C8D_COMMAND_DELETE)
         return;
     call->reply.pid = before.pid;
-    if (before.state == TRUTH_STOPPED) {
-        call->reply.exit_known = 1;
-        call->reply.exit_code = before.never_ran ? 137 : truth_code(scene, before.serial);
-        call->reply.at = before.serial;
-    }
+    if (before.state == TRUTH_STOPPED)
+        truth_tell_end(scene, process, &before, &call->reply);
 }
 
 static void fail(struct scene *scene, unsigned slot, bool oddly)

@@ -3,47 +3,86 @@
 #include "runtime.h"
 #include <c8d/wish.h>
 
-static bool code_is_true(const struct scene *scene, const struct c8d_action *end)
+static bool in_set(uint16_t serials, unsigned serial)
+{
+    return serial <= SERIALS_MAX && (serials >> serial & 1) != 0;
+}
+
+/* Whose code it is; 0: of none in particular. */
+static unsigned serial_of_code(const struct scene *scene, unsigned process, uint32_t code)
+{
+    unsigned base = process == 0 ? CODES_OF_INIT : CODES_OF_EXECS;
+
+    return code > base && code < base + scene->runtime.next_serial ? code - base : 0;
+}
+
+static bool code_is_true(const struct scene *scene, unsigned process, const struct c8d_action *end)
 {
     const struct runtime *runtime = &scene->runtime;
-    bool exact = scene->setting->pids == PIDS_UNIQUE && end->pid != 0 && end->ran;
+    bool exact = scene->setting->pids == PIDS_UNIQUE && end->pid != 0;
+    uint16_t killed = runtime->made_up | runtime->never_ran;
 
     if (!end->exit_known)
         return true;
-    /* Told of whatever went with its shim, and of what never ran. */
-    if (end->exit_code == 137 && (!end->ran || (runtime->crashed & 1) != 0))
-        return true;
-    /* Who comes late and hears of an end alone takes it for one that ran. */
-    if (exact && end->exit_code == 137 && (runtime->never_ran >> end->pid & 1) != 0)
-        return true;
+    /* Made up of whatever went with its shim, and told of what never ran: also to who comes late and takes it
+     * for one that ran. */
+    if (end->exit_code == CODE_OF_KILLED)
+        return exact ? in_set(killed, end->pid) : killed != 0;
     if (exact)
-        return end->exit_code == truth_code(scene, (uint8_t)end->pid);
-    return end->exit_code > 10 && end->exit_code < 10u + runtime->next_serial;
+        return end->exit_code == truth_code(scene, process, (uint8_t)end->pid);
+    return serial_of_code(scene, process, end->exit_code) != 0;
 }
 
-static void check_end(struct scene *scene, const struct c8d_action *end)
+/* Which process has ended, as far as can be said: 0 when it cannot. */
+static unsigned serial_of_end(const struct scene *scene, unsigned process, const struct c8d_action *end)
+{
+    if (scene->setting->pids == PIDS_UNIQUE)
+        return end->ran ? end->pid : 0;
+    return end->exit_known ? serial_of_code(scene, process, end->exit_code) : 0;
+}
+
+static void check_end(struct scene *scene, unsigned process, const struct c8d_action *end)
 {
     struct runtime *runtime = &scene->runtime;
-    uint16_t mark = (uint16_t)(1u << end->pid);
+    unsigned serial = serial_of_end(scene, process, end);
 
-    if (!code_is_true(scene, end))
+    if (!code_is_true(scene, process, end))
         scene->broken = "an end is told with a code that is not its own";
-    if (scene->setting->pids != PIDS_UNIQUE || end->pid == 0 || !end->ran)
+    if (scene->setting->pids != PIDS_UNIQUE && runtime->to_be_told[process]-- == 0)
+        scene->broken = "more ends are told than there were";
+    if (serial == 0)
         return;
-    if ((runtime->alive & mark) != 0)
+    if (in_set(runtime->alive, serial))
         scene->broken = "an end is told of a process that runs";
-    if ((runtime->end_told & mark) != 0)
+    if (in_set(runtime->end_told, serial))
         scene->broken = "the end of one process is told twice, in two incarnations";
-    runtime->end_told |= mark;
+    runtime->end_told |= (uint16_t)(1u << serial);
 }
 
-void check_notice(struct scene *scene, const struct c8d_action *notice)
+void check_notice(struct scene *scene, unsigned process, const struct c8d_action *notice)
 {
     if (notice->what == C8D_NOTICE_EXIT)
-        check_end(scene, notice);
+        check_end(scene, process, notice);
     if ((notice->what == C8D_NOTICE_START || notice->what == C8D_NOTICE_EXEC_STARTED) && notice->pid != 0 &&
         scene->setting->pids == PIDS_UNIQUE)
         scene->runtime.start_told |= (uint16_t)(1u << notice->pid);
+}
+
+void check_code_is_kept(struct scene *scene, const struct message *told)
+{
+    const struct c8d_process_view *now;
+
+    if (told->region != C8D_REGION_PROCESS || !told->exit_known || told->pid == 0 ||
+        scene->setting->pids != PIDS_UNIQUE)
+        return;
+    /* The entry of a list behind which the process has been asked for by itself. */
+    if (told->symbol == C8D_SYM_IS_STOPPED && scene->actions.outcome == C8D_LATE)
+        return;
+    now = &scene->witness.lives[told->process].after;
+    /* What is out of date is asked for once more. */
+    if (now->pid == told->pid && now->ended && !now->exit.known && now->query == C8D_QUERY_IDLE &&
+        scene->broken == NULL)
+        scene->broken = "a code is told and not kept";
 }
 
 /* One that counts is still to be over. */

@@ -205,7 +205,7 @@ static void take_up(struct scene *scene)
         else if (action->kind == C8D_ACTION_DONE)
             check_done(scene, action);
         else if (action->kind == C8D_ACTION_NOTICE && action->region == C8D_REGION_PROCESS)
-            check_notice(scene, action);
+            check_notice(scene, process_of(scene, action->process), action);
     }
     age_timers(scene);
     if (scene->witness.broken != NULL)
@@ -267,6 +267,7 @@ void give(struct scene *scene, const struct message *message, uint64_t request)
     input.request = request;
     steps_write_message(scene, message, request);
     step(scene, &input);
+    check_code_is_kept(scene, message);
     if (message->region == C8D_REGION_CONNECTION && scene->model->connection == C8D_CONNECTION_UP)
         pursue(scene);
 }

@@ -28,6 +28,11 @@
 #define REQUEST_OWN 31 /* of the model itself, for a wish */
 #define IMAGE_BYTES 8192
 
+/* No end has the code of another: its serial is added to one of these. */
+#define CODES_OF_INIT 10
+#define CODES_OF_EXECS 40
+#define CODE_OF_KILLED 137 /* of what has never run, and of what its shim has taken with it */
+
 /* Budgets: how often something may happen. 255 is without bound. */
 #define BUDGETS(X)                                                                                           \
     X(commands, "commands of the consumer that are accepted")                                                \
@@ -177,11 +182,14 @@ struct runtime {
     uint8_t asked_in_a_row; /* queries since anything but answers came in */
     uint8_t reserved;
     uint16_t alive;      /* set of serials that run */
-    uint16_t crashed;    /* ... that went with their shim */
+    uint16_t crashed;    /* ... that went with their shim while they ran */
+    uint16_t made_up;    /* ... of which, whatever became of them, a dead shim's end was made up; the first
+                            bit: of nobody in particular */
     uint16_t never_ran;  /* ... that never did, and of which an end was told all
                             the same */
     uint16_t start_told; /* ... whose start the consumer has heard of */
     uint16_t end_told;   /* ... and whose end */
+    uint8_t to_be_told[PROCESSES_MAX]; /* where pids tell nothing: ends that have come, less those told */
     struct budgets left;
     uint8_t pauses[PAUSES]; /* RETRY wanted so often */
     uint8_t timers[PROCESSES_MAX];
@@ -271,16 +279,22 @@ void give_wish_timer(struct scene *scene, bool old);
 enum c8d_status truth_act(struct scene *scene, uint8_t command, uint8_t region, unsigned process);
 void truth_describe(const struct scene *scene, unsigned process, uint8_t region, struct message *answer);
 void truth_end(struct scene *scene, unsigned process);
+/* The code of an end and when it was, as an event, an answer or a reply tells it. */
+void truth_tell_end(const struct scene *scene, unsigned process, const struct truth_process *ended,
+                    struct message *message);
 /* True for an exec that runs although its task does not any more. */
 bool truth_outlives(const struct scene *scene, unsigned process);
 void truth_crash(struct scene *scene);
 void truth_fail(struct scene *scene, uint8_t command, unsigned process, bool oddly);
 void truth_publish(struct scene *scene, uint8_t region, unsigned process, uint8_t symbol);
-uint8_t truth_code(const struct scene *scene, uint8_t serial);
+/* Its own for each, and told of no other process. */
+uint8_t truth_code(const struct scene *scene, unsigned process, uint8_t serial);
 bool truth_has_room(const struct scene *scene);
 
 /* check.c */
-void check_notice(struct scene *scene, const struct c8d_action *notice);
+void check_notice(struct scene *scene, unsigned process, const struct c8d_action *notice);
+/* A code that the input under way has told of the process that is known is not lost. */
+void check_code_is_kept(struct scene *scene, const struct message *told);
 /* Nothing is under way any more. */
 bool scene_is_quiet(const struct scene *scene);
 /* In a quiet scene the model knows the truth, and nobody waits: else

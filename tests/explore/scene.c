@@ -214,6 +214,7 @@ static void swap_execs(struct scene *scene)
         SWAP(uint64_t, runtime->signal_timers[1][i], runtime->signal_timers[2][i]);
     SWAP(uint8_t, scene->account.stops[1], scene->account.stops[2]);
     SWAP(uint8_t, scene->account.closes[1], scene->account.closes[2]);
+    SWAP(uint8_t, runtime->to_be_told[1], runtime->to_be_told[2]);
     SWAP(uint8_t, scene->names[1], scene->names[2]);
     for (unsigned i = 0; i < SLOT__EACH; i++) {
         struct call *first = &runtime->calls[SLOT_PROCESS + SLOT__EACH + i];

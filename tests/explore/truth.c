@@ -3,11 +3,11 @@
 #include "runtime.h"
 #include <string.h>
 
-uint8_t truth_code(const struct scene *scene, uint8_t serial)
+uint8_t truth_code(const struct scene *scene, unsigned process, uint8_t serial)
 {
-    /* Its own code for each, so that no end can be told with another's unnoticed.
-     */
-    return (scene->runtime.crashed >> serial & 1) != 0 ? 137 : (uint8_t)(10 + serial);
+    unsigned base = process == 0 ? CODES_OF_INIT : CODES_OF_EXECS;
+
+    return (scene->runtime.crashed >> serial & 1) != 0 ? CODE_OF_KILLED : (uint8_t)(base + serial);
 }
 
 /* The most events that one act causes: a task is deleted with its running
@@ -22,11 +22,12 @@ static bool has_ended(const struct truth_process *process)
     return process->state == TRUTH_STOPPED;
 }
 
-static void tell_end(const struct scene *scene, const struct truth_process *process, struct message *message)
+void truth_tell_end(const struct scene *scene, unsigned process, const struct truth_process *ended,
+                    struct message *message)
 {
     message->exit_known = 1;
-    message->exit_code = process->never_ran ? 137 : truth_code(scene, process->serial);
-    message->at = process->serial;
+    message->exit_code = ended->never_ran ? CODE_OF_KILLED : truth_code(scene, process, ended->serial);
+    message->at = ended->serial;
 }
 
 static void put_event(struct scene *scene, const struct message *event)
@@ -45,9 +46,15 @@ void truth_publish(struct scene *scene, uint8_t region, unsigned process, uint8_
     if (region == C8D_REGION_PROCESS) {
         event.pid = about->pid;
         if (symbol == C8D_SYM_EXITED || symbol == C8D_SYM_DELETED)
-            tell_end(scene, about, &event);
+            truth_tell_end(scene, process, about, &event);
     }
     put_event(scene, &event);
+}
+
+static void count_end(struct scene *scene, unsigned process)
+{
+    if (scene->setting->pids != PIDS_UNIQUE)
+        scene->runtime.to_be_told[process]++;
 }
 
 void truth_end(struct scene *scene, unsigned process)
@@ -56,6 +63,7 @@ void truth_end(struct scene *scene, unsigned process)
 
     ends->state = TRUTH_STOPPED;
     ends->closed = 0;
+    count_end(scene, process);
     scene->runtime.alive &= (uint16_t) ~(1u << ends->serial);
     if (process == 0)
         scene->runtime.paused = 0;
@@ -76,20 +84,21 @@ void truth_crash(struct scene *scene)
     struct runtime *runtime = &scene->runtime;
     struct message event = {.region = C8D_REGION_PROCESS,
                             .exit_known = 1,
-                            .exit_code = 137,
+                            .exit_code = CODE_OF_KILLED,
                             .at = (uint8_t)(64 + runtime->processes[0].serial)};
 
+    runtime->made_up |= (uint16_t)(1u << runtime->processes[0].serial);
     for (unsigned i = 0; i <= scene->setting->execs; i++) {
         struct truth_process *dies = &runtime->processes[i];
 
         if (dies->state == TRUTH_RUNNING) {
+            count_end(scene, i);
             runtime->alive &= (uint16_t) ~(1u << dies->serial);
             runtime->crashed |= (uint16_t)(1u << dies->serial);
         }
         memset(dies, 0, sizeof(*dies));
     }
     runtime->paused = 0;
-    runtime->crashed |= 1; /* no serial: a code was told without a pid */
     event.symbol = C8D_SYM_EXITED;
     put_event(scene, &event);
     event.symbol = C8D_SYM_DELETED;
@@ -194,6 +203,7 @@ static enum c8d_status erase(struct scene *scene, unsigned process)
     /* The delete of a created task looks like an end from outside. */
     if (process == 0 && goes->state == TRUTH_CREATED) {
         goes->never_ran = 1;
+        count_end(scene, 0);
         scene->runtime.never_ran |= (uint16_t)(1u << goes->serial);
         truth_publish(scene, C8D_REGION_PROCESS, 0, C8D_SYM_EXITED);
     }
@@ -305,19 +315,20 @@ void truth_fail(struct scene *scene, uint8_t command, unsigned process, bool odd
                            .process = (uint8_t)process,
                            .symbol = C8D_SYM_EXITED,
                            .exit_known = 1,
-                           .exit_code = 137,
+                           .exit_code = CODE_OF_KILLED,
                            .at = 127};
 
     if (!oddly)
         return;
     if (command == C8D_COMMAND_CREATE) {
-        scene->runtime.crashed |= 1; /* no serial: a code was told without a pid */
+        scene->runtime.made_up |= 1;
         put_event(scene, &exit);
     } else if (about->state == TRUTH_CREATED) {
         if (process != 0)
             give_pid(scene, about);
         about->state = TRUTH_STOPPED;
         about->never_ran = 1;
+        count_end(scene, process);
         scene->runtime.never_ran |= (uint16_t)(1u << about->serial);
         truth_publish(scene, C8D_REGION_PROCESS, process, C8D_SYM_EXITED);
     }
@@ -342,5 +353,5 @@ void truth_describe(const struct scene *scene, unsigned process, uint8_t region,
         answer->symbol = C8D_SYM_IS_PAUSED;
     answer->pid = about->pid;
     if (has_ended(about))
-        tell_end(scene, about, answer);
+        truth_tell_end(scene, process, about, answer);
 }
