@@ -20,8 +20,30 @@ void stub_make(struct stub *stub);
 void stub_remove(const struct stub *stub);
 void stub_expect_call(const struct stub *stub, const char *words);
 void stub_expect_no_call(const struct stub *stub, const char *words);
-/* Starts a container from stub->images. */
-enum c8d_status stub_restore(struct c8d_container *container, const struct stub *stub, struct user *user,
-                             struct c8d_process **out, struct c8d_error *err);
+
+/* A stub, a client, and one container with its task; NULL: there is none. */
+struct stubbed {
+    struct stub stub;
+    struct user user;
+    struct c8d_container *container;
+    struct c8d_process *task;
+    struct c8d_error err; /* of the last checkpoint or restore */
+};
+
+/* For cmocka; with `storing`, images of tasks go through containerd's content store. At the end nothing is
+ * left. */
+int stubbed_set_up(void **state);
+int stubbed_set_up_storing(void **state);
+int stubbed_tear_down(void **state);
+/* The container, to be run by the stub. */
+void stubbed_create(struct stubbed *stubbed, const char *id, const char *commands);
+/* The same, and its task. */
+void stubbed_start(struct stubbed *stubbed, const char *id, const char *commands);
+/* Asserts success; the image goes to stub->images. */
+void stubbed_checkpoint(struct stubbed *stubbed, bool exit);
+/* The task, from stub->images. */
+enum c8d_status stubbed_try_restore(struct stubbed *stubbed);
+/* Asserts success. */
+void stubbed_restore(struct stubbed *stubbed);
 
 #endif
