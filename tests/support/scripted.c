@@ -2,16 +2,13 @@
 /* The runtime of scripted.h. */
 #include "scripted.h"
 #include "scripted_pipes.h"
+#include "scripted_sleep.h"
 #include <assert.h>
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 /* An arrival with room for all that it points to. */
 struct item {
@@ -35,8 +32,7 @@ struct scripted {
     enum c8d_status refuse;
     uint64_t stream;
     int64_t clock;
-    int wake_fd;
-    bool asleep; /* a thread waits without an end of its own */
+    struct scripted_sleep sleep;
     struct scripted_pipes pipes;
     bool streams; /* are told of, and can be attached to */
     const char *namespace_;
@@ -73,11 +69,9 @@ static void item_free(struct item *item)
 
 static void wake(void *ctx)
 {
-    struct scripted *script = ctx;
-    const uint64_t one = 1;
-    ssize_t n = write(script->wake_fd, &one, sizeof(one));
+    const struct scripted *script = ctx;
 
-    (void)n;
+    scripted_sleep_wake(&script->sleep);
 }
 
 static void push(struct scripted *script, struct item *item)
@@ -291,72 +285,23 @@ static void advance(struct scripted *script, int64_t by)
 
 #define LOOKING_NS 100000
 
-/* Polls the streams and the wake descriptor; the last of `all` is the latter. */
-static bool look(struct scripted *script, struct pollfd *extra, size_t n_extra, int real_ms)
-{
-    struct pollfd all[64];
-    int ready;
-    uint64_t count;
-
-    assert(n_extra < 63);
-    for (size_t i = 0; i < n_extra; i++)
-        all[i] = extra[i];
-    all[n_extra] = (struct pollfd){.fd = script->wake_fd, .events = POLLIN};
-    do
-        ready = poll(all, n_extra + 1, real_ms);
-    while (ready < 0 && errno == EINTR);
-    for (size_t i = 0; i < n_extra; i++)
-        extra[i].revents = all[i].revents;
-    while (read(script->wake_fd, &count, sizeof(count)) > 0)
-        ;
-    return ready > 0;
-}
-
-static void set_asleep(struct scripted *script, bool asleep)
-{
-    pthread_mutex_lock(&script->lock);
-    script->asleep = asleep;
-    pthread_mutex_unlock(&script->lock);
-}
-
-static bool is_asleep(struct scripted *script)
-{
-    bool asleep;
-
-    pthread_mutex_lock(&script->lock);
-    asleep = script->asleep;
-    pthread_mutex_unlock(&script->lock);
-    return asleep;
-}
-
 void scripted_await_sleep(struct scripted *script)
 {
-    while (!is_asleep(script))
+    while (!atomic_load(&script->sleep.is_long))
         (void)sched_yield();
 }
 
 static void wait_(void *ctx, struct pollfd *extra, size_t n_extra, int64_t timeout_ns)
 {
     struct scripted *script = ctx;
-    bool woken;
 
-    if (look(script, extra, n_extra, 0) || has_arrival(script)) {
-        /* Time passes even so: a client without memory for what is there waits for it to come back. */
+    /* Time passes even so: a client without memory for what is there waits for it to come back. */
+    if (scripted_sleep_look(&script->sleep, extra, n_extra) || has_arrival(script))
         advance(script, timeout_ns < LOOKING_NS ? timeout_ns : LOOKING_NS);
-        return;
-    }
-    if (timeout_ns != C8D_NO_DEADLINE) {
+    else if (timeout_ns != C8D_NO_DEADLINE)
         advance(script, timeout_ns);
-        return;
-    }
-    /* Nothing will come by itself: another thread has to do something, and soon. */
-    set_asleep(script, true);
-    woken = look(script, extra, n_extra, 20000);
-    set_asleep(script, false);
-    if (!woken) {
-        fputs("scripted runtime: a wait without end\n", stderr);
-        abort();
-    }
+    else
+        scripted_sleep_long(&script->sleep, extra, n_extra);
 }
 
 int64_t scripted_now(struct scripted *script)
@@ -378,7 +323,7 @@ static int fd_(void *ctx)
 {
     const struct scripted *script = ctx;
 
-    return script->wake_fd;
+    return script->sleep.wake_fd;
 }
 
 static enum c8d_status open_stdio(void *ctx, struct c8d_str container, struct c8d_str process, uint32_t flags,
@@ -426,7 +371,7 @@ static void destroy(void *ctx)
     }
     item_free(script->taken);
     scripted_pipes_done(&script->pipes);
-    close(script->wake_fd);
+    scripted_sleep_done(&script->sleep);
     pthread_mutex_destroy(&script->lock);
     free(script);
 }
@@ -441,9 +386,8 @@ struct scripted *scripted_new(scripted_respond_fn *respond)
     script->respond = respond;
     script->clock = 1000;
     script->namespace_ = "test";
-    script->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    scripted_sleep_init(&script->sleep);
     scripted_pipes_init(&script->pipes);
-    assert(script->wake_fd >= 0);
     return script;
 }
 
