@@ -176,11 +176,12 @@ static void hand_over(struct c8d_client *client)
 
 static void remove_waiter(struct c8d_client *client, const struct c8d__waiter *gone)
 {
-    struct c8d__waiter **link = &client->waiters;
-
-    while (*link != gone)
-        link = &(*link)->next;
-    *link = gone->next;
+    for (struct c8d__waiter **link = &client->waiters; *link != NULL; link = &(*link)->next) {
+        if (*link == gone) {
+            *link = gone->next;
+            return;
+        }
+    }
 }
 
 /* Sleeps until the wait is over, or there is nobody who drives. */

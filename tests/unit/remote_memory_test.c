@@ -248,8 +248,8 @@ static void test_remote_memory__any_allocation_of_many_pids_fails__they_are_not_
 static bool is_whole_usage(const struct c8d_arrival *reply)
 {
     return reply->stats != NULL && reply->stats->memory.anonymous.value == 101 &&
-           reply->stats->io.read_bytes.value == 1000 * DEVICES &&
-           reply->stats->io.write_bytes.value == 2000 * DEVICES;
+           reply->stats->io.read_bytes.value == UINT64_C(1000) * DEVICES &&
+           reply->stats->io.write_bytes.value == UINT64_C(2000) * DEVICES;
 }
 
 static void add_device(struct wire *io, unsigned minor)
