@@ -15,3 +15,12 @@ char *c8d__terminate(struct c8d_str text, char **at)
     *at += text.len + 1;
     return copy;
 }
+
+enum c8d_status c8d__pack_options(const ProtobufCMessage *message, bool filled, struct c8d_str url, char *at,
+                                  struct c8d_any *out, struct c8d_error *err)
+{
+    if (!filled)
+        return c8d_error_set(err, C8D_INVALID, "an option has a NUL inside");
+    *out = (struct c8d_any){.type = url, .value = {at, protobuf_c_message_pack(message, (uint8_t *)at)}};
+    return C8D_OK;
+}

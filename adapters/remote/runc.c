@@ -32,18 +32,13 @@ enum c8d_status c8d_runc_options_pack(const struct c8d_runc_options *options, vo
 {
     C8dw__RuncOptions message = C8DW__RUNC_OPTIONS__INIT;
     char *at = memory;
-    size_t packed;
+    bool filled;
 
     if (options->size != sizeof(*options))
         return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
     if (bytes < c8d_runc_options_bytes(options))
         return c8d_error_set(err, C8D_INVALID, "too little memory for the options");
-    if (!fill(options, &at, &message))
-        return c8d_error_set(err, C8D_INVALID, "an option has a NUL inside");
-    packed = protobuf_c_message_pack(&message.base, (uint8_t *)at);
-    *out = (struct c8d_any){
-        .type = {OPTIONS_URL, sizeof(OPTIONS_URL) - 1},
-        .value = {at, packed},
-    };
-    return C8D_OK;
+    filled = fill(options, &at, &message);
+    return c8d__pack_options(&message.base, filled, (struct c8d_str){OPTIONS_URL, sizeof(OPTIONS_URL) - 1},
+                             at, out, err);
 }

@@ -39,7 +39,7 @@ enum c8d_status c8d_runhcs_options_pack(const struct c8d_runhcs_options *options
 {
     C8dw__RunhcsOptions message = C8DW__RUNHCS_OPTIONS__INIT;
     char *at = memory;
-    size_t packed;
+    bool filled;
 
     if (options->size != sizeof(*options))
         return c8d_error_set(err, C8D_INVALID, "unknown size of the options");
@@ -49,12 +49,7 @@ enum c8d_status c8d_runhcs_options_pack(const struct c8d_runhcs_options *options
         return c8d_error_set(err, C8D_INVALID, "a utility VM of more than any host has");
     if (bytes < c8d_runhcs_options_bytes(options))
         return c8d_error_set(err, C8D_INVALID, "too little memory for the options");
-    if (!fill(options, &at, &message))
-        return c8d_error_set(err, C8D_INVALID, "an option has a NUL inside");
-    packed = protobuf_c_message_pack(&message.base, (uint8_t *)at);
-    *out = (struct c8d_any){
-        .type = {OPTIONS_URL, sizeof(OPTIONS_URL) - 1},
-        .value = {at, packed},
-    };
-    return C8D_OK;
+    filled = fill(options, &at, &message);
+    return c8d__pack_options(&message.base, filled, (struct c8d_str){OPTIONS_URL, sizeof(OPTIONS_URL) - 1},
+                             at, out, err);
 }

@@ -3,6 +3,7 @@
  * event loop. Our own sleep looks at the counter beside it, since only a sleep takes back what has woken it.
  */
 #include "../waiter.h"
+#include "../poll_room.h"
 #include <c8d/runtime.h>
 #include <errno.h>
 #include <poll.h>
@@ -24,8 +25,7 @@ struct c8d__waiter {
     int set_fd;
     int wake_fd;
     int timer_fd;
-    struct pollfd *pollfds; /* of the thread that sleeps */
-    size_t n_pollfds;
+    struct c8d__poll_room room; /* of the thread that sleeps */
 };
 
 static bool gather(struct c8d__waiter *waiter, int fd)
@@ -72,8 +72,7 @@ void c8d__waiter_free(struct c8d__waiter *waiter)
     close_descriptor(waiter->set_fd);
     close_descriptor(waiter->wake_fd);
     close_descriptor(waiter->timer_fd);
-    if (waiter->pollfds != NULL)
-        allocator->release(allocator->ctx, waiter->pollfds, waiter->n_pollfds * sizeof(*waiter->pollfds));
+    c8d__poll_room_free(&waiter->room, allocator);
     allocator->release(allocator->ctx, waiter, sizeof(*waiter));
 }
 
@@ -106,24 +105,6 @@ void c8d__waiter_wake(struct c8d__waiter *waiter)
         errno = before;
 }
 
-/* Room for our descriptors and these; NULL without memory. */
-static struct pollfd *pollfds(struct c8d__waiter *waiter, size_t n)
-{
-    const struct c8d_allocator *allocator = waiter->allocator;
-    struct pollfd *grown;
-
-    if (n <= waiter->n_pollfds)
-        return waiter->pollfds;
-    grown = allocator->allocate(allocator->ctx, n * sizeof(*grown));
-    if (grown == NULL)
-        return NULL;
-    if (waiter->pollfds != NULL)
-        allocator->release(allocator->ctx, waiter->pollfds, waiter->n_pollfds * sizeof(*grown));
-    waiter->pollfds = grown;
-    waiter->n_pollfds = n;
-    return grown;
-}
-
 static struct timespec timespec_of(int64_t ns)
 {
     return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_SECOND), .tv_nsec = (long)(ns % NS_PER_SECOND)};
@@ -142,7 +123,7 @@ static void sleep_for(struct pollfd *fds, size_t n, int64_t timeout_ns)
 bool c8d__waiter_sleep(struct c8d__waiter *waiter, struct pollfd *others, size_t n, int64_t timeout_ns)
 {
     struct pollfd own[OWN_COUNT];
-    struct pollfd *fds = pollfds(waiter, OWN_COUNT + n);
+    struct pollfd *fds = c8d__poll_room(&waiter->room, waiter->allocator, OWN_COUNT + n);
     size_t count = OWN_COUNT + n;
     uint64_t wakes;
 

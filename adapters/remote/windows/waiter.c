@@ -2,6 +2,7 @@
 /* A list of the sockets, and a counter for waking. There is no descriptor for the event loop of somebody
  * else, and so no timer. */
 #include "../waiter.h"
+#include "../poll_room.h"
 #include <c8d/runtime.h>
 #include <errno.h>
 #include <poll.h>
@@ -21,8 +22,7 @@ struct c8d__waiter {
     struct pollfd sockets[SOCKETS_MAX];
     size_t n_sockets;
     int wake_fd;
-    struct pollfd *pollfds; /* of the thread that sleeps */
-    size_t n_pollfds;
+    struct c8d__poll_room room; /* of the thread that sleeps */
 };
 
 struct c8d__waiter *c8d__waiter_new(const struct c8d_allocator *allocator)
@@ -52,8 +52,7 @@ void c8d__waiter_free(struct c8d__waiter *waiter)
     allocator = waiter->allocator;
     (void)close(waiter->wake_fd);
     (void)pthread_mutex_destroy(&waiter->lock);
-    if (waiter->pollfds != NULL)
-        allocator->release(allocator->ctx, waiter->pollfds, waiter->n_pollfds * sizeof(*waiter->pollfds));
+    c8d__poll_room_free(&waiter->room, allocator);
     allocator->release(allocator->ctx, waiter, sizeof(*waiter));
 }
 
@@ -111,25 +110,6 @@ void c8d__waiter_wake(struct c8d__waiter *waiter)
     (void)!write(waiter->wake_fd, &one, sizeof(one));
 }
 
-/* Room for all that may be ours and these; NULL without memory. */
-static struct pollfd *pollfds(struct c8d__waiter *waiter, size_t n_others)
-{
-    const struct c8d_allocator *allocator = waiter->allocator;
-    size_t n = 1 + SOCKETS_MAX + n_others;
-    struct pollfd *grown;
-
-    if (n <= waiter->n_pollfds)
-        return waiter->pollfds;
-    grown = allocator->allocate(allocator->ctx, n * sizeof(*grown));
-    if (grown == NULL)
-        return NULL;
-    if (waiter->pollfds != NULL)
-        allocator->release(allocator->ctx, waiter->pollfds, waiter->n_pollfds * sizeof(*grown));
-    waiter->pollfds = grown;
-    waiter->n_pollfds = n;
-    return grown;
-}
-
 /* Rounded up, so that what is due then is due. */
 static int to_ms(int64_t timeout_ns)
 {
@@ -141,7 +121,7 @@ static int to_ms(int64_t timeout_ns)
 bool c8d__waiter_sleep(struct c8d__waiter *waiter, struct pollfd *others, size_t n, int64_t timeout_ns)
 {
     struct pollfd own[1 + SOCKETS_MAX];
-    struct pollfd *fds = pollfds(waiter, n);
+    struct pollfd *fds = c8d__poll_room(&waiter->room, waiter->allocator, 1 + SOCKETS_MAX + n);
     size_t n_others = n;
     size_t n_sockets;
     uint64_t wakes;
