@@ -144,6 +144,8 @@ static bool connect(struct c8d__local *local, struct c8d__pump *pump, c8d__handl
         return true;
     }
     stream = hcs->stream_open(handle, ready, local);
+    if (stream != NULL && pump != NULL && pump->stream != NULL)
+        hcs->stream_close(pump->stream); /* of a start that was undone */
     if (stream != NULL && pump != NULL)
         pump->stream = stream;
     else if (stream != NULL)

@@ -129,7 +129,6 @@ static void close_handle(struct c8d__errand *errand)
 
 static void unregistered(struct c8d__errand *errand)
 {
-    errand->process->watch.registration = NULL;
     close_handle(errand);
 }
 

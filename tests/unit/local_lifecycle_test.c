@@ -115,6 +115,50 @@ static void test_leftover__that_could_not_be_deleted__can_be_deleted_later(void 
     assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_NOT_FOUND);
 }
 
+/* It has gone since it was listed, and its id with it. */
+static void test_leftover__that_is_not_found_any_more__is_forgotten(void **state)
+{
+    (void)state;
+    hcs_sim_leave("c", "libc8d");
+    assert_int_equal(rig_do(&rig, C8D_CALL_LIST, "", ""), C8D_OK);
+    assert_int_equal(rig.n_entries, 1);
+    assert_true(hcs_sim_exit_system("c", 0));
+    assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_NOT_FOUND);
+    assert_int_equal(rig_create(&rig, "c", "true", false), C8D_OK);
+}
+
+/* What was closed is not closed once more. */
+static void test_container__that_could_not_be_made_anew__has_nothing_to_close(void **state)
+{
+    (void)state;
+    assert_int_equal(rig_create(&rig, "c", "sleep 1000", false), C8D_OK);
+    assert_int_equal(rig_start(&rig, "c"), C8D_OK);
+    assert_int_equal(rig_kill(&rig, "c", "", 9), C8D_OK);
+    delete_task();
+    rig_fault(HCS_SIM_HcsCreateComputeSystem, 1, HCS_SIM_RETURN, 0x80070005);
+    assert_int_equal(rig_do(&rig, C8D_CALL_TASK_CREATE, "c", ""), C8D_REMOTE);
+    assert_int_equal(rig_do(&rig, C8D_CALL_LIST, "", ""), C8D_OK);
+    assert_int_equal(rig.n_entries, 1);
+    assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_OK);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsCloseComputeSystem), 1);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsUnregisterComputeSystemCallback), 1);
+    assert_int_equal(hcs_sim_left().handles, 0);
+}
+
+/* HCS's word that the consumer's shutdown has failed is not about the one of the deletion. */
+static void test_delete__after_a_shutdown_that_failed__is_shut_down_by_itself(void **state)
+{
+    (void)state;
+    assert_int_equal(rig_create(&rig, "c", "sleep 1; exit 0", false), C8D_OK);
+    assert_int_equal(rig_start(&rig, "c"), C8D_OK);
+    rig_fault(HCS_SIM_HcsShutdownComputeSystem, 1, HCS_SIM_SHUTDOWN_FAILED, 0xc0370105);
+    assert_int_equal(rig_kill(&rig, "c", "", 15), C8D_OK);
+    delete_task();
+    assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_OK);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsShutdownComputeSystem), 2);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateComputeSystem), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +166,9 @@ int main(void)
         RIG_TEST(test_kill__refused_after_another_was_accepted__revives_nothing),
         RIG_TEST(test_task__while_a_termination_is_not_answered__waits_for_the_answer),
         RIG_TEST(test_leftover__that_could_not_be_deleted__can_be_deleted_later),
+        RIG_TEST(test_leftover__that_is_not_found_any_more__is_forgotten),
+        RIG_TEST(test_container__that_could_not_be_made_anew__has_nothing_to_close),
+        RIG_TEST(test_delete__after_a_shutdown_that_failed__is_shut_down_by_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

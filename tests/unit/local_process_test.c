@@ -231,6 +231,9 @@ static void test_exec__in_a_task_that_is_paused__is_neither_added_nor_started(vo
     assert_int_equal(rig_do(&rig, C8D_CALL_RESUME, "c", ""), C8D_OK);
     assert_int_equal(rig_do(&rig, C8D_CALL_START, "c", "late"), C8D_OK);
     assert_non_null(rig_event(&rig, C8D_EVENT_TASK_EXIT, "c", "late", RIG_SECOND));
+    assert_int_equal(rig_count(&rig, C8D_EVENT_EXEC_ADDED, "c", "late"), 1);
+    assert_int_equal(rig_count(&rig, C8D_EVENT_EXEC_STARTED, "c", "late"), 1);
+    assert_int_equal(rig_count(&rig, C8D_EVENT_TASK_START, "c", "late"), 0);
 }
 
 /* ---- execs and their task
@@ -370,6 +373,102 @@ static void test_signal__that_there_is_not__is_refused_and_ends_nothing(void **s
     assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateComputeSystem), 0);
 }
 
+/* Its pid is nobody's any more. */
+static void test_start__that_was_undone__leaves_nothing_of_itself(void **state)
+{
+    static const enum hcs_sim_function functions[] = {HCS_SIM_HcsCreateProcess,
+                                                      HCS_SIM_HcsRegisterProcessCallback};
+    struct c8d_stdio stdio;
+    struct c8d_call create = {.kind = C8D_CALL_TASK_CREATE, .container = {"c", 1}, .stdio = &stdio};
+    const uint32_t flags = C8D_STDIO_IN | C8D_STDIO_OUT | C8D_STDIO_ERR;
+    const struct rig_event *end;
+
+    (void)state;
+    assert_int_equal(rig_create(&rig, "c", "exit 2", false), C8D_OK);
+    assert_int_equal(
+        rig.runtime.ops->open_stdio(rig.runtime.ctx, create.container, create.process, flags, &stdio, NULL),
+        C8D_OK);
+    assert_int_equal(rig_call(&rig, &create), C8D_OK);
+    for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+        rig_fault(functions[i], 1, i == 0 ? HCS_SIM_STREAM_REFUSED : HCS_SIM_RETURN, 0x80070005);
+        assert_int_equal(rig_do(&rig, C8D_CALL_START, "c", ""), i == 0 ? C8D_EXHAUSTED : C8D_REMOTE);
+        assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateProcess), i + 1);
+        assert_int_equal(hcs_sim_count(HCS_SIM_HcsCloseProcess), i + 1);
+    }
+    assert_int_equal(rig_kill(&rig, "c", "", 9), C8D_OK);
+    end = rig_event(&rig, C8D_EVENT_TASK_EXIT, "c", "", RIG_SECOND);
+    assert_non_null(end);
+    assert_int_equal(end->pid, 0);
+    rig.runtime.ops->close_stdio(rig.runtime.ctx, &stdio);
+    assert_int_equal(rig_do(&rig, C8D_CALL_DELETE, "c", ""), C8D_OK);
+    assert_int_equal(rig_do(&rig, C8D_CALL_CONTAINER_DELETE, "c", ""), C8D_OK);
+    expect_nothing_left();
+}
+
+static void test_signal__to_all__ends_all_at_once(void **state)
+{
+    struct c8d_call kill = {.kind = C8D_CALL_KILL, .container = {"c", 1}, .signal = 15, .all = true};
+
+    (void)state;
+    run("sleep 1000", false);
+    assert_int_equal(rig_call(&rig, &kill), C8D_OK);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsTerminateComputeSystem), 1);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsShutdownComputeSystem), 0);
+}
+
+/* ---- who is used by somebody else
+ * --------------------------------------------------------------------------------------------- */
+
+static void test_end__while_a_call_is_under_way__closes_the_handle_after_it(void **state)
+{
+    struct c8d_call resize = {
+        .kind = C8D_CALL_RESIZE, .container = {"c", 1}, .process = {"e", 1}, .columns = 80, .rows = 24};
+    uint64_t resized;
+
+    (void)state;
+    rig_renew_threads();
+    run("sleep 1000", false);
+    assert_int_equal(rig_exec(&rig, "c", "e", "sleep 1000"), C8D_OK);
+    hcs_sim_fault(&(struct hcs_sim_fault){
+        .function = HCS_SIM_HcsModifyProcess, .nth = 1, .action = HCS_SIM_BLOCK, .delay_ns = RIG_SECOND});
+    resized = rig_send(&rig, &resize, MINUTE);
+    rig_go_on(&rig, RIG_SECOND / 20);
+    assert_true(hcs_sim_exit_process("c", rig.pid, 3));
+    assert_non_null(rig_event(&rig, C8D_EVENT_TASK_EXIT, "c", "e", MINUTE));
+    assert_int_equal(rig_do(&rig, C8D_CALL_DELETE, "c", "e"), C8D_OK);
+    assert_int_not_equal(rig.replied, resized);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsCloseProcess), 0);
+    assert_int_equal(rig_do(&rig, C8D_CALL_STATE, "c", "e"), C8D_NOT_FOUND);
+    assert_true(rig_await(&rig, resized, MINUTE));
+    rig_go_on(&rig, RIG_SECOND / 2);
+    assert_int_equal(hcs_sim_count(HCS_SIM_HcsCloseProcess), 1);
+}
+
+static void test_deletion__beside_other_calls_of_the_same_moment__frees_nothing_in_use(void **state)
+{
+    struct c8d_call ask = {.kind = C8D_CALL_STATE, .container = {"c", 1}};
+    struct c8d_call delete_exec = {.kind = C8D_CALL_DELETE, .container = {"c", 1}, .process = {"e", 1}};
+
+    (void)state;
+    run("sleep 1000", false);
+    for (int first = 0; first < 2; first++) {
+        uint64_t last;
+
+        rig.n_events = 0;
+        assert_int_equal(rig_exec(&rig, "c", "e", "exit 5"), C8D_OK);
+        assert_non_null(rig_event(&rig, C8D_EVENT_TASK_EXIT, "c", "e", MINUTE));
+        rig_go_on(&rig, RIG_SECOND);
+        if (first == 0)
+            assert_int_not_equal(rig_send(&rig, &delete_exec, MINUTE), 0);
+        last = rig_send(&rig, &ask, MINUTE);
+        if (first != 0)
+            last = rig_send(&rig, &delete_exec, MINUTE);
+        assert_true(rig.replied == last || rig_await(&rig, last, MINUTE));
+        rig_go_on(&rig, RIG_SECOND);
+        assert_int_equal(rig_do(&rig, C8D_CALL_STATE, "c", "e"), C8D_NOT_FOUND);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,6 +487,10 @@ int main(void)
         RIG_TEST(test_start__that_cannot_be_watched__is_undone_and_may_be_tried_again),
         RIG_TEST(test_init__that_was_never_started__ends_without_having_run),
         RIG_TEST(test_signal__that_there_is_not__is_refused_and_ends_nothing),
+        RIG_TEST(test_start__that_was_undone__leaves_nothing_of_itself),
+        RIG_TEST(test_signal__to_all__ends_all_at_once),
+        RIG_TEST(test_end__while_a_call_is_under_way__closes_the_handle_after_it),
+        RIG_TEST(test_deletion__beside_other_calls_of_the_same_moment__frees_nothing_in_use),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

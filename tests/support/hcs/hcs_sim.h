@@ -45,6 +45,7 @@ enum hcs_sim_action {
     HCS_SIM_EXIT_STATUS, /* HcsCreateProcess: the exit of that process is told with the status `hr` */
     HCS_SIM_EXIT_UNTOLD, /* HcsCreateProcess: the exit of that process is never told */
     HCS_SIM_STREAM_MISSING, /* HcsCreateProcess: no handle for standard output */
+    HCS_SIM_STREAM_REFUSED, /* HcsCreateProcess: its standard output cannot be opened */
     HCS_SIM_STREAM_BREAKS,  /* HcsCreateProcess: its standard output breaks after the first bytes */
     HCS_SIM_STREAM_STALLS,  /* HcsCreateProcess: its streams take and give one byte at a time */
     HCS_SIM_NO_STRING,      /* fails with `hr`, without memory for the document that would explain it */

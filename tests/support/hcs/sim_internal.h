@@ -53,6 +53,7 @@ struct sim_pipe {
     size_t breaks_after;
     bool inward; /* the process reads it */
     bool writer_gone, reader_gone, broken;
+    bool refused;             /* nobody outside can open it */
     void (*ready)(void *ctx); /* of who is outside */
     void *ctx;
     struct sim_process *process; /* who is inside; NULL when it is gone */

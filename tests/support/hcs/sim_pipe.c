@@ -94,10 +94,20 @@ struct c8d__stream {
     struct sim_pipe *pipe;
 };
 
+static void stream_close(struct c8d__stream *stream)
+{
+    sim_lock();
+    /* Inside, an input has a reader; so outside is its writer. */
+    sim_pipe_close(&stream->pipe, true, stream->pipe->inward);
+    sim_unlock();
+    free(stream);
+}
+
 static struct c8d__stream *stream_open(c8d__handle handle, void (*ready)(void *ctx), void *ctx)
 {
     struct c8d__stream *stream = malloc(sizeof(*stream));
     struct sim_pipe *pipe = handle;
+    bool refused;
 
     if (stream == NULL)
         return NULL;
@@ -105,8 +115,12 @@ static struct c8d__stream *stream_open(c8d__handle handle, void (*ready)(void *c
     stream->pipe = pipe;
     pipe->ready = ready;
     pipe->ctx = ctx;
+    refused = pipe->refused;
     sim_unlock();
-    return stream;
+    if (!refused)
+        return stream;
+    stream_close(stream);
+    return NULL;
 }
 
 static ptrdiff_t stream_read(struct c8d__stream *stream, void *bytes, size_t n)
@@ -137,15 +151,6 @@ static bool stream_is_idle(struct c8d__stream *stream)
 {
     (void)stream;
     return true;
-}
-
-static void stream_close(struct c8d__stream *stream)
-{
-    sim_lock();
-    /* Inside, an input has a reader; so outside is its writer. */
-    sim_pipe_close(&stream->pipe, true, stream->pipe->inward);
-    sim_unlock();
-    free(stream);
 }
 
 void sim_pipe_table(struct c8d__hcs *table)

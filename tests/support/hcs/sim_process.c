@@ -87,6 +87,10 @@ static void spoil(struct sim_process *process, const struct hcs_sim_fault *fault
         }
         info->out = NULL;
         break;
+    case HCS_SIM_STREAM_REFUSED:
+        if (process->out != NULL)
+            process->out->refused = true;
+        break;
     case HCS_SIM_STREAM_BREAKS:
         if (process->out != NULL)
             process->out->breaks_after = 2;
