@@ -63,5 +63,6 @@ bool bench_hear_until(struct bench *bench, enum c8d_notice_kind kind, const char
 /* The cases that stand on it; the result is the number of those that failed. */
 int contract_handles(void);
 int contract_tasks(void);
+int contract_submitted(void);
 
 #endif

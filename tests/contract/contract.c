@@ -52,5 +52,5 @@ int contract_run(const struct contract_maker *maker)
 {
     contract_maker = maker;
     return contract_calls() + contract_execs() + contract_streams() + contract_measures() +
-           contract_handles() + contract_tasks();
+           contract_handles() + contract_tasks() + contract_submitted();
 }

@@ -54,7 +54,7 @@ static uint32_t killed(uint32_t signal)
 #define PAUSE                                                                                                \
     " test_pause__in_a_wrong_state__fails test_call__whose_deadline_is_too_near__does_not_succeed "          \
     "test_pause__and_resume__change_the_state_and_are_told test_status__in_each_state__is_what_the_runtime_" \
-    "says"
+    "says test_pause__submitted__is_told_when_it_is_so"
 
 static int run(const struct contract_maker *maker, void (*begin)(void), int (*end)(void))
 {
