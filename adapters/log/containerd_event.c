@@ -101,18 +101,21 @@ enum c8d_line_verdict c8d__containerd_record(const struct c8d__containerd_event 
                                              struct c8d_log_record *out)
 {
     bool of_record = event->kind == C8D_EVENT_CONTAINER_CREATE || event->kind == C8D_EVENT_CONTAINER_DELETE;
+    struct c8d_str container = of_record ? event->id : event->container_id;
+    struct c8d_str process = process_of(event);
 
     out->event = (struct c8d_event){
         .kind = event->kind,
         .namespace_ = event->namespace_,
-        .container = of_record ? event->id : event->container_id,
-        .process = process_of(event),
+        .container = container,
+        .process = process,
         .pid = event->pid,
         .exit = exit_of(event),
         .time_ns = out->time_ns,
     };
-    out->namespace_ = out->event.namespace_;
-    out->container = out->event.container;
-    out->process = out->event.process;
+    /* Not from the event: what has just been written by halves and is read as a whole is waited for. */
+    out->namespace_ = event->namespace_;
+    out->container = container;
+    out->process = process;
     return names_are_valid(&out->event, event->names_are_checked) ? C8D_LINE_EVENT : C8D_LINE_MALFORMED;
 }

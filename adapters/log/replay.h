@@ -158,9 +158,9 @@ bool c8d__is_in_the_nature_of(enum c8d_log_format format, enum c8d_finding findi
 enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_log_record *record);
 enum c8d_status c8d__replay_input(struct c8d_replay *replay, const struct c8d_log_record *record);
 /* Steps the model with an event, and answers what it asks for with what the event testifies. `before`: the
- * subject's view before it. */
+ * subject's view before it, which is changed. */
 void c8d__replay_settle(struct c8d_replay *replay, const struct c8d_input *event,
-                        const struct c8d_process_view *before);
+                        struct c8d_process_view *before);
 /* Steps the model and tells what came of it. */
 void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input);
 

@@ -76,15 +76,14 @@ static bool process_is_over(const struct c8d_replay *replay, const struct c8d_pr
            (replay->format != C8D_LOG_C8D && view->public_state == C8D_STATE_STOPPED);
 }
 
-static bool is_over(const struct c8d_replay *replay, c8d_ref container)
+static bool is_over(const struct c8d_replay *replay, c8d_ref container, const struct c8d_process_view *init)
 {
     const struct c8d_model *model = replay->store.model;
     struct c8d_container_view owner = {0};
     struct c8d_process_view view = {0};
 
     (void)c8d_model_view_container(model, container, &owner);
-    (void)c8d_model_view_process(model, container, C8D_REF_NONE, &view);
-    if (owner.state == C8D_CONTAINER_PRESENT || !process_is_over(replay, &view))
+    if (owner.state == C8D_CONTAINER_PRESENT || !process_is_over(replay, init))
         return false;
     for (c8d_ref exec = c8d_model_next_exec(model, container, C8D_REF_NONE); exec != C8D_REF_NONE;
          exec = c8d_model_next_exec(model, container, exec)) {
@@ -96,41 +95,41 @@ static bool is_over(const struct c8d_replay *replay, c8d_ref container)
 }
 
 /* A log does not always show that what has ended was deleted. Nobody is told of this. */
-static void bring_to_rest(struct c8d_replay *replay, c8d_ref container, c8d_ref process)
+static void bring_to_rest(struct c8d_replay *replay, c8d_ref container, c8d_ref process,
+                          const struct c8d_process_view *view)
 {
     struct c8d__store *store = &replay->store;
-    struct c8d_input deleted = {
-        .region = C8D_REGION_PROCESS, .symbol = C8D_SYM_DELETED, .container = container, .process = process};
-    struct c8d_process_view view = {0};
+    const struct c8d_input deleted = {.region = C8D_REGION_PROCESS,
+                                      .symbol = C8D_SYM_DELETED,
+                                      .container = container,
+                                      .process = process,
+                                      .pid = view->pid};
 
-    (void)c8d_model_view_process(store->model, container, process, &view);
-    if (view.state == C8D_PROCESS_ABSENT)
-        return;
-    deleted.pid = view.pid;
-    (void)c8d_model_step(store->model, &deleted, &store->actions);
+    if (view->state != C8D_PROCESS_ABSENT)
+        (void)c8d_model_step(store->model, &deleted, &store->actions);
 }
 
 void c8d__forget_exec(struct c8d_replay *replay, c8d_ref container, c8d_ref exec)
 {
     struct c8d__note *note = c8d__note_of(replay, container, exec);
+    struct c8d_process_view view = {0};
 
-    bring_to_rest(replay, container, exec);
+    (void)c8d_model_view_process(replay->store.model, container, exec, &view);
+    bring_to_rest(replay, container, exec, &view);
     if (note->held)
         c8d_model_release(replay->store.model, container, exec);
     note->held = false;
     (void)c8d_model_forget(replay->store.model, container, exec);
 }
 
-static void forget(struct c8d_replay *replay, c8d_ref container)
+static void forget(struct c8d_replay *replay, c8d_ref container, const struct c8d_process_view *init)
 {
     struct c8d_model *model = replay->store.model;
-    struct c8d_process_view init = {0};
     c8d_ref exec;
 
-    (void)c8d_model_view_process(model, container, C8D_REF_NONE, &init);
-    c8d__give_run(replay, container, C8D_REF_NONE, &init);
+    c8d__give_run(replay, container, C8D_REF_NONE, init);
     replay->failure = c8d__give_execs(replay, container);
-    bring_to_rest(replay, container, C8D_REF_NONE);
+    bring_to_rest(replay, container, C8D_REF_NONE, init);
     while ((exec = c8d_model_next_exec(model, container, C8D_REF_NONE)) != C8D_REF_NONE) {
         c8d__forget_exec(replay, container, exec);
         if (c8d_model_next_exec(model, container, C8D_REF_NONE) == exec)
@@ -153,12 +152,14 @@ void c8d__forget_old(struct c8d_replay *replay, uint64_t line)
     while (store->oldest != 0 && replay->failure == C8D_OK) {
         struct c8d__container_note *note = note_at(replay, store->oldest);
         c8d_ref container = note->self;
+        struct c8d_process_view init = {0};
 
         if (note->last_line + REMEMBERED_LINES >= line)
             break;
         unlink_note(replay, note);
         replay->order = 2 * (note->last_line + REMEMBERED_LINES) + 2;
-        if (is_over(replay, container))
-            forget(replay, container);
+        (void)c8d_model_view_process(store->model, container, C8D_REF_NONE, &init);
+        if (is_over(replay, container, &init))
+            forget(replay, container, &init);
     }
 }

@@ -66,15 +66,15 @@ void c8d__replay_step(struct c8d_replay *replay, const struct c8d_input *input)
  * --------------------------------------------------------------------------------------------------- */
 
 /* An end told of another process than the one that is known says nothing of that one. */
-static bool is_end_of_another(const struct c8d_input *event, const struct c8d_process_view *known)
+static bool is_end_of_another(const struct c8d_input *event, uint32_t known_pid)
 {
     return (event->symbol == C8D_SYM_EXITED || event->symbol == C8D_SYM_DELETED) && event->pid != 0 &&
-           known->pid != 0 && event->pid != known->pid;
+           known_pid != 0 && event->pid != known_pid;
 }
 
 /* Answers one question with what the event testifies; leaves it open when that is nothing. */
-static void answer(struct c8d_replay *replay, const struct c8d_input *event,
-                   const struct c8d_process_view *before, const struct c8d__ask *ask)
+static void answer(struct c8d_replay *replay, const struct c8d_input *event, uint32_t pid_before,
+                   const struct c8d__ask *ask)
 {
     struct c8d_input input = *event;
 
@@ -89,7 +89,7 @@ static void answer(struct c8d_replay *replay, const struct c8d_input *event,
         input.exit_known = false;
         input.exit_code = 0;
         input.exited_at_ns = 0;
-    } else if (!is_end_of_another(event, before)) {
+    } else if (!is_end_of_another(event, pid_before)) {
         input.symbol = (uint8_t)c8d__testimony_of((enum c8d_symbol)event->symbol);
     } else {
         input.symbol = C8D_SYM_NONE;
@@ -107,8 +107,7 @@ static bool is_asked_for(const struct c8d_process_view *view)
  * Every answer may lead to further questions: a stale one is asked again, and the end of a task asks for each
  * of its execs. More rounds than this only happen when an answer does not settle its question.
  */
-static void answer_all(struct c8d_replay *replay, const struct c8d_input *event,
-                       const struct c8d_process_view *before)
+static void answer_all(struct c8d_replay *replay, const struct c8d_input *event, uint32_t pid_before)
 {
     struct c8d__store *store = &replay->store;
     uint32_t rounds = 4 * store->actions.capacity;
@@ -116,7 +115,7 @@ static void answer_all(struct c8d_replay *replay, const struct c8d_input *event,
     while (store->n_asks > 0 && rounds-- > 0) {
         struct c8d__ask ask = store->asks[--store->n_asks];
 
-        answer(replay, event, before, &ask);
+        answer(replay, event, pid_before, &ask);
     }
     store->n_asks = 0;
 }
@@ -135,19 +134,20 @@ static void check_time(struct c8d_replay *replay, const struct c8d_input *input)
 }
 
 void c8d__replay_settle(struct c8d_replay *replay, const struct c8d_input *event,
-                        const struct c8d_process_view *before)
+                        struct c8d_process_view *before)
 {
     struct c8d__store *store = &replay->store;
-    struct c8d_process_view known = *before;
+    bool was_asked_for = is_asked_for(before);
+    uint32_t pid_before = before->pid;
 
     store->n_asks = 0;
     replay->event = event->symbol;
-    step_from(replay, event, &known);
+    step_from(replay, event, before);
     /* A question that an earlier event could not answer is still open. */
-    if (is_asked_for(before))
+    if (was_asked_for)
         store->asks[store->n_asks++] =
             (struct c8d__ask){C8D_REGION_PROCESS, event->container, event->process};
-    answer_all(replay, event, before);
+    answer_all(replay, event, pid_before);
 }
 
 enum c8d_status c8d__replay_event(struct c8d_replay *replay, const struct c8d_log_record *record)
