@@ -103,13 +103,11 @@ static void drop_held_exit(struct c8d__subject *subject)
 }
 
 /* There is no task to create an exec in: it may have ended, with its events lost. Not an end by itself: its
- * code is to be found. */
-static void doubt_task(const struct c8d__subject *of_exec)
+ * code is to be found. When it was the task that could not be created, there is none to be doubted. */
+static void doubt_task(const struct c8d__subject *created)
 {
-    const struct c8d_input nothing = {0};
-    struct c8d__subject task = *of_exec;
+    struct c8d__subject task = *created;
 
-    task.input = &nothing;
     task.exec = NULL;
     task.process = &task.container->init;
     if (c8d__process_exists(task.process->state) && task.process->query == C8D_QUERY_IDLE)
@@ -129,7 +127,7 @@ static enum c8d_outcome process_reply(struct c8d__subject *subject)
         return c8d__outcome_without_arrow(false, symbol);
     if (before == C8D_PROCESS_CREATING)
         compare_creation(subject);
-    if (before == C8D_PROCESS_CREATING && subject->exec != NULL && symbol == C8D_SYM_MISSING)
+    if (before == C8D_PROCESS_CREATING && symbol == C8D_SYM_MISSING)
         doubt_task(subject);
     return C8D_ACCEPTED;
 }
