@@ -71,10 +71,15 @@ static void make_list(void)
         add(ACT_DELIVER, 0, i, 0);
     for (unsigned i = 0; i < EVENTS_MAX; i++)
         add(ACT_REPEAT, 0, i, 0);
+    for (unsigned i = 0; i < EVENTS_MAX; i++)
+        add(ACT_VANISH, 0, i, 0);
+    add(ACT_NOTICE, 0, 0, 0);
     add(ACT_DROP, 0, 0, 0);
     add(ACT_BREAK, 0, 0, 0);
     add(ACT_OUTAGE, 0, 0, 0);
     add(ACT_OUTAGE, 0, 1, 0);
+    add(ACT_OUTAGE, 0, 0, 1);
+    add(ACT_OUTAGE, 0, 1, 1);
     add(ACT_RESTART, 0, 0, 0);
     add(ACT_RESTART, 0, 1, 0);
     for (unsigned p = 0; p < PROCESSES_MAX; p++)
@@ -217,6 +222,11 @@ static bool call_act_is_enabled(const struct scene *scene, const struct act *act
     }
 }
 
+static bool event_can_come(const struct scene *scene, unsigned which)
+{
+    return scene->runtime.subscribed && which < scene->runtime.event_count && which < scene->setting->window;
+}
+
 static bool fault_is_enabled(const struct scene *scene, const struct act *act)
 {
     const struct runtime *runtime = &scene->runtime;
@@ -224,7 +234,11 @@ static bool fault_is_enabled(const struct scene *scene, const struct act *act)
 
     switch (act->kind) {
     case ACT_REPEAT:
-        return act->a < runtime->event_count && act->a < scene->setting->window && left->repeats > 0;
+        return event_can_come(scene, act->a) && left->repeats > 0;
+    case ACT_VANISH:
+        return event_can_come(scene, act->a) && left->vanishings > 0;
+    case ACT_NOTICE:
+        return runtime->subscribed && runtime->unnoticed;
     case ACT_DROP:
         return runtime->subscribed && left->drops > 0;
     case ACT_BREAK:
@@ -313,7 +327,7 @@ bool act_is_enabled(const struct scene *scene, unsigned number)
     case ACT_RETRY:
         return runtime->pauses[act->a] > 0;
     case ACT_DELIVER:
-        return act->a < runtime->event_count && act->a < scene->setting->window;
+        return event_can_come(scene, act->a);
     case ACT_TIMER:
         return timer_is_enabled(scene, act);
     default:
@@ -330,6 +344,7 @@ bool act_is_quiet(unsigned number)
     case ACT_LATE:
     case ACT_RETRY:
     case ACT_DELIVER:
+    case ACT_NOTICE:
         return true;
     case ACT_TIMER:
         return acts[number].b == 0;
@@ -374,6 +389,10 @@ static bool fault_is_of(const struct setting *setting, const struct act *act)
     switch (act->kind) {
     case ACT_REPEAT:
         return budgets->repeats != 0 && act->a < setting->window;
+    case ACT_VANISH:
+        return budgets->vanishings != 0 && act->a < setting->window;
+    case ACT_NOTICE:
+        return budgets->vanishings != 0;
     case ACT_DROP:
         return budgets->drops != 0;
     case ACT_BREAK:

@@ -45,6 +45,7 @@ static void serve(struct scene *scene, unsigned slot)
     if (slot == SLOT_SUBSCRIBE) {
         memset(call, 0, sizeof(*call));
         scene->runtime.subscribed = 1;
+        scene->runtime.resends = 0;
         give_symbol(scene, C8D_REGION_CONNECTION, C8D_SYM_SUBSCRIBED, 0);
         return;
     }
@@ -156,37 +157,47 @@ static void do_late(struct scene *scene, unsigned which)
 
 /* ---- events */
 
+static struct message take_event(struct runtime *runtime, unsigned which)
+{
+    struct message event = runtime->events[which];
+
+    for (runtime->event_count--; which < runtime->event_count; which++)
+        runtime->events[which] = runtime->events[which + 1];
+    memset(&runtime->events[runtime->event_count], 0, sizeof(event));
+    return event;
+}
+
 static void deliver(struct scene *scene, unsigned which, bool again)
 {
     struct runtime *runtime = &scene->runtime;
-    struct message event = runtime->events[which];
+    struct message event = again ? runtime->events[which] : take_event(runtime, which);
 
-    if (!again) {
-        for (runtime->event_count--; which < runtime->event_count; which++)
-            runtime->events[which] = runtime->events[which + 1];
-        memset(&runtime->events[runtime->event_count], 0, sizeof(event));
-    }
     give(scene, &event, 0);
 }
 
 static void forget_events(struct runtime *runtime)
 {
     runtime->event_count = 0;
+    runtime->unnoticed = 0;
     memset(runtime->events, 0, sizeof(runtime->events));
 }
 
-static void break_stream(struct scene *scene)
+/* What was under way is lost; or it has not reached the runtime yet, and waits for its return. */
+static void break_stream(struct scene *scene, bool resends)
 {
     scene->runtime.subscribed = 0;
-    forget_events(&scene->runtime);
+    scene->runtime.unnoticed = 0;
+    scene->runtime.resends = resends;
+    if (!resends)
+        forget_events(&scene->runtime);
     give_symbol(scene, C8D_REGION_CONNECTION, C8D_SYM_STREAM_ENDED, 0);
 }
 
 /* Nothing that is under way is heard of any more. */
-static void outage(struct scene *scene, bool late)
+static void outage(struct scene *scene, bool late, bool resends)
 {
     if (scene->runtime.subscribed)
-        break_stream(scene);
+        break_stream(scene, resends);
     for (unsigned slot = 0; slot < SLOTS && scene->broken == NULL; slot++) {
         struct call *call = &scene->runtime.calls[slot];
 
@@ -213,6 +224,7 @@ static void restart(struct scene *scene, bool late)
     struct runtime *runtime = &scene->runtime;
 
     runtime->subscribed = 0;
+    runtime->resends = 0;
     forget_events(runtime);
     for (unsigned slot = 0; slot < SLOTS; slot++) {
         const struct call *call = &runtime->calls[slot];
@@ -340,6 +352,15 @@ static void do_fault(struct scene *scene, const struct act *act)
         draw(&left->repeats);
         deliver(scene, act->a, true);
         return;
+    case ACT_VANISH:
+        draw(&left->vanishings);
+        (void)take_event(&scene->runtime, act->a);
+        scene->runtime.unnoticed = 1;
+        return;
+    case ACT_NOTICE:
+        scene->runtime.unnoticed = 0;
+        give_symbol(scene, C8D_REGION_CONNECTION, C8D_SYM_OVERFLOW, 0);
+        return;
     case ACT_DROP:
         draw(&left->drops);
         forget_events(&scene->runtime);
@@ -347,11 +368,11 @@ static void do_fault(struct scene *scene, const struct act *act)
         return;
     case ACT_BREAK:
         draw(&left->breaks);
-        break_stream(scene);
+        break_stream(scene, false);
         return;
     case ACT_OUTAGE:
         draw(&left->outages);
-        outage(scene, act->a != 0);
+        outage(scene, act->a != 0, act->b != 0);
         return;
     case ACT_RESTART:
         draw(&left->restarts);
@@ -377,9 +398,11 @@ static void do_fault(struct scene *scene, const struct act *act)
 
 /* Acts that may publish more than there is room for are put off until events
  * were delivered. */
-static bool may_publish(const struct act *act)
+static bool may_publish(const struct scene *scene, const struct act *act)
 {
-    return act->kind == ACT_SERVE || act->kind == ACT_FAIL_ODDLY || act->kind == ACT_LATE ||
+    if (act->kind == ACT_SERVE)
+        return !slot_is_link(act->a) && !call_is_query(&scene->runtime.calls[act->a]);
+    return act->kind == ACT_FAIL_ODDLY || act->kind == ACT_LATE ||
            act->kind == ACT_DIE || act->kind == ACT_OOM || act->kind == ACT_TIMER || act->kind == ACT_CRASH ||
            act->kind == ACT_FOREIGN;
 }
@@ -388,7 +411,7 @@ void act_do(struct scene *scene, unsigned number)
 {
     const struct act *act = act_at(number);
 
-    if (may_publish(act) && !truth_has_room(scene)) {
+    if (may_publish(scene, act) && !truth_has_room(scene)) {
         scene->cut = true;
         return;
     }

@@ -102,7 +102,7 @@ bool scene_is_quiet(const struct scene *scene)
     const struct runtime *runtime = &scene->runtime;
 
     if (!runtime->subscribed || scene->model->connection != C8D_CONNECTION_UP || runtime->event_count != 0 ||
-        runtime->late_count != 0 || timers_run(scene))
+        runtime->unnoticed || runtime->late_count != 0 || timers_run(scene))
         return false;
     for (unsigned i = 0; i < PAUSES; i++) {
         if (runtime->pauses[i] != 0)

@@ -43,6 +43,7 @@
     X(mutes, "ends of execs after their task that nobody tells")                                             \
     X(repeats, "events delivered twice")                                                                     \
     X(drops, "overflows: events dropped on our side")                                                        \
+    X(vanishings, "events that are lost one by one on their way, told by an overflow in the end")            \
     X(breaks, "event streams that break")                                                                    \
     X(outages, "runtimes that restart: the stream and all replies under way are lost")                       \
     X(restarts, "restarts of our own process: the model's image is taken up "                                \
@@ -180,7 +181,8 @@ struct runtime {
     uint8_t late_count;
     uint8_t next_serial;
     uint8_t asked_in_a_row; /* queries since anything but answers came in */
-    uint8_t reserved;
+    uint8_t unnoticed;      /* an event has vanished, and no gap or overflow has been told since */
+    uint8_t resends;        /* while the runtime is away its shims keep their events for it */
     uint16_t alive;      /* set of serials that run */
     uint16_t crashed;    /* ... that went with their shim while they ran */
     uint16_t made_up;    /* ... of which, whatever became of them, a dead shim's end was made up; the first

@@ -34,7 +34,7 @@ static void put_event(struct scene *scene, const struct message *event)
 {
     struct runtime *runtime = &scene->runtime;
 
-    if (runtime->subscribed)
+    if (runtime->subscribed || runtime->resends)
         runtime->events[runtime->event_count++] = *event;
 }
 
