@@ -27,7 +27,8 @@ enum {
     C8D__ASKED_EARLIER = 8192, /* the query under way was asked before this incarnation began */
     C8D__FORCING =
         16384, /* the kill of a force-delete is in flight, perhaps that of the incarnation before */
-    C8D__RIVALED = 32768, /* an event of another pid has been seen: an exit without one may be that one's */
+    C8D__RIVALED = 32768, /* an event of another pid has been seen, or the exit of the incarnation before has
+                             not: an exit without one may be that one's */
 };
 
 /* One process of one incarnation at a time: init, or an exec. */

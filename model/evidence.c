@@ -281,8 +281,8 @@ bool c8d__answer_is_of_another(const struct c8d__process *process, const struct 
 
 bool c8d__answer_stands(const struct c8d__process *process, const struct c8d_input *input)
 {
-    return input->symbol == C8D_SYM_IS_STOPPED && process->pid != 0 && input->pid == process->pid &&
-           (process->flags & (C8D__ENDED | C8D__ASKED_EARLIER)) == 0;
+    return input->symbol == C8D_SYM_IS_STOPPED && c8d__process_exists(process->state) && process->pid != 0 &&
+           input->pid == process->pid && (process->flags & (C8D__ENDED | C8D__ASKED_EARLIER)) == 0;
 }
 
 uint8_t c8d__symbol_behind_pause(const struct c8d_input *input)

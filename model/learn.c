@@ -3,15 +3,26 @@
  * code. */
 #include "engine.h"
 
+/* Its exit event may come yet, and without a pid if its shim died. */
+static bool is_yet_to_be_heard(const struct c8d__process *process)
+{
+    return process->incarnation > 0 && (process->flags & (C8D__SEEN_EXITED | C8D__SUSPECTED)) == 0;
+}
+
 static void begin_incarnation(struct c8d__process *process)
 {
-    if ((process->flags & C8D__ENDED) != 0) {
+    bool rivaled = is_yet_to_be_heard(process);
+
+    /* Its events may come yet, also when it was deleted and nothing of its start or end was heard. */
+    if ((process->flags & C8D__ENDED) != 0 || process->pid != 0) {
         process->last_pid = process->pid;
         process->last_code = process->exit_code;
         process->last_at_ns = process->exited_at_ns;
     }
     process->incarnation++;
     process->flags &= C8D__SEEN_CREATED | C8D__FORCING;
+    if (rivaled)
+        process->flags |= C8D__RIVALED;
     /* Its answer may yet be about the incarnation before. */
     if (process->query != C8D_QUERY_IDLE)
         process->flags |= C8D__ASKED_EARLIER;
@@ -60,8 +71,10 @@ static void learn_end(const struct c8d__subject *subject, uint8_t symbol)
         return;
     learn_told_exit(process, subject->input);
     /* The exit event without a pid, which the query has now confirmed, has the code, unless there has been a
-     * gap in between: then it may have been the echo of an older one, and the end another. */
-    if ((process->flags & C8D__SUSPECTED) != 0 && c8d__is_sure(subject))
+     * gap in between: then it may have been the echo of an older one, and the end another. The refused start
+     * of a task confirms nothing; of execs nobody makes up an end. */
+    if ((process->flags & C8D__SUSPECTED) != 0 && c8d__is_sure(subject) &&
+        (subject->exec != NULL || process->state != C8D_PROCESS_NEVER_RAN))
         learn_exit(process, true, process->held_code, process->held_at_ns);
 }
 

@@ -26,8 +26,8 @@ enum act_kind {
     ACT_WISH_TIMER, /* a: one that counts no more */
     ACT_DELIVER,    /* which */
     ACT_REPEAT,
-    ACT_VANISH,  /* which */
-    ACT_NOTICE,  /* that one has vanished */
+    ACT_VANISH, /* which */
+    ACT_NOTICE, /* that one has vanished */
     ACT_DROP,
     ACT_BREAK,
     ACT_OUTAGE,  /* a: calls not yet carried out are, later; b: no event is lost, those that come late come

@@ -402,8 +402,8 @@ static bool may_publish(const struct scene *scene, const struct act *act)
 {
     if (act->kind == ACT_SERVE)
         return !slot_is_link(act->a) && !call_is_query(&scene->runtime.calls[act->a]);
-    return act->kind == ACT_FAIL_ODDLY || act->kind == ACT_LATE ||
-           act->kind == ACT_DIE || act->kind == ACT_OOM || act->kind == ACT_TIMER || act->kind == ACT_CRASH ||
+    return act->kind == ACT_FAIL_ODDLY || act->kind == ACT_LATE || act->kind == ACT_DIE ||
+           act->kind == ACT_OOM || act->kind == ACT_TIMER || act->kind == ACT_CRASH ||
            act->kind == ACT_FOREIGN;
 }
 

@@ -183,14 +183,14 @@ struct runtime {
     uint8_t asked_in_a_row; /* queries since anything but answers came in */
     uint8_t unnoticed;      /* an event has vanished, and no gap or overflow has been told since */
     uint8_t resends;        /* while the runtime is away its shims keep their events for it */
-    uint16_t alive;      /* set of serials that run */
-    uint16_t crashed;    /* ... that went with their shim while they ran */
-    uint16_t made_up;    /* ... of which, whatever became of them, a dead shim's end was made up; the first
-                            bit: of nobody in particular */
-    uint16_t never_ran;  /* ... that never did, and of which an end was told all
-                            the same */
-    uint16_t start_told; /* ... whose start the consumer has heard of */
-    uint16_t end_told;   /* ... and whose end */
+    uint16_t alive;         /* set of serials that run */
+    uint16_t crashed;       /* ... that went with their shim while they ran */
+    uint16_t made_up;       /* ... of which, whatever became of them, a dead shim's end was made up; the first
+                               bit: of nobody in particular */
+    uint16_t never_ran;     /* ... that never did, and of which an end was told all
+                               the same */
+    uint16_t start_told;    /* ... whose start the consumer has heard of */
+    uint16_t end_told;      /* ... and whose end */
     uint8_t to_be_told[PROCESSES_MAX]; /* where pids tell nothing: ends that have come, less those told */
     struct budgets left;
     uint8_t pauses[PAUSES]; /* RETRY wanted so often */

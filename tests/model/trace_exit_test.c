@@ -194,6 +194,37 @@ static void test_exit__pid_zero_before_another_run__has_no_code(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* moby#46212: a runtime that was away is told by its shims what they could not tell it then. */
+static void test_exit__pid_zero_of_a_run_not_heard_to_end__has_no_code(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; verify c; is:absent c; create.req c; create.ok c 200; start.req c",
+         "ev:exit c/c 0 137 6; start.err c; is:stopped c 200 ?",
+         "- | exit c ? never-ran, done runtime error, >query c | -"},
+        {RUNNING "; verify c; is:absent c; create.req c; create.ok c 200; start.req c; start.ok c 200",
+         "ev:exit c/c 0 137 6; is:absent c", ">query c | exit c ?, deleted c"},
+        {RUNNING
+         "; ev:exit c/c 0 137 6; is:absent c; create.req c; create.ok c 200; start.req c; start.ok c 200",
+         "ev:exit c/c 0 137 7; is:absent c", ">query c | exit c 137, deleted c"},
+        {SECOND_RUN, "ev:exit c/c 0 137 6; is:absent c", ">query c | exit c 137, deleted c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* The start is refused for another reason, and whose shim died is not known. */
+static void test_exit__pid_zero_and_a_refused_start__has_no_code(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING, "ev:exit c/c 0 137 6; start.err c; is:created c 100",
+         "- | exit c ? never-ran, done runtime error, >query c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#46212: the same exit may be the echo of the run before. */
 static void test_exit__pid_zero_of_an_older_run__is_no_end(void **state)
 {
@@ -377,6 +408,8 @@ int main(void)
         cmocka_unit_test(test_exit__pid_zero_after_a_gap__has_a_code_if_the_run_was_seen_again),
         cmocka_unit_test(test_exit__pid_zero_of_a_run_begun_after_a_gap__has_a_code),
         cmocka_unit_test(test_exit__pid_zero_before_another_run__has_no_code),
+        cmocka_unit_test(test_exit__pid_zero_of_a_run_not_heard_to_end__has_no_code),
+        cmocka_unit_test(test_exit__pid_zero_and_a_refused_start__has_no_code),
         cmocka_unit_test(test_exit__pid_zero_of_an_older_run__is_no_end),
         cmocka_unit_test(test_exit__code_unknown__is_learnt_without_a_second_end),
         cmocka_unit_test(test_exit__code_unknown__is_learnt_from_a_delete_or_an_answer),

@@ -152,6 +152,18 @@ static void test_pause__found_during_another_call__is_looked_into(void **state)
 
 /* A consumer who sends signals again and again would put off for ever the answer that a lost reply waits for.
  */
+/* The list saw it end as what it was deleted as had never begun. */
+static void test_snapshot__of_what_was_deleted_meanwhile__opens_no_incarnation(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP "; " CREATED GAP "; del.req c; del.ok c 100 7 5", "snap:stopped c 100 7 5; is:absent c",
+         "- | - (late) | >query c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 static void test_kill__while_asked_after__leaves_the_answer_good(void **state)
 {
     static const struct trace_case cases[] = {
@@ -177,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_exit__after_a_creation_that_failed__is_late),
         cmocka_unit_test(test_answer__overtaken_by_an_event_that_moves_nothing__is_asked_for_again),
         cmocka_unit_test(test_pause__found_during_another_call__is_looked_into),
+        cmocka_unit_test(test_snapshot__of_what_was_deleted_meanwhile__opens_no_incarnation),
         cmocka_unit_test(test_kill__while_asked_after__leaves_the_answer_good),
     };
 

@@ -108,12 +108,14 @@ static void test_stopped__overtaken_in_doubt_of_a_delete__decides_nothing(void *
     trace_check(cases, COUNT_OF(cases));
 }
 
-/* A run that was never told to end has left nothing to be recognised by. */
-static void test_late_event__of_the_run_before_the_last__is_known_when_that_one_ended(void **state)
+/* Also of one that was deleted before it was known to run, and ran all the same. */
+static void test_late_event__of_the_run_before_the_last__is_known_by_its_pid(void **state)
 {
     static const struct trace_case cases[] = {
         {CREATED "; ev:delete c/c 100; create.req c; create.ok c 200; ev:delete c/c 200", "ev:create c/c 100",
-         "create c, >query c"},
+         "- (late)"},
+        {CREATED "; del.req c; del.ok c 100 7 5; create.req c; create.ok c 200; ev:delete c/c 200",
+         "ev:start c 100; ev:exit c/c 100 7 5", "- (late) | - (late)"},
         {RUNNING NEXT_RUN "; ev:exit c/c 200 0 6; ev:delete c/c 200", "ev:create c/c 100", "- (late)"},
         {NEVER_RAN "; ev:exit c/c 100 9 5; is:stopped c/c 100; del.req c; del.ok c 100; create.req c; "
                    "create.ok c 200; start.req c; start.ok c 200",
@@ -390,7 +392,7 @@ int main(void)
         cmocka_unit_test(test_gone__what_was_never_watched__is_late_all_the_same),
         cmocka_unit_test(test_absent__looked_for_and_not_there__knows_nothing),
         cmocka_unit_test(test_stopped__overtaken_in_doubt_of_a_delete__decides_nothing),
-        cmocka_unit_test(test_late_event__of_the_run_before_the_last__is_known_when_that_one_ended),
+        cmocka_unit_test(test_late_event__of_the_run_before_the_last__is_known_by_its_pid),
         cmocka_unit_test(test_create__its_event_seen_and_a_list_under_way__is_said_once),
         cmocka_unit_test(test_create__refused_after_an_older_life__asks_nothing),
         cmocka_unit_test(test_exec_exit__held_back_and_out_of_memory__keeps_whose_it_is),
