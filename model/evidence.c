@@ -159,6 +159,16 @@ bool c8d__is_sure(const struct c8d__subject *subject)
            subject->process->confirmed == (uint32_t)subject->model->list_number;
 }
 
+/* Between two incarnations the record is still the old one's; only its own pid speaks of it. Once its end has
+ * been told, another one with that pid is the next one's, which got it from the kernel again. */
+static bool is_exit_of_the_deleted(const struct c8d__process *process, const struct c8d_input *input)
+{
+    bool told = (process->flags & C8D__SEEN_EXITED) != 0 || process->exited_at_ns != 0;
+
+    return input->pid != 0 && input->pid == process->pid &&
+           (!told || input->exited_at_ns == process->exited_at_ns);
+}
+
 static struct c8d__judgement judge_exited(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
@@ -166,9 +176,8 @@ static struct c8d__judgement judge_exited(struct c8d__subject *subject)
 
     if (repeats_last_incarnation(process, input))
         return settled(C8D_DUPLICATE);
-    /* Between two incarnations the record is still the old one's; only its own pid speaks of it. */
     if (in_its_beginning(process->state) && process->state != C8D_PROCESS_ABSENT &&
-        (input->pid == 0 || input->pid != process->pid))
+        !is_exit_of_the_deleted(process, input))
         return give(C8D_SYM_EXITED);
     if ((process->flags & C8D__ENDED) != 0)
         return judge_second_exit(subject);

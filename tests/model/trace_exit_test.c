@@ -194,6 +194,26 @@ static void test_exit__pid_zero_before_another_run__has_no_code(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* containerd#9103: killed while it is created, with the pid of the one before. */
+static void test_exit__during_create_with_the_pid_before__is_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXITED "; del.req c; del.ok c 100; create.req c",
+         "ev:exit c/c 100 137 6; create.ok c 100; is:stopped c 100 137",
+         "- | create c, done ok, >query c | exit c 137 never-ran"},
+        {RUNNING "; verify c; is:stopped c 100 9 5; del.req c; del.ok c 100; create.req c",
+         "ev:exit c/c 100 137 6; create.ok c 100; is:stopped c 100 137",
+         "- | create c, done ok, >query c | exit c 137 never-ran"},
+        {EXITED "; del.req c; del.ok c 100; create.req c", "ev:exit c/c 100 0 5; create.ok c 100",
+         "- (duplicate) | create c, done ok"},
+        {RUNNING "; verify c; is:absent c; create.req c", "ev:exit c/c 100 3 6; create.ok c 100",
+         "- | create c, done ok"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#46212: a runtime that was away is told by its shims what they could not tell it then. */
 static void test_exit__pid_zero_of_a_run_not_heard_to_end__has_no_code(void **state)
 {
@@ -408,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_exit__pid_zero_after_a_gap__has_a_code_if_the_run_was_seen_again),
         cmocka_unit_test(test_exit__pid_zero_of_a_run_begun_after_a_gap__has_a_code),
         cmocka_unit_test(test_exit__pid_zero_before_another_run__has_no_code),
+        cmocka_unit_test(test_exit__during_create_with_the_pid_before__is_asked_for),
         cmocka_unit_test(test_exit__pid_zero_of_a_run_not_heard_to_end__has_no_code),
         cmocka_unit_test(test_exit__pid_zero_and_a_refused_start__has_no_code),
         cmocka_unit_test(test_exit__pid_zero_of_an_older_run__is_no_end),
