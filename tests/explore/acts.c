@@ -209,6 +209,8 @@ static bool call_act_is_enabled(const struct scene *scene, const struct act *act
         return call->stage == CALL_ASKED && runtime->left.fails > 0;
     case ACT_FAIL_ODDLY:
         return call->stage == CALL_ASKED && runtime->left.fails > 0 && odd;
+    case ACT_FAIL_DONE:
+        return call->stage == CALL_ASKED && runtime->left.fails > 0 && lifecycle;
     case ACT_REPLY:
         return call->stage == CALL_SERVED && !(scene->setting->prompt && runtime->event_count != 0);
     case ACT_LOSE:
@@ -225,6 +227,16 @@ static bool call_act_is_enabled(const struct scene *scene, const struct act *act
 static bool event_can_come(const struct scene *scene, unsigned which)
 {
     return scene->runtime.subscribed && which < scene->runtime.event_count && which < scene->setting->window;
+}
+
+static bool may_die(const struct scene *scene, unsigned process)
+{
+    const struct runtime *runtime = &scene->runtime;
+    uint8_t state = runtime->processes[process].state;
+
+    return process != 0 ? state == TRUTH_RUNNING
+                        : (state == TRUTH_RUNNING && !runtime->paused) ||
+                              (state == TRUTH_CREATED && runtime->left.early > 0);
 }
 
 static bool fault_is_enabled(const struct scene *scene, const struct act *act)
@@ -248,8 +260,7 @@ static bool fault_is_enabled(const struct scene *scene, const struct act *act)
     case ACT_RESTART:
         return left->restarts > 0;
     case ACT_DIE:
-        return runtime->processes[act->process].state == TRUTH_RUNNING &&
-               (act->process != 0 || !runtime->paused);
+        return may_die(scene, act->process);
     case ACT_OOM:
         return runtime->processes[0].state == TRUTH_RUNNING && left->ooms > 0;
     case ACT_CRASH:
@@ -436,6 +447,7 @@ bool act_is_of(const struct setting *setting, unsigned number)
         return is_allowed(setting, act);
     case ACT_FAIL:
     case ACT_FAIL_ODDLY:
+    case ACT_FAIL_DONE:
         return budgets->fails != 0 && slot_is_of(setting, act->a);
     case ACT_LOSE:
     case ACT_LOSE_LATE:

@@ -12,6 +12,7 @@ enum act_kind {
     ACT_SERVE, /* slot */
     ACT_FAIL,
     ACT_FAIL_ODDLY,
+    ACT_FAIL_DONE, /* refused, and carried out all the same */
     ACT_REPLY,
     ACT_LOSE,
     ACT_LOSE_LATE, /* lost, and carried out later */

@@ -66,6 +66,15 @@ static void serve(struct scene *scene, unsigned slot)
         truth_tell_end(scene, process, &before, &call->reply);
 }
 
+/* containerd's own part of a call fails when the shim has done its own. */
+static void fail_done(struct scene *scene, unsigned slot)
+{
+    struct call *call = &scene->runtime.calls[slot];
+    enum c8d_status status = truth_act(scene, call->command, slot_region(slot), slot_process(slot));
+
+    fill_reply(call, slot, status == C8D_OK ? C8D_REMOTE : status);
+}
+
 static void fail(struct scene *scene, unsigned slot, bool oddly)
 {
     struct call *call = &scene->runtime.calls[slot];
@@ -332,6 +341,10 @@ static void do_call_act(struct scene *scene, const struct act *act)
         draw(&left->fails);
         fail(scene, act->a, act->kind == ACT_FAIL_ODDLY);
         return;
+    case ACT_FAIL_DONE:
+        draw(&left->fails);
+        fail_done(scene, act->a);
+        return;
     case ACT_REPLY:
         answer(scene, act->a, &reply);
         return;
@@ -341,6 +354,16 @@ static void do_call_act(struct scene *scene, const struct act *act)
              act->kind >= ACT_EXPIRE);
         return;
     }
+}
+
+static void die(struct scene *scene, unsigned process)
+{
+    if (scene->runtime.processes[process].state == TRUTH_RUNNING) {
+        truth_end(scene, process);
+        return;
+    }
+    draw(&scene->runtime.left.early);
+    truth_end_early(scene);
 }
 
 static void do_fault(struct scene *scene, const struct act *act)
@@ -379,7 +402,7 @@ static void do_fault(struct scene *scene, const struct act *act)
         restart(scene, act->a != 0);
         return;
     case ACT_DIE:
-        truth_end(scene, act->process);
+        die(scene, act->process);
         return;
     case ACT_OOM:
         draw(&left->ooms);
@@ -402,8 +425,8 @@ static bool may_publish(const struct scene *scene, const struct act *act)
 {
     if (act->kind == ACT_SERVE)
         return !slot_is_link(act->a) && !call_is_query(&scene->runtime.calls[act->a]);
-    return act->kind == ACT_FAIL_ODDLY || act->kind == ACT_LATE || act->kind == ACT_DIE ||
-           act->kind == ACT_OOM || act->kind == ACT_TIMER || act->kind == ACT_CRASH ||
+    return act->kind == ACT_FAIL_ODDLY || act->kind == ACT_FAIL_DONE || act->kind == ACT_LATE ||
+           act->kind == ACT_DIE || act->kind == ACT_OOM || act->kind == ACT_TIMER || act->kind == ACT_CRASH ||
            act->kind == ACT_FOREIGN;
 }
 

@@ -48,8 +48,10 @@ static void check_end(struct scene *scene, unsigned process, const struct c8d_ac
 
     if (!code_is_true(scene, process, end))
         scene->broken = "an end is told with a code that is not its own";
-    if (scene->setting->pids != PIDS_UNIQUE && runtime->to_be_told[process]-- == 0)
+    if (end->ran && scene->setting->pids != PIDS_UNIQUE && runtime->to_be_told[process] == 0)
         scene->broken = "more ends are told than there were";
+    if (runtime->to_be_told[process] > 0)
+        runtime->to_be_told[process]--;
     if (serial == 0)
         return;
     if (in_set(runtime->alive, serial))

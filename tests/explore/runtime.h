@@ -50,6 +50,7 @@
                 "again, nothing else")                                                                       \
     X(ignores, "signals that a process does not heed")                                                       \
     X(agains, "pauses of a wish that are over")                                                              \
+    X(early, "tasks that end before they are started")                                                       \
     X(crashes, "shims that die with all that is in them")                                                    \
     X(ooms, "OOM kills that are told")                                                                       \
     X(foreign, "acts of another client of the same runtime")
@@ -99,7 +100,8 @@ struct truth_process {
     uint8_t pid;
     uint8_t never_ran; /* stopped without having run */
     uint8_t closed;    /* its standard input */
-    uint8_t reserved[3];
+    uint8_t untimed;   /* containerd tells a time of zero */
+    uint8_t reserved[2];
 };
 
 /* An event, the reply to a call, or the answer to a query. */
@@ -281,6 +283,8 @@ void give_wish_timer(struct scene *scene, bool old);
 enum c8d_status truth_act(struct scene *scene, uint8_t command, uint8_t region, unsigned process);
 void truth_describe(const struct scene *scene, unsigned process, uint8_t region, struct message *answer);
 void truth_end(struct scene *scene, unsigned process);
+/* Of a task that is created and not started. */
+void truth_end_early(struct scene *scene);
 /* The code of an end and when it was, as an event, an answer or a reply tells it. */
 void truth_tell_end(const struct scene *scene, unsigned process, const struct truth_process *ended,
                     struct message *message);

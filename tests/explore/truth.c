@@ -27,7 +27,7 @@ void truth_tell_end(const struct scene *scene, unsigned process, const struct tr
 {
     message->exit_known = 1;
     message->exit_code = ended->never_ran ? CODE_OF_KILLED : truth_code(scene, process, ended->serial);
-    message->at = ended->serial;
+    message->at = ended->untimed ? 0 : ended->serial;
 }
 
 static void put_event(struct scene *scene, const struct message *event)
@@ -44,7 +44,8 @@ void truth_publish(struct scene *scene, uint8_t region, unsigned process, uint8_
     struct message event = {.region = region, .process = (uint8_t)process, .symbol = symbol};
 
     if (region == C8D_REGION_PROCESS) {
-        event.pid = about->pid;
+        /* That of an OOM kill names the task alone. */
+        event.pid = symbol != C8D_SYM_OOM ? about->pid : 0;
         if (symbol == C8D_SYM_EXITED || symbol == C8D_SYM_DELETED)
             truth_tell_end(scene, process, about, &event);
     }
@@ -55,6 +56,15 @@ static void count_end(struct scene *scene, unsigned process)
 {
     if (scene->setting->pids != PIDS_UNIQUE)
         scene->runtime.to_be_told[process]++;
+}
+
+static void never_ran(struct scene *scene, unsigned process)
+{
+    struct truth_process *about = &scene->runtime.processes[process];
+
+    about->never_ran = 1;
+    count_end(scene, process);
+    scene->runtime.never_ran |= (uint16_t)(1u << about->serial);
 }
 
 void truth_end(struct scene *scene, unsigned process)
@@ -68,6 +78,16 @@ void truth_end(struct scene *scene, unsigned process)
     if (process == 0)
         scene->runtime.paused = 0;
     truth_publish(scene, C8D_REGION_PROCESS, process, C8D_SYM_EXITED);
+}
+
+/* Killed, or for lack of memory. */
+void truth_end_early(struct scene *scene)
+{
+    struct truth_process *ends = &scene->runtime.processes[0];
+
+    ends->state = TRUTH_STOPPED;
+    never_ran(scene, 0);
+    truth_publish(scene, C8D_REGION_PROCESS, 0, C8D_SYM_EXITED);
 }
 
 bool truth_outlives(const struct scene *scene, unsigned process)
@@ -202,9 +222,8 @@ static enum c8d_status erase(struct scene *scene, unsigned process)
         forget_execs(scene);
     /* The delete of a created task looks like an end from outside. */
     if (process == 0 && goes->state == TRUTH_CREATED) {
-        goes->never_ran = 1;
-        count_end(scene, 0);
-        scene->runtime.never_ran |= (uint16_t)(1u << goes->serial);
+        goes->untimed = 1;
+        never_ran(scene, 0);
         truth_publish(scene, C8D_REGION_PROCESS, 0, C8D_SYM_EXITED);
     }
     /* The deletion of an exec has no event. */
@@ -214,24 +233,48 @@ static enum c8d_status erase(struct scene *scene, unsigned process)
     return C8D_OK;
 }
 
+/* Whether anybody is there to get a signal. The init process of a task is, also before it is started. */
+static enum c8d_status find_alive(const struct scene *scene, unsigned process)
+{
+    switch (scene->runtime.processes[process].state) {
+    case TRUTH_CREATED:
+        return process == 0 ? C8D_OK : C8D_CONFLICT;
+    case TRUTH_RUNNING:
+        return C8D_OK;
+    default:
+        return C8D_NOT_FOUND;
+    }
+}
+
+static void end_by_signal(struct scene *scene, unsigned process)
+{
+    if (scene->runtime.processes[process].state == TRUTH_CREATED)
+        truth_end_early(scene);
+    else
+        truth_end(scene, process);
+}
+
 static enum c8d_status kill(struct scene *scene, unsigned process)
 {
-    if (scene->runtime.processes[process].state != TRUTH_RUNNING)
-        return C8D_NOT_FOUND;
-    truth_end(scene, process);
-    return C8D_OK;
+    enum c8d_status found = find_alive(scene, process);
+
+    if (found == C8D_OK)
+        end_by_signal(scene, process);
+    return found;
 }
 
 /* SIGKILL to all that is in the task of an init process; to one exec alone. */
 static enum c8d_status escalate(struct scene *scene, unsigned process)
 {
-    if (scene->runtime.processes[process].state != TRUTH_RUNNING)
-        return C8D_NOT_FOUND;
+    enum c8d_status found = find_alive(scene, process);
+
+    if (found != C8D_OK)
+        return found;
     for (unsigned i = 1; i <= scene->setting->execs && process == 0; i++) {
         if (scene->runtime.processes[i].state == TRUTH_RUNNING)
             truth_end(scene, i);
     }
-    truth_end(scene, process);
+    end_by_signal(scene, process);
     return C8D_OK;
 }
 
@@ -327,9 +370,7 @@ void truth_fail(struct scene *scene, uint8_t command, unsigned process, bool odd
         if (process != 0)
             give_pid(scene, about);
         about->state = TRUTH_STOPPED;
-        about->never_ran = 1;
-        count_end(scene, process);
-        scene->runtime.never_ran |= (uint16_t)(1u << about->serial);
+        never_ran(scene, process);
         truth_publish(scene, C8D_REGION_PROCESS, process, C8D_SYM_EXITED);
     }
 }
