@@ -12,6 +12,11 @@ static bool task_has_ended(const struct c8d__container *container)
     return (container->init.flags & C8D__ENDED) != 0;
 }
 
+static bool task_has_run(const struct c8d__container *container)
+{
+    return (container->init.flags & C8D__STARTED) != 0;
+}
+
 static void begin(struct c8d__subject *subject)
 {
     if (c8d__process_runs(subject->process->state))
@@ -46,8 +51,9 @@ uint8_t c8d__grace_over(struct c8d__subject *subject)
     /* A task runs under that name, and it may be that one's. */
     if (!task_has_ended(subject->container))
         return C8D_SYM_VERIFY;
-    /* Silence means something only while the stream can speak. */
-    if (link != C8D_CONNECTION_UP && link != C8D_CONNECTION_IDLE) {
+    /* Silence means something only while the stream can speak. And an exec that runs is a sign that its task
+     * does, whose start was refused to us: somebody else's has won. */
+    if ((link != C8D_CONNECTION_UP && link != C8D_CONNECTION_IDLE) || !task_has_run(subject->container)) {
         begin(subject);
         return C8D_SYM_NONE;
     }

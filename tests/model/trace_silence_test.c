@@ -142,9 +142,22 @@ static void test_exec__silent_during_a_gap__is_given_more_time(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Our start was refused because somebody else's had won: an exec runs in it. */
+static void test_exec__of_a_task_that_is_told_to_have_never_run__is_given_more_time(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP "; " NEVER_RAN "; ev:exec-added c/e1; ev:exec-started c/e1 7", "outlived c/e1",
+         ">timer c/e1 exec"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exec__of_a_task_that_is_told_to_have_never_run__is_given_more_time),
         cmocka_unit_test(test_kills__never_answered__end_in_unresponsive),
         cmocka_unit_test(test_kills__too_many_at_once__are_refused),
         cmocka_unit_test(test_call__query_not_answered_either__is_given_up),
