@@ -40,11 +40,15 @@ static void add_foreign(void)
         {C8D_REGION_CONTAINER, C8D_COMMAND_CREATE}, {C8D_REGION_CONTAINER, C8D_COMMAND_DELETE},
         {C8D_REGION_PROCESS, C8D_COMMAND_CREATE},   {C8D_REGION_PROCESS, C8D_COMMAND_START},
         {C8D_REGION_PROCESS, C8D_COMMAND_DELETE},   {C8D_REGION_TASK, C8D_COMMAND_PAUSE},
-        {C8D_REGION_TASK, C8D_COMMAND_RESUME},
+        {C8D_REGION_TASK, C8D_COMMAND_RESUME},      {C8D_REGION_TASK, C8D_COMMAND_CHECKPOINT},
     };
+    /* The deletion of an exec has no event: nobody could find out. */
+    static const uint8_t of_exec[] = {C8D_COMMAND_CREATE, C8D_COMMAND_START};
 
     for (unsigned i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
         add(ACT_FOREIGN, 0, foreign[i].region, foreign[i].command);
+    for (unsigned i = 0; i < sizeof(of_exec); i++)
+        add(ACT_FOREIGN, 1, C8D_REGION_PROCESS, of_exec[i]);
 }
 
 static void make_list(void)
@@ -86,6 +90,7 @@ static void make_list(void)
         add(ACT_DIE, p, 0, 0);
     add(ACT_OOM, 0, 0, 0);
     add(ACT_CRASH, 0, 0, 0);
+    add(ACT_CRASH, 0, 1, 0);
     add_foreign();
 }
 
@@ -271,17 +276,14 @@ static bool fault_is_enabled(const struct scene *scene, const struct act *act)
     }
 }
 
-/* A timer is over when all that was published before has been heard, and what
- * was given up on has happened. Until then the kernel has ended whatever was
- * left of a task. */
+/* Until a timer is over the kernel has ended whatever was left of a task; of it may be heard later, or not at
+ * all while the stream is away. */
 static bool timer_is_enabled(const struct scene *scene, const struct act *act)
 {
     const struct runtime *runtime = &scene->runtime;
-    bool settled = runtime->event_count == 0 && runtime->subscribed && runtime->late_count == 0;
-
     if (act->a != 0)
         return runtime->old_timers[act->process] > 0;
-    return settled && runtime->timers[act->process] > 0 &&
+    return runtime->timers[act->process] > 0 &&
            (act->b == 0 || (runtime->left.mutes > 0 && truth_outlives(scene, act->process)));
 }
 
@@ -419,7 +421,7 @@ static bool fault_is_of(const struct setting *setting, const struct act *act)
     case ACT_CRASH:
         return budgets->crashes != 0;
     default:
-        return budgets->foreign != 0;
+        return budgets->foreign != 0 && act->process <= setting->execs;
     }
 }
 

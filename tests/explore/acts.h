@@ -36,8 +36,8 @@ enum act_kind {
     ACT_RESTART, /* a: likewise */
     ACT_DIE,     /* process */
     ACT_OOM,
-    ACT_CRASH,
-    ACT_FOREIGN, /* a: region, b: command */
+    ACT_CRASH,   /* a: its remains still tell the pid */
+    ACT_FOREIGN, /* process; a: region, b: command */
     ACT_KINDS
 };
 

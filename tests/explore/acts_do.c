@@ -410,11 +410,11 @@ static void do_fault(struct scene *scene, const struct act *act)
         return;
     case ACT_CRASH:
         draw(&left->crashes);
-        truth_crash(scene);
+        truth_crash(scene, act->a != 0);
         return;
     default:
         draw(&left->foreign);
-        (void)truth_act(scene, act->b, act->a, 0);
+        (void)truth_act(scene, act->b, act->a, act->process);
         return;
     }
 }

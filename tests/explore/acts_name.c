@@ -60,7 +60,7 @@ const char *act_name(unsigned number)
         (void)snprintf(whom, sizeof(whom), "%s %u %s", regions[act->a], act->process,
                        c8d_symbol_name((enum c8d_symbol)act->b));
     else if (act->kind == ACT_FOREIGN)
-        (void)snprintf(whom, sizeof(whom), "%s %s", regions[act->a],
+        (void)snprintf(whom, sizeof(whom), "%s %u %s", regions[act->a], act->process,
                        c8d_command_name((enum c8d_command_kind)act->b));
     else
         (void)snprintf(whom, sizeof(whom), "%u",

@@ -290,7 +290,7 @@ void truth_tell_end(const struct scene *scene, unsigned process, const struct tr
                     struct message *message);
 /* True for an exec that runs although its task does not any more. */
 bool truth_outlives(const struct scene *scene, unsigned process);
-void truth_crash(struct scene *scene);
+void truth_crash(struct scene *scene, bool with_pid);
 void truth_fail(struct scene *scene, uint8_t command, unsigned process, bool oddly);
 void truth_publish(struct scene *scene, uint8_t region, unsigned process, uint8_t symbol);
 /* Its own for each, and told of no other process. */

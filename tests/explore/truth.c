@@ -97,12 +97,13 @@ bool truth_outlives(const struct scene *scene, unsigned process)
     return process != 0 && processes[process].state == TRUTH_RUNNING && processes[0].state != TRUTH_RUNNING;
 }
 
-/* What containerd makes up for a dead shim: an exit and a delete without a pid;
- * of execs it says nothing. */
-void truth_crash(struct scene *scene)
+/* What containerd makes up for a dead shim: an exit and a delete, with the pid that is found in what it has
+ * left or without one; of execs it says nothing. */
+void truth_crash(struct scene *scene, bool with_pid)
 {
     struct runtime *runtime = &scene->runtime;
     struct message event = {.region = C8D_REGION_PROCESS,
+                            .pid = with_pid ? runtime->processes[0].pid : 0,
                             .exit_known = 1,
                             .exit_code = CODE_OF_KILLED,
                             .at = (uint8_t)(64 + runtime->processes[0].serial)};
