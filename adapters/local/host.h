@@ -32,8 +32,9 @@ struct c8d__host {
     void (*wake)(void *ctx);
     /* Runs the work, now or later. */
     void (*run)(void *ctx, struct c8d__work *work);
-    /* Is there a directory of that name (UTF-8)? */
-    bool (*is_directory)(void *ctx, const char *path);
+    /* DONE: there is a directory of that name (UTF-8); FILE_NOT_FOUND or PATH_NOT_FOUND: there is none; else
+     * the condition (hresult.h) that kept it from being seen. */
+    int32_t (*find_directory)(void *ctx, const char *path);
     uint32_t (*processors)(void *ctx);
     /* Of Windows, such as 17763. */
     uint32_t (*build)(void *ctx);

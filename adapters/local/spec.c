@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "spec.h"
+#include "hresult.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +47,17 @@ static enum c8d_status check_layers(const struct c8d__spec *spec, struct c8d_err
     return C8D_OK;
 }
 
+static enum c8d_status cannot_see(const char *layer, int32_t condition, struct c8d_error *err)
+{
+    const char *text = c8d__hr_text(condition);
+
+    return text != NULL
+               ? c8d_error_set(err, C8D_INVALID, "the folder UtilityVM of layer %s cannot be seen: %s", layer,
+                               text)
+               : c8d_error_set(err, C8D_INVALID, "the folder UtilityVM of layer %s cannot be seen: error %d",
+                               layer, (int)condition);
+}
+
 /* The image of the utility VM is that of the uppermost layer that has one. */
 static enum c8d_status find_utility_vm(const struct c8d__host *host, const struct c8d_allocator *allocator,
                                        struct c8d__spec *spec, struct c8d_error *err)
@@ -56,16 +68,21 @@ static enum c8d_status find_utility_vm(const struct c8d__host *host, const struc
         const json_t *layer = json_array_get(spec->layers, i);
         size_t length = json_string_length(layer);
         char *path = allocator->allocate(allocator->ctx, length + sizeof(name));
+        int32_t found;
 
         if (path == NULL)
             return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a path");
         memcpy(path, json_string_value(layer), length);
         memcpy(path + length, name, sizeof(name));
-        if (host->is_directory(host->ctx, path)) {
+        found = host->find_directory(host->ctx, path);
+        if (found == C8D__HR_DONE) {
             spec->utility_vm = (struct c8d__text){path, length + sizeof(name)};
             return C8D_OK;
         }
         allocator->release(allocator->ctx, path, length + sizeof(name));
+        /* One further down would be another image than the one that is meant. */
+        if (found != C8D__HR_FILE_NOT_FOUND && found != C8D__HR_PATH_NOT_FOUND)
+            return cannot_see(json_string_value(layer), found, err);
     }
     return c8d_error_set(err, C8D_INVALID, "no layer has the image of a utility VM (a folder UtilityVM)");
 }

@@ -235,6 +235,19 @@ static void test_spec__that_hcs_cannot_be_told__is_refused_with_what_is_wrong(vo
     }
 }
 
+/* A layer further down may have one too: it is not taken for that of the layer that cannot be seen. */
+static void test_utility_vm__that_cannot_be_seen__is_not_taken_for_absent(void **state)
+{
+    struct c8d__spec spec = {0};
+    struct c8d_error err = {0};
+
+    (void)state;
+    hcs_sim_close_folders();
+    assert_int_equal(read_spec("{\"windows\":{" LAYERS ",\"hyperv\":{}}}", &spec, &err), C8D_INVALID);
+    assert_string_equal(err.message,
+                        "the folder UtilityVM of layer C:\\layers\\base cannot be seen: access denied");
+}
+
 static void test_process__without_anything_to_run__is_refused(void **state)
 {
     static const char *const refused[] = {"{}", "{\"args\":[]}", "{\"args\":[1]}",
@@ -341,6 +354,7 @@ int main(void)
         TEST(test_document__with_more_processors_than_there_are__asks_for_those),
         TEST(test_document__without_memory__is_none),
         TEST(test_spec__that_hcs_cannot_be_told__is_refused_with_what_is_wrong),
+        TEST(test_utility_vm__that_cannot_be_seen__is_not_taken_for_absent),
         TEST(test_process__without_anything_to_run__is_refused),
         TEST(test_small_documents__are_what_hcs_wants),
         TEST(test_exit__that_hcs_does_not_know__is_not_known_here),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Windows as the host: vmcompute.dll, its clocks and its directories. */
+#include "../hresult.h"
 #include "../workers.h"
 #include "windows_internal.h"
 #include <objbase.h>
@@ -131,16 +132,18 @@ static void host_run(void *ctx, struct c8d__work *work)
     c8d__workers_run(windows->workers, work);
 }
 
-static bool host_is_directory(void *ctx, const char *path)
+static int32_t host_find_directory(void *ctx, const char *path)
 {
     wchar_t wide[1024];
     DWORD attributes;
 
     (void)ctx;
     if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, 1024) == 0)
-        return false;
+        return (int32_t)GetLastError();
     attributes = GetFileAttributesW(wide);
-    return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+    if (attributes == INVALID_FILE_ATTRIBUTES)
+        return (int32_t)GetLastError();
+    return (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 ? C8D__HR_DONE : C8D__HR_FILE_NOT_FOUND;
 }
 
 static uint32_t host_processors(void *ctx)
@@ -189,7 +192,7 @@ static enum c8d_status open_host(struct c8d__host *out, struct c8d_error *err)
                               .wait = host_wait,
                               .wake = host_wake,
                               .run = host_run,
-                              .is_directory = host_is_directory,
+                              .find_directory = host_find_directory,
                               .processors = host_processors,
                               .build = host_build,
                               .destroy = host_destroy};

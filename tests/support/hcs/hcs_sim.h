@@ -83,6 +83,8 @@ void hcs_sim_fail_calls(unsigned nth, bool for_ever, c8d__hr hr);
 void hcs_sim_never_tell_again(void);
 /* Names a folder that is there. */
 void hcs_sim_folder(const char *path);
+/* From now on nobody may look at those that were named. */
+void hcs_sim_close_folders(void);
 
 /* What happens behind everybody's back. False: there is no such system or process. */
 bool hcs_sim_exit_system(const char *id, c8d__hr status);

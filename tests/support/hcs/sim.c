@@ -3,6 +3,7 @@
 #include "sim_internal.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <local/hresult.h>
 #include <local/workers.h>
 #include <poll.h>
 #include <stdio.h>
@@ -237,14 +238,14 @@ static void host_run(void *ctx, struct c8d__work *work)
         work->run(work);
 }
 
-static bool host_is_directory(void *ctx, const char *path)
+static int32_t host_find_directory(void *ctx, const char *path)
 {
     (void)ctx;
     for (size_t i = 0; i < sizeof(sim.folders) / sizeof(sim.folders[0]); i++) {
         if (sim.folders[i] != NULL && strcmp(sim.folders[i], path) == 0)
-            return true;
+            return sim.folders_are_closed ? C8D__HR_ACCESS_DENIED : C8D__HR_DONE;
     }
-    return false;
+    return C8D__HR_PATH_NOT_FOUND;
 }
 
 static uint32_t host_processors(void *ctx)
@@ -273,7 +274,7 @@ struct c8d__host hcs_sim_host(void)
                               .wait = host_wait,
                               .wake = host_wake,
                               .run = host_run,
-                              .is_directory = host_is_directory,
+                              .find_directory = host_find_directory,
                               .processors = host_processors,
                               .build = host_build,
                               .destroy = host_destroy};
@@ -387,6 +388,11 @@ void hcs_sim_folder(const char *path)
     while (sim.folders[i] != NULL)
         i++;
     sim.folders[i] = sim_copy(path);
+}
+
+void hcs_sim_close_folders(void)
+{
+    sim.folders_are_closed = true;
 }
 
 void hcs_sim_never_tell_again(void)

@@ -130,6 +130,7 @@ struct sim {
     char *log;
     size_t log_length;
     char *folders[8];
+    bool folders_are_closed;
     size_t strings, streams;
     struct c8d__hcs table;
 };
