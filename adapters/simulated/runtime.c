@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The runtime table of the simulated world. */
+#include "client/poll_ms.h"
 #include "simulated_internal.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -247,13 +248,6 @@ static void go_on(struct c8d__world *world, const struct pollfd *fds, size_t n)
     }
 }
 
-static int poll_ms(int64_t timeout_ns)
-{
-    int64_t ms = timeout_ns / C8D__MILLI + (timeout_ns % C8D__MILLI != 0);
-
-    return timeout_ns == C8D_NO_DEADLINE ? -1 : ms < 60000 ? (int)ms : 60000;
-}
-
 /* Polls the caller's descriptors and ours, without the lock. True: something is ready. */
 static bool poll_all(struct c8d__world *world, struct pollfd *extra, size_t n_extra, int64_t timeout_ns)
 {
@@ -276,7 +270,7 @@ static bool poll_all(struct c8d__world *world, struct pollfd *extra, size_t n_ex
         memcpy(fds + n, extra, n_extra * sizeof(*extra));
     world->polling = true;
     pthread_mutex_unlock(&world->lock);
-    ready = poll(fds, n + n_extra, poll_ms(timeout_ns));
+    ready = poll(fds, n + n_extra, c8d__poll_ms(timeout_ns));
     pthread_mutex_lock(&world->lock);
     world->polling = false;
     if (ready <= 0)

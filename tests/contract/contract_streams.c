@@ -296,6 +296,17 @@ static void test_wait__while_another_thread_submits__returns(void **state)
     }
 }
 
+/* Who was held up between reading the clock and the call asks for less than nothing. */
+static void test_wait__for_a_time_that_is_over__returns(void **state)
+{
+    struct table *table = *state;
+    int64_t before = table->runtime.ops->now(table->runtime.ctx);
+
+    for (int64_t over = 0; over <= TABLE_SECOND; over = 10 * over + 1)
+        table->runtime.ops->wait(table->runtime.ctx, NULL, 0, -over);
+    assert_true(table->runtime.ops->now(table->runtime.ctx) < before + TABLE_PATIENCE);
+}
+
 static void test_wait__for_some_time__lets_it_pass(void **state)
 {
     struct table *table = *state;
@@ -320,6 +331,7 @@ int contract_streams(void)
         TEST(test_wait__with_a_descriptor_that_is_ready__returns),
         TEST(test_wait__that_another_thread_wakes__returns),
         TEST(test_wait__while_another_thread_submits__returns),
+        TEST(test_wait__for_a_time_that_is_over__returns),
         TEST(test_wait__for_some_time__lets_it_pass),
     };
 

@@ -267,8 +267,8 @@ struct c8d_runtime_ops {
      * May return early, and does when a call that is submitted meanwhile needs that. Called without the
      * client's lock, by one thread at a time.
      * @param extra      Further descriptors to poll; their revents are set. May be NULL with n_extra 0.
-     * @param timeout_ns 0 or more; C8D_NO_DEADLINE waits without limit. A runtime with a virtual clock
-     * advances it instead of waiting.
+     * @param timeout_ns 0 or less: nothing is waited for; C8D_NO_DEADLINE waits without limit. A runtime with
+     * a virtual clock advances it instead of waiting.
      */
     void (*wait)(void *ctx, struct pollfd *extra, size_t n_extra, int64_t timeout_ns);
 

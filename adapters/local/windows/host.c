@@ -2,6 +2,7 @@
 /* Windows as the host: vmcompute.dll, its clocks and its directories. */
 #include "../hresult.h"
 #include "../workers.h"
+#include "client/poll_ms.h"
 #include "windows_internal.h"
 #include <objbase.h>
 #include <poll.h>
@@ -86,13 +87,6 @@ static int64_t host_wall(void *ctx)
     return clock_of(CLOCK_REALTIME);
 }
 
-static int to_ms(int64_t timeout_ns)
-{
-    int64_t ms = timeout_ns / NS_PER_MS + (timeout_ns % NS_PER_MS != 0);
-
-    return timeout_ns == C8D_NO_DEADLINE ? -1 : ms < 60000 ? (int)ms : 60000;
-}
-
 static void host_wait(void *ctx, struct pollfd *fds, size_t n, int64_t timeout_ns)
 {
     const struct windows *windows = ctx;
@@ -108,7 +102,7 @@ static void host_wait(void *ctx, struct pollfd *fds, size_t n, int64_t timeout_n
     all[0] = (struct pollfd){.fd = windows->wake_fd, .events = POLLIN};
     if (n != 0)
         memcpy(all + 1, fds, n * sizeof(*fds));
-    (void)poll(all, n + 1, to_ms(timeout_ns));
+    (void)poll(all, n + 1, c8d__poll_ms(timeout_ns));
     if (n != 0)
         memcpy(fds, all + 1, n * sizeof(*fds));
     if (all[0].revents != 0)

@@ -3,6 +3,7 @@
  * else, and so no timer. */
 #include "../waiter.h"
 #include "../poll_room.h"
+#include "client/poll_ms.h"
 #include <c8d/runtime.h>
 #include <errno.h>
 #include <poll.h>
@@ -12,7 +13,6 @@
 #include <unistd.h>
 
 #define NS_PER_MS INT64_C(1000000)
-#define MS_MAX 60000
 /* A server that goes away has a few sockets, and no more. */
 #define SOCKETS_MAX 16
 
@@ -110,14 +110,6 @@ void c8d__waiter_wake(struct c8d__waiter *waiter)
     (void)!write(waiter->wake_fd, &one, sizeof(one));
 }
 
-/* Rounded up, so that what is due then is due. */
-static int to_ms(int64_t timeout_ns)
-{
-    int64_t ms = timeout_ns / NS_PER_MS + (timeout_ns % NS_PER_MS != 0);
-
-    return timeout_ns == C8D_NO_DEADLINE ? -1 : ms < MS_MAX ? (int)ms : MS_MAX;
-}
-
 bool c8d__waiter_sleep(struct c8d__waiter *waiter, struct pollfd *others, size_t n, int64_t timeout_ns)
 {
     struct pollfd own[1 + SOCKETS_MAX];
@@ -140,7 +132,7 @@ bool c8d__waiter_sleep(struct c8d__waiter *waiter, struct pollfd *others, size_t
     fds[0] = (struct pollfd){.fd = waiter->wake_fd, .events = POLLIN};
     if (n_others != 0)
         memcpy(fds + 1 + n_sockets, others, n_others * sizeof(*fds));
-    (void)poll(fds, 1 + n_sockets + n_others, to_ms(timeout_ns));
+    (void)poll(fds, 1 + n_sockets + n_others, c8d__poll_ms(timeout_ns));
     if (n_others != 0)
         memcpy(others, fds + 1 + n_sockets, n_others * sizeof(*fds));
     if (fds[0].revents != 0)

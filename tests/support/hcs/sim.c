@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The world: its clock, what is due on it, and the host that a runtime stands on. */
 #include "sim_internal.h"
+#include <client/poll_ms.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <local/hresult.h>
@@ -191,11 +192,6 @@ static bool poll_all(struct pollfd *fds, size_t n, int timeout_ms)
     return ready;
 }
 
-static int to_ms(int64_t timeout_ns)
-{
-    return timeout_ns > 60000 * SIM_MS ? 60000 : (int)((timeout_ns + SIM_MS - 1) / SIM_MS);
-}
-
 /* Moves on to what comes next, at most to the end of the wait. Without either it is a real wait. */
 static bool advance(int64_t timeout_ns)
 {
@@ -217,7 +213,7 @@ static void host_wait(void *ctx, struct pollfd *fds, size_t n, int64_t timeout_n
 
     (void)ctx;
     if (sim.threads) {
-        (void)poll_all(fds, n, timeout_ns == INT64_MAX ? -1 : to_ms(timeout_ns));
+        (void)poll_all(fds, n, c8d__poll_ms(timeout_ns));
         return;
     }
     if (poll_all(fds, n, 0))
