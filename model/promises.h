@@ -66,7 +66,8 @@
     X(S13, WISH_ACTS_ON_EVIDENCE, "wish-acts-on-evidence",                                                   \
       "A call for a wish is made while the stream is up and nothing else of its container is under way.")    \
     X(S13, WISH_IS_FOLLOWED, "wish-is-followed", "A wish asks for nothing that leads away from it.")         \
-    X(S11, WISH_IS_PACED, "wish-is-paced", "Between two pauses a wish makes at most four calls.")            \
+    X(S11, WISH_IS_PACED, "wish-is-paced",                                                                   \
+      "Between two pauses a wish makes at most five calls, the last to clear away what has ended.")          \
     X(S11, REFUSAL_PAUSES, "refusal-pauses", "A call for a wish that is refused is followed by a pause.")    \
     X(S10, SEQUENCE_IS_WHOLE, "sequence-is-whole", "Notices are numbered from 1 without a hole.")            \
     X(S10, GAP_IS_MADE_GOOD, "gap-is-made-good",                                                             \

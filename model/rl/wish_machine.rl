@@ -10,7 +10,7 @@
  * so is a run that has ended. OK, ERROR: what has become of the command in flight.
  *
  * Each command brings the wish nearer, and what fails or lapses waits for a pause that grows. So between two pauses there are only as many
- * commands as there are steps on the way (moby#49507: a tight loop of restarts).
+ * commands as there are steps on the way, and one that clears away what has ended (moby#49507: a tight loop of restarts).
  */
 %%{
     machine wish_machine;

@@ -105,6 +105,25 @@ static void test_wish_running__what_is_there__is_taken_up(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* As many calls as a wish ever makes between two pauses: four steps lead there from a task that is left over
+ * without its record, and what ends at once is cleared away. */
+static void test_wish_running__left_over_without_a_record__takes_five_calls_and_pauses(void **state)
+{
+    static const struct trace_case cases[] = {
+        {"open; subscribed",
+         "wish-running.req c; rec.is:absent c; is:stopped c 100 3; del.ok c 100 3; new.ok c; create.ok c "
+         "200; start.ok c "
+         "200; ev:exit c/c 200 1 5; del.ok c 200 1; again c",
+         "done ok, >rec.query c, >query c | - | create c, start c, exit c 3, >delete c | deleted c, "
+         ">rec.create c | "
+         ">create c | create c, >start c | start c | exit c 1, >delete c | deleted c, >rec.timer c backoff 1 "
+         "| >create c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* Somebody else undoes what was wished: restored after a pause, and no race of two who never give in. */
 static void test_wish__undone_by_somebody_else__is_restored_after_a_pause(void **state)
 {
@@ -381,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_wish_running__run_lasts__makes_the_pause_short_again),
         cmocka_unit_test(test_wish_running__start_fails__waits_and_clears_up),
         cmocka_unit_test(test_wish_running__what_is_there__is_taken_up),
+        cmocka_unit_test(test_wish_running__left_over_without_a_record__takes_five_calls_and_pauses),
         cmocka_unit_test(test_wish__undone_by_somebody_else__is_restored_after_a_pause),
         cmocka_unit_test(test_stop_by_hand__in_the_pause_of_a_restart__beats_it),
         cmocka_unit_test(test_command_by_hand__changes_the_wish),

@@ -68,7 +68,7 @@ bool invariant_wish_is_followed(const struct witness *witness)
 bool invariant_wish_is_paced(const struct witness *witness)
 {
     for (unsigned i = 0; i < witness->life_count; i++) {
-        if (witness->lives[i].wish_calls > 4)
+        if (witness->lives[i].wish_calls > 5)
             return false;
     }
     return true;
