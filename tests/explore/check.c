@@ -54,6 +54,10 @@ static void check_end(struct scene *scene, unsigned process, const struct c8d_ac
         runtime->to_be_told[process]--;
     if (serial == 0)
         return;
+    if (serial > SERIALS_MAX) {
+        scene->broken = "an end is told with a pid that no process had";
+        return;
+    }
     if (in_set(runtime->alive, serial))
         scene->broken = "an end is told of a process that runs";
     if (in_set(runtime->end_told, serial))
