@@ -73,7 +73,7 @@ static void assert_means(const struct c8d_hcs_process_actions *actions, uint64_t
 
 static bool has(const struct c8d_hcs_process_actions *actions, enum c8d_hcs_process_action action)
 {
-    return memchr(actions->items, action, actions->count) != NULL;
+    return memchr(actions->items, (int)action, actions->count) != NULL;
 }
 
 /* What a consumer is told of one life. */
