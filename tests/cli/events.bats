@@ -30,24 +30,35 @@ resynced_after_gap() {
 
 @test "every notice of a life, in order, with stable keys" {
     "$C8D" events --json >log &
+    events=$!
     await holds log resynced
     c8d run -d --rootfs "$ROOTFS" one sleep 600
-    run -3 c8d exec --exec-id job one sh -c 'exit 3'
+    # It ends when its start has been seen: what is gone before the first question about it is answered is told to be gone, and
+    # then once more as what its events say.
+    mkfifo input
+    "$C8D" exec -i --exec-id job one sh -c 'read -r line; exit 3' <input &
+    job=$!
+    exec 4>input
+    await holds log '"notice":"exec-started"'
+    exec 4>&-
+    ended "$job"
+    [ "$status" -eq 3 ]
+    await holds log '"exit_code":3'
     c8d kill -s KILL one
     await holds log '"exit_code":137'
     c8d delete one
     await holds log '"notice":"deleted","seq":9'
-    kill -TERM $!
-    ended $!
+    kill -TERM "$events"
+    ended "$events"
     [ "$status" -eq 0 ]
-    # The runtime does not tell when an exec is deleted; it is gone with its task at the latest.
-    [ "$(notices log one)" = "create one null
+    [ "$(notices log one | grep ' one ')" = "create one null
 start one null
-exec-added job null
+exit one 137
+deleted one 137" ]
+    # The runtime does not tell when an exec is deleted: a question may find out, and it is gone with its task at the latest.
+    [ "$(notices log one | grep ' job ')" = "exec-added job null
 exec-started job null
 exit job 3
-exit one 137
-deleted one 137
 deleted job 3" ]
     [ "$(jq -r 'keys_unsorted | join(" ")' log | sort -u)" = \
         "type notice seq namespace container process incarnation pid exit_code exited_at cause" ]
