@@ -17,6 +17,7 @@ struct c8d__note {
     uint32_t given;        /* the last incarnation whose run has been given */
     bool deleted;          /* the present incarnation has been deleted, whatever has been tried since */
     bool held;             /* execs: the model must not forget it yet */
+    bool exit_is_due;      /* recordings: its end is known, and not from its event, which may still come */
 };
 
 struct c8d__container_note {
@@ -150,7 +151,7 @@ bool c8d__is_coarse(enum c8d_log_format format);
 void c8d__replay_implied(struct c8d_replay *replay, const struct c8d_log_record *record,
                          const struct c8d_input *input);
 /* True for a finding that says nothing in a log of this format. */
-bool c8d__is_in_the_nature_of(enum c8d_log_format format, enum c8d_finding finding,
+bool c8d__is_in_the_nature_of(struct c8d_replay *replay, enum c8d_finding finding,
                               const struct c8d_input *input, const struct c8d_process_view *before);
 
 /* replay_step.c */

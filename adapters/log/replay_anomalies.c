@@ -191,7 +191,7 @@ static void tell_found(struct c8d_replay *replay, const struct c8d_input *input,
                                          .incarnation = replay->store.actions.finding_incarnation,
                                          .detail = detail.text};
 
-    if (c8d__is_in_the_nature_of(replay->record_format, finding, input, before))
+    if (c8d__is_in_the_nature_of(replay, finding, input, before))
         return;
     if (!explain_exit(&detail, finding, input, before))
         explain(&detail, finding, input, before);
