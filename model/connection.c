@@ -62,11 +62,6 @@ enum c8d_outcome c8d__connection_input(struct c8d__subject *subject)
 /* ---- snapshot
  * ------------------------------------------------------------------------------------------------- */
 
-static bool in_use(const struct c8d__slot *slot)
-{
-    return (slot->generation & 1) != 0;
-}
-
 void c8d_model_list_begin(struct c8d_model *model)
 {
     model->sweep_at = 0;
@@ -75,13 +70,10 @@ void c8d_model_list_begin(struct c8d_model *model)
         struct c8d__container *container = c8d__container_at(model, i);
         uint64_t effects = 0;
 
-        if (!in_use(&container->slot))
+        if (!c8d__in_use(container->generation))
             continue;
         /* Events that our calls were to cause may be among those that were lost. */
-        container->due_paused = 0;
-        container->due_resumed = 0;
-        container->due_checkpointed = 0;
-        container->due_deleted = 0;
+        container->flags &= C8D__RECORD_BORN;
         (void)c8d__query_step(&container->record_query, C8D_SYM_LISTING, &effects);
         (void)c8d__query_step(&container->init.query, C8D_SYM_LISTING, &effects);
         (void)c8d__query_step(&container->task_query, C8D_SYM_LISTING, &effects);
@@ -124,7 +116,7 @@ static bool sweep_containers(struct c8d_model *model, struct c8d__subject *subje
         struct c8d__container *container = c8d__container_at(model, model->sweep_at);
         bool swept;
 
-        if (!in_use(&container->slot))
+        if (!c8d__in_use(container->generation))
             continue;
         subject->container = container;
         subject->process = &container->init;

@@ -82,7 +82,7 @@ void c8d__emit_done(struct c8d__subject *subject, enum c8d_region region, uint64
         return;
     }
     if (request == C8D_REQUEST_WISH) {
-        if (subject->container->wish != 0)
+        if ((subject->container->init.standing & C8D__WISHED) != 0)
             c8d__wish_of(subject->model, subject->container)->result = (uint8_t)(status + 1);
         return;
     }

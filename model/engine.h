@@ -31,85 +31,106 @@ enum {
                              not: an exit without one may be that one's */
 };
 
-/* One process of one incarnation at a time: init, or an exec. */
+/* Where an entity stands with regard to being forgotten. */
+enum {
+    C8D__LISTED = 1, /* in the list of the ended */
+    C8D__HELD = 2,
+    C8D__WISHED = 4, /* a container of which something is wished */
+    C8D__LAST = 8,   /* last_pid is one: spares most exits a look at it */
+};
+
+/* One process of one incarnation at a time: init, or an exec. This is what nearly every event reads or
+ * writes; what few need lies apart (struct c8d__rest), so that a step waits for as little memory as can be.
+ */
 struct c8d__process {
-    uint8_t state;  /* enum c8d_process_state */
-    uint8_t query;  /* enum c8d_query_state */
-    uint8_t launch; /* enum c8d_launch_state */
-    uint8_t launch_status;
+    uint8_t state;    /* enum c8d_process_state */
+    uint8_t query;    /* enum c8d_query_state */
+    uint8_t launch;   /* enum c8d_launch_state */
+    uint8_t stop;     /* enum c8d_stop_state */
+    uint8_t closing;  /* enum c8d_stdin_state */
+    uint8_t standing; /* C8D__LISTED and so on: of the exec, or of the container whose init it is */
     uint16_t flags;
-    uint8_t kills; /* signals of the consumer's under way */
-    uint8_t stop;  /* enum c8d_stop_state */
     uint32_t pid;
     uint32_t incarnation;
+    uint32_t confirmed; /* the snapshot, by its number, since which its pid has been told: see c8d__is_sure */
     uint32_t exit_code;
+    int64_t exited_at_ns;
+};
+
+/* The rest of a process. */
+struct c8d__rest {
+    uint64_t request;
+    uint64_t stop_request;
+    uint64_t close_request;
+    int64_t held_at_ns;
+    int64_t last_at_ns;
     uint32_t held_pid; /* of an exit that came before its start, or of the creation event that came before its
                           reply */
     uint32_t held_code; /* with C8D__SUSPECTED */
     uint32_t last_pid;  /* the incarnation before: to recognise its end when it is said again */
     uint32_t last_code;
+    uint8_t launch_status;
+    uint8_t kills;         /* signals of the consumer's under way */
     uint8_t stop_calls;    /* signals of stops under way */
     uint8_t stop_status;   /* enum c8d_status of the signal that was refused */
     uint16_t force_timers; /* ordered so far, for force-deletes: the last one counts */
-    int64_t exited_at_ns;
-    int64_t held_at_ns;
-    int64_t last_at_ns;
-    uint64_t request;
-    uint64_t stop_request;
-    uint64_t close_request;
-    uint8_t closing; /* enum c8d_stdin_state */
-    uint8_t reserved[1];
-    uint16_t stop_timers; /* ordered so far, for stops that nobody asked for: the last one counts */
-    uint32_t confirmed; /* the snapshot, by its number, since which its pid has been told: see c8d__is_sure */
+    uint16_t stop_timers;  /* ordered so far, for stops that nobody asked for: the last one counts */
 };
 
-/* Where an entity stands with regard to being forgotten. */
-struct c8d__slot {
-    uint32_t generation; /* odd while in use */
-    uint32_t holds;
-    uint32_t next;  /* free list, or younger neighbour among the ended */
+/* An entity's neighbours in the list that it stands in; index + 1. What is held stands in none. */
+struct c8d__links {
+    uint32_t next;  /* in the list of the free; younger neighbour among the ended; or how often it is held */
     uint32_t older; /* older neighbour among the ended */
-    uint32_t ended; /* 1: it stands in the list of the ended */
-    uint32_t name_length;
-    char name[C8D_NAME_BYTES_MAX];
 };
 
 enum {
     C8D__RECORD_BORN = 1, /* the creation of the record has been seen: nothing of its life is unobserved */
+    /* Events that our own calls are still to cause. */
+    C8D__DUE_PAUSED = 2,
+    C8D__DUE_RESUMED = 4,
+    C8D__DUE_CHECKPOINTED = 8,
+    C8D__DUE_DELETED = 16,
 };
 
+/* Two lines of the processor's memory, with the whole of the name. */
 struct c8d__container {
-    struct c8d__slot slot;
-    uint32_t namespace_;
-    uint32_t hash;
-    uint8_t record;       /* enum c8d_container_state */
-    uint8_t record_query; /* enum c8d_query_state */
-    uint8_t task;         /* enum c8d_task_state */
-    uint8_t task_query;   /* enum c8d_query_state */
-    uint8_t flags;
-    uint8_t due_paused; /* events that our own calls are still to cause */
-    uint8_t due_resumed;
-    uint8_t due_deleted;
-    uint32_t execs; /* first of its list; index + 1 */
+    struct c8d__process init;
+    uint32_t generation; /* odd while in use */
+    uint32_t execs;      /* first of its list; index + 1 */
     uint16_t exec_count;
-    uint8_t due_checkpointed;
+    uint8_t namespace_;
+    uint8_t flags;
+    uint8_t record;         /* enum c8d_container_state */
+    uint8_t record_query;   /* enum c8d_query_state */
+    uint8_t task;           /* enum c8d_task_state */
+    uint8_t task_query;     /* enum c8d_query_state */
     uint8_t response;       /* enum c8d_response_state */
     uint8_t replace;        /* enum c8d_replace_state */
     uint8_t replace_result; /* enum c8d_status + 1 of the command that it waits for; 0 = not there yet */
-    uint8_t replace_status; /* enum c8d_status of the command that failed */
-    uint8_t reserved[1];
-    uint32_t wish; /* index + 1; 0 = none */
+    uint8_t name_length;
+    char name[C8D_NAME_BYTES_MAX];
+};
+
+struct c8d__container_rest {
+    struct c8d__rest init;
     uint64_t replace_request;
     uint64_t record_request;
     uint64_t task_request;
-    struct c8d__process init;
+    uint32_t wish;          /* index + 1, with C8D__WISHED; 0 = none */
+    uint8_t replace_status; /* enum c8d_status of the command that failed */
+    uint8_t reserved[3];
 };
 
+#define C8D__NUMBER_BITS 24 /* of a container or exec */
+#define C8D__NUMBER_MASK (((uint32_t)1 << C8D__NUMBER_BITS) - 1)
+
 struct c8d__exec {
-    struct c8d__slot slot;
-    uint32_t container; /* index */
-    uint32_t next;      /* of its container's list; index + 1 */
     struct c8d__process process;
+    uint32_t generation;                   /* odd while in use */
+    uint32_t container : C8D__NUMBER_BITS; /* index */
+    uint32_t name_length : 32 - C8D__NUMBER_BITS;
+    uint32_t next; /* of its container's list; index + 1 */
+    char name[C8D_NAME_BYTES_MAX];
 };
 
 /* What the consumer wishes of a container. */
@@ -136,8 +157,20 @@ struct c8d__pool {
     uint32_t ended_youngest;
 };
 
+/* Where each part begins, counted from the start of the model. */
+struct c8d__layout {
+    uint64_t container_rests;
+    uint64_t container_links;
+    uint64_t execs;
+    uint64_t exec_rests;
+    uint64_t exec_links;
+    uint64_t namespaces;
+    uint64_t wishes;
+};
+
 struct c8d_model {
     struct c8d_model_limits limits;
+    struct c8d__layout layout;
     struct c8d_model_counters counters;
     uint64_t sequence;
     uint64_t open_request;
@@ -159,7 +192,7 @@ struct c8d_model {
     uint64_t wish_timers; /* ordered so far */
     uint32_t pursue_at;   /* where c8d_model_pursue goes on */
     uint32_t reserved2;
-    /* Behind it: index, containers, execs, namespace names, wishes; see memory.c. */
+    /* Behind it: the index, the containers, and what the layout says; see memory.c. */
 };
 
 #define C8D__NAMESPACES_MAX 64
@@ -178,10 +211,17 @@ struct c8d__namespace {
 uint32_t *c8d__index_of(const struct c8d_model *model);
 struct c8d__namespace *c8d__namespaces_of(const struct c8d_model *model);
 struct c8d__container *c8d__container_at(const struct c8d_model *model, uint32_t index);
+uint32_t c8d__container_number(const struct c8d_model *model, const struct c8d__container *container);
+struct c8d__container_rest *c8d__container_rest(const struct c8d_model *model,
+                                                const struct c8d__container *container);
 /* Asks memory for all of it at once, where each line would else be waited for alone. It has no effect that
  * could be seen but time. */
 void c8d__container_fetch(const struct c8d__container *container);
 struct c8d__exec *c8d__exec_at(const struct c8d_model *model, uint32_t index);
+uint32_t c8d__exec_number(const struct c8d_model *model, const struct c8d__exec *exec);
+struct c8d__rest *c8d__exec_rest(const struct c8d_model *model, const struct c8d__exec *exec);
+/* Of the entities in that pool. */
+struct c8d__links *c8d__links_at(const struct c8d_model *model, const struct c8d__pool *pool, uint32_t index);
 struct c8d_str c8d__namespace_name(const struct c8d_model *model, uint32_t number);
 struct c8d__wish *c8d__wish_at(const struct c8d_model *model, uint32_t index);
 /* NULL: there is none. */
@@ -193,6 +233,7 @@ bool c8d__same_name(struct c8d_str name, const char *bytes, uint32_t length);
 uint32_t c8d__namespace_find(const struct c8d_model *model, struct c8d_str name);
 uint32_t c8d__namespace_enter(struct c8d_model *model, struct c8d_str name);
 uint32_t c8d__hash_of(uint32_t namespace_, struct c8d_str id);
+uint32_t c8d__container_hash(const struct c8d__container *container);
 /* An entry of the index, which is no hole, and the container that it is of. */
 uint32_t c8d__index_entry(uint32_t hash, uint32_t container);
 uint32_t c8d__index_container(uint32_t entry);
@@ -203,6 +244,8 @@ uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, uin
                          struct c8d_str id);
 
 /* table.c */
+/* By the generation of a container or an exec. */
+bool c8d__in_use(uint32_t generation);
 struct c8d__container *c8d__container_of(const struct c8d_model *model, c8d_ref ref);
 struct c8d__exec *c8d__exec_of(const struct c8d_model *model, c8d_ref ref);
 c8d_ref c8d__container_ref(const struct c8d_model *model, const struct c8d__container *container);
@@ -213,6 +256,8 @@ c8d_ref c8d__exec_ref(const struct c8d_model *model, const struct c8d__exec *exe
  * otherwise. */
 void c8d__container_settle(struct c8d_model *model, struct c8d__container *container);
 void c8d__exec_settle(struct c8d_model *model, struct c8d__exec *exec);
+/* Who held it is gone. */
+void c8d__release_all(struct c8d__process *process, struct c8d__links *links);
 
 /* Whom a step is about: filled by step.c, used by all. exec is NULL for init. */
 struct c8d__subject {
@@ -226,6 +271,10 @@ struct c8d__subject {
     bool replaced; /* its end is known from the sight of its successor */
     bool succeeds; /* it is that successor, and its predecessor's calls may have been its own */
 };
+
+/* The rest of the subject's container, and of its process. */
+struct c8d__container_rest *c8d__rest_of_container(const struct c8d__subject *subject);
+struct c8d__rest *c8d__rest_of(const struct c8d__subject *subject);
 
 /* The same step, about an exec of the subject's container. */
 struct c8d__subject c8d__subject_of_exec(const struct c8d__subject *subject, struct c8d__exec *exec);
@@ -241,6 +290,8 @@ bool c8d__has_history(const struct c8d__subject *subject);
 /* Whether an exit without a pid can be nobody else's: nothing has been missed since its pid was told, and
  * nobody else has been heard of under its name. */
 bool c8d__is_sure(const struct c8d__subject *subject);
+/* An exit that is said in the words of the run before this one. */
+bool c8d__repeats_last_exit(const struct c8d__subject *subject);
 /* True when a query's answer can only be about another incarnation than the one that is known. */
 bool c8d__answer_is_of_another(const struct c8d__process *process, const struct c8d_input *input);
 /* True for "stopped", said of this very process: it can never become false again, however much has happened
@@ -327,8 +378,8 @@ void c8d__stop_ended(struct c8d__subject *subject);
 /* True when a signal's result is a stop's: then it was taken. */
 bool c8d__stop_signaled(struct c8d__subject *subject, uint64_t request, enum c8d_status status);
 /* What the timer of a stop, or of a force-delete, has been ordered with: the one that counts. */
-uint64_t c8d__stop_timer_of(const struct c8d__process *process);
-uint64_t c8d__force_timer_of(const struct c8d__process *process);
+uint64_t c8d__stop_timer_of(const struct c8d__process *process, const struct c8d__rest *rest);
+uint64_t c8d__force_timer_of(const struct c8d__process *process, const struct c8d__rest *rest);
 /* Orders the timer of a stop again. */
 void c8d__stop_recover(struct c8d__subject *subject);
 /* A timer for a process to end after a signal: of a stop, or of a force-delete. */
@@ -354,7 +405,7 @@ enum c8d_outcome c8d__stdin_input(struct c8d__subject *subject);
 /* What an arrow of the process means for its standard input. */
 void c8d__stdin_follow(struct c8d__subject *subject, uint64_t effects);
 /* The call that was under way belongs to a program that is gone, as does who wanted it. */
-void c8d__stdin_recover(struct c8d__process *process);
+void c8d__stdin_recover(struct c8d__subject *subject);
 
 /* own.c */
 void c8d__command_own(const struct c8d__subject *about, enum c8d_region region, enum c8d_symbol symbol,

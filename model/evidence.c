@@ -26,10 +26,20 @@ static bool pids_disagree(uint32_t known, uint32_t told)
     return known != 0 && told != 0 && known != told;
 }
 
-static bool repeats_last_incarnation(const struct c8d__process *process, const struct c8d_input *input)
+bool c8d__repeats_last_exit(const struct c8d__subject *subject)
 {
-    return input->pid != 0 && input->exited_at_ns != 0 && input->pid == process->last_pid &&
-           input->exited_at_ns == process->last_at_ns && input->exit_code == process->last_code;
+    const struct c8d_input *input = subject->input;
+    const struct c8d__rest *rest;
+
+    if ((subject->process->standing & C8D__LAST) == 0 || input->exited_at_ns == 0)
+        return false;
+    rest = c8d__rest_of(subject);
+    return input->pid == rest->last_pid && input->exited_at_ns == rest->last_at_ns;
+}
+
+static bool repeats_last_incarnation(const struct c8d__subject *subject)
+{
+    return c8d__repeats_last_exit(subject) && subject->input->exit_code == c8d__rest_of(subject)->last_code;
 }
 
 static bool in_its_beginning(uint8_t state)
@@ -39,11 +49,14 @@ static bool in_its_beginning(uint8_t state)
 
 /* Said in the words of an incarnation that was deleted, the last one or the one before: a late event, and no
  * new life. */
-static bool is_of_the_deleted(const struct c8d__process *process, const struct c8d_input *input)
+static bool is_of_the_deleted(const struct c8d__subject *subject)
 {
+    const struct c8d__process *process = subject->process;
+    const struct c8d_input *input = subject->input;
+
     /* Also while its successor is only asked for, or being made. */
     return (process->flags & C8D__GONE) != 0 && input->pid != 0 &&
-           (input->pid == process->pid || input->pid == process->last_pid);
+           (input->pid == process->pid || input->pid == c8d__rest_of(subject)->last_pid);
 }
 
 bool c8d__has_history(const struct c8d__subject *subject)
@@ -64,11 +77,13 @@ static struct c8d__judgement ask_of_rival(struct c8d__process *process)
     return give(C8D_SYM_VERIFY);
 }
 
-static struct c8d__judgement judge_created(struct c8d__process *process, const struct c8d_input *input)
+static struct c8d__judgement judge_created(struct c8d__subject *subject)
 {
+    struct c8d__process *process = subject->process;
+    const struct c8d_input *input = subject->input;
     bool again = (process->flags & C8D__SEEN_CREATED) != 0;
 
-    if (is_of_the_deleted(process, input))
+    if (is_of_the_deleted(subject))
         return settled(C8D_LATE);
     /* Of the exec before, whose creation was our own. */
     if ((process->flags & C8D__CREATED_DUE) != 0 && in_its_beginning(process->state)) {
@@ -78,7 +93,7 @@ static struct c8d__judgement judge_created(struct c8d__process *process, const s
     process->flags &= (uint16_t)~C8D__CREATED_DUE;
     if (in_its_beginning(process->state)) {
         process->flags |= C8D__SEEN_CREATED;
-        process->held_pid = input->pid;
+        c8d__rest_of(subject)->held_pid = input->pid;
         return give(C8D_SYM_CREATED);
     }
     if (pids_disagree(process->pid, input->pid))
@@ -92,19 +107,21 @@ static struct c8d__judgement judge_created(struct c8d__process *process, const s
     return input->pid != 0 ? settled(C8D_DUPLICATE) : give(C8D_SYM_VERIFY);
 }
 
-static struct c8d__judgement judge_started(struct c8d__process *process, const struct c8d_input *input)
+static struct c8d__judgement judge_started(struct c8d__subject *subject)
 {
+    struct c8d__process *process = subject->process;
+    const struct c8d_input *input = subject->input;
     bool again = (process->flags & C8D__SEEN_STARTED) != 0;
     bool others = pids_disagree(process->pid, input->pid);
 
-    if (is_of_the_deleted(process, input))
+    if (is_of_the_deleted(subject))
         return settled(C8D_LATE);
     if (in_its_beginning(process->state))
         return give(C8D_SYM_STARTED);
     if (others)
         return ask_of_rival(process);
     /* An exec has no pid before it is started, and this one had the exec before it. */
-    if (process->pid == 0 && input->pid != 0 && input->pid == process->last_pid)
+    if (process->pid == 0 && input->pid != 0 && input->pid == c8d__rest_of(subject)->last_pid)
         return give(C8D_SYM_VERIFY);
     process->flags |= C8D__SEEN_STARTED;
     /* Told to have never run because its start was refused: somebody else may have started it after all. */
@@ -174,7 +191,7 @@ static struct c8d__judgement judge_exited(struct c8d__subject *subject)
     struct c8d__process *process = subject->process;
     const struct c8d_input *input = subject->input;
 
-    if (repeats_last_incarnation(process, input))
+    if (repeats_last_incarnation(subject))
         return settled(C8D_DUPLICATE);
     if (in_its_beginning(process->state) && process->state != C8D_PROCESS_ABSENT &&
         !is_exit_of_the_deleted(process, input))
@@ -192,8 +209,8 @@ static struct c8d__judgement judge_exited(struct c8d__subject *subject)
          * runtime agrees; whose code it was is not known when there may have been another one. */
         if (input->exit_known && c8d__is_sure(subject)) {
             process->flags |= C8D__SUSPECTED;
-            process->held_code = input->exit_code;
-            process->held_at_ns = input->exited_at_ns;
+            c8d__rest_of(subject)->held_code = input->exit_code;
+            c8d__rest_of(subject)->held_at_ns = input->exited_at_ns;
         }
         return give(C8D_SYM_VERIFY);
     }
@@ -219,15 +236,15 @@ static struct c8d__judgement judge_deleted(struct c8d__process *process, const s
 
 /* Pause, resume and checkpoint: each call of ours causes one event, which may come before the reply or long
  * after it. */
-static struct c8d__judgement judge_freeze(struct c8d__subject *subject, uint8_t *due)
+static struct c8d__judgement judge_freeze(struct c8d__subject *subject, uint8_t due)
 {
     /* First heard of in mid-life: the whole task is asked for. */
     if (subject->process->state == C8D_PROCESS_ABSENT && !c8d__has_history(subject))
         return give(C8D_SYM_VERIFY);
     if (c8d__process_over(subject->process->state) || subject->process->state == C8D_PROCESS_ABSENT)
         return settled(C8D_LATE);
-    if (*due != 0) {
-        *due = 0;
+    if ((subject->container->flags & due) != 0) {
+        subject->container->flags &= (uint8_t)~due;
         return settled(C8D_ACCEPTED);
     }
     return give(subject->input->symbol);
@@ -236,23 +253,22 @@ static struct c8d__judgement judge_freeze(struct c8d__subject *subject, uint8_t 
 struct c8d__judgement c8d__judge_event(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
-    struct c8d__container *container = subject->container;
 
     switch (subject->input->symbol) {
     case C8D_SYM_CREATED:
-        return judge_created(process, subject->input);
+        return judge_created(subject);
     case C8D_SYM_STARTED:
-        return judge_started(process, subject->input);
+        return judge_started(subject);
     case C8D_SYM_EXITED:
         return judge_exited(subject);
     case C8D_SYM_DELETED:
         return judge_deleted(process, subject->input);
     case C8D_SYM_PAUSED:
-        return judge_freeze(subject, &container->due_paused);
+        return judge_freeze(subject, C8D__DUE_PAUSED);
     case C8D_SYM_RESUMED:
-        return judge_freeze(subject, &container->due_resumed);
+        return judge_freeze(subject, C8D__DUE_RESUMED);
     case C8D_SYM_CHECKPOINTED:
-        return judge_freeze(subject, &container->due_checkpointed);
+        return judge_freeze(subject, C8D__DUE_CHECKPOINTED);
     default: /* C8D_SYM_OOM: there is no other event */
         if (process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__GONE) != 0)
             return settled(C8D_LATE);

@@ -27,20 +27,13 @@ static enum c8d_finding of_start(const struct c8d__subject *subject)
                : C8D_FINDING_EXIT_BEFORE_START;
 }
 
-/* The end of the run before this one, said again. */
-static bool repeats_last_exit(const struct c8d__process *process, const struct c8d_input *input)
-{
-    return input->symbol == C8D_SYM_EXITED && input->pid != 0 && input->pid == process->last_pid &&
-           input->exited_at_ns == process->last_at_ns && input->exited_at_ns != 0;
-}
-
 static enum c8d_finding of_exit(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
     const struct c8d_input *input = subject->input;
     bool others = process->pid != 0 && input->pid != 0 && process->pid != input->pid;
 
-    if (repeats_last_exit(process, input))
+    if (c8d__repeats_last_exit(subject))
         return C8D_FINDING_DUPLICATE_EXIT;
     if (is_over(process)) {
         if (others)
@@ -116,7 +109,7 @@ void c8d__find(struct c8d__subject *subject)
 
     if (finding == C8D_FINDING_NONE)
         return;
-    if (repeats_last_exit(process, subject->input))
+    if (subject->input->symbol == C8D_SYM_EXITED && c8d__repeats_last_exit(subject))
         incarnation--;
     else if (opens_a_run(subject) && finding != C8D_FINDING_EVENT_AFTER_DELETE)
         incarnation++;

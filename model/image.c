@@ -31,8 +31,11 @@ static uint64_t layout(void)
 {
     static const uint64_t sizes[] = {sizeof(struct c8d_model),
                                      sizeof(struct c8d__container),
+                                     sizeof(struct c8d__container_rest),
                                      sizeof(struct c8d__exec),
                                      sizeof(struct c8d__process),
+                                     sizeof(struct c8d__rest),
+                                     sizeof(struct c8d__links),
                                      sizeof(struct c8d__namespace),
                                      sizeof(struct c8d__wish),
                                      C8D__NAMESPACES_MAX,

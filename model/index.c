@@ -70,9 +70,13 @@ uint32_t c8d__hash_of(uint32_t namespace_, struct c8d_str id)
     return (uint32_t)mix(hash, word);
 }
 
-/* The number of a container takes 25 bits, since there are at most 2^24 of them. */
-#define NUMBER_BITS 25
-#define NUMBER_MASK (((uint32_t)1 << NUMBER_BITS) - 1)
+uint32_t c8d__container_hash(const struct c8d__container *container)
+{
+    return c8d__hash_of(container->namespace_, (struct c8d_str){container->name, container->name_length});
+}
+
+/* The number of a container plus one takes a bit more than the number. */
+#define NUMBER_MASK (2 * C8D__NUMBER_MASK + 1)
 
 /* The low bits of the hash say where the entry stands, the high ones whose it is. */
 uint32_t c8d__index_entry(uint32_t hash, uint32_t container)
@@ -112,7 +116,7 @@ void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t containe
     index[hole] = 0;
     for (uint32_t slot = (hole + 1) & model->index_mask; index[slot] != 0;
          slot = (slot + 1) & model->index_mask) {
-        uint32_t home = c8d__container_at(model, c8d__index_container(index[slot]))->hash;
+        uint32_t home = c8d__container_hash(c8d__container_at(model, c8d__index_container(index[slot])));
 
         if (((slot - home) & model->index_mask) >= ((slot - hole) & model->index_mask)) {
             index[hole] = index[slot];
@@ -122,13 +126,10 @@ void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t containe
     }
 }
 
-/* Compared are first the hashes, which hardly ever agree by chance. */
-static bool is_named(const struct c8d__container *container, uint32_t namespace_, uint32_t hash,
-                     struct c8d_str id)
+static bool is_named(const struct c8d__container *container, uint32_t namespace_, struct c8d_str id)
 {
     c8d__container_fetch(container);
-    return container->hash == hash && container->namespace_ == namespace_ &&
-           c8d__same_name(id, container->slot.name, container->slot.name_length);
+    return container->namespace_ == namespace_ && c8d__same_name(id, container->name, container->name_length);
 }
 
 uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, uint32_t hash, struct c8d_str id)
@@ -138,7 +139,7 @@ uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, uin
     for (uint32_t slot = hash & model->index_mask; index[slot] != 0; slot = (slot + 1) & model->index_mask) {
         uint32_t number = c8d__index_container(index[slot]);
 
-        if (may_be_of(index[slot], hash) && is_named(c8d__container_at(model, number), namespace_, hash, id))
+        if (may_be_of(index[slot], hash) && is_named(c8d__container_at(model, number), namespace_, id))
             return number;
     }
     return C8D__NONE;

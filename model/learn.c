@@ -9,15 +9,21 @@ static bool is_yet_to_be_heard(const struct c8d__process *process)
     return process->incarnation > 0 && (process->flags & (C8D__SEEN_EXITED | C8D__SUSPECTED)) == 0;
 }
 
-static void begin_incarnation(struct c8d__process *process)
+static void begin_incarnation(const struct c8d__subject *subject)
 {
+    struct c8d__process *process = subject->process;
     bool rivaled = is_yet_to_be_heard(process);
 
     /* Its events may come yet, also when it was deleted and nothing of its start or end was heard. */
     if ((process->flags & C8D__ENDED) != 0 || process->pid != 0) {
-        process->last_pid = process->pid;
-        process->last_code = process->exit_code;
-        process->last_at_ns = process->exited_at_ns;
+        struct c8d__rest *rest = c8d__rest_of(subject);
+
+        rest->last_pid = process->pid;
+        rest->last_code = process->exit_code;
+        rest->last_at_ns = process->exited_at_ns;
+        process->standing &= (uint8_t)~C8D__LAST;
+        if (process->pid != 0)
+            process->standing |= C8D__LAST;
     }
     process->incarnation++;
     process->flags &= C8D__SEEN_CREATED | C8D__FORCING;
@@ -75,7 +81,7 @@ static void learn_end(const struct c8d__subject *subject, uint8_t symbol)
      * of a task confirms nothing; of execs nobody makes up an end. */
     if ((process->flags & C8D__SUSPECTED) != 0 && c8d__is_sure(subject) &&
         (subject->exec != NULL || process->state != C8D_PROCESS_NEVER_RAN))
-        learn_exit(process, true, process->held_code, process->held_at_ns);
+        learn_exit(process, true, c8d__rest_of(subject)->held_code, c8d__rest_of(subject)->held_at_ns);
 }
 
 /* The symbols that tell whose pid it is. An exit does not: it may be an older exec's, see NOT_OURS. */
@@ -113,7 +119,7 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
     const struct c8d_input *input = subject->input;
 
     if ((effects & C8D_FX(NOTICE_CREATED)) != 0) {
-        begin_incarnation(process);
+        begin_incarnation(subject);
         if ((effects & C8D_FX(NOTICE_STARTED)) == 0)
             process->flags |= C8D__WATCHED;
     }
@@ -126,10 +132,10 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
         process->flags |= C8D__STARTED;
         /* The reply that names the pid was lost; the exit that was held back has named it. */
         if (process->pid == 0 && (effects & C8D_FX(NOTICE_EXIT)) != 0)
-            process->pid = process->held_pid;
+            process->pid = c8d__rest_of(subject)->held_pid;
     }
     if (symbol == C8D_SYM_EXITED && process->state == C8D_PROCESS_STARTING_ENDED) {
-        process->held_pid = input->pid;
+        c8d__rest_of(subject)->held_pid = input->pid;
         learn_exit(process, input->exit_known, input->exit_code, input->exited_at_ns);
     }
     if ((effects & C8D_FX(NOTICE_EXIT)) != 0)

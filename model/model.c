@@ -142,8 +142,8 @@ enum c8d_outcome c8d_model_killed(struct c8d_model *model, c8d_ref container, c8
         return finish(&subject, NULL, outcome);
     }
     if (!c8d__stop_signaled(&subject, request, status)) {
-        if (subject.process->kills > 0)
-            subject.process->kills--;
+        if (c8d__rest_of(&subject)->kills > 0)
+            c8d__rest_of(&subject)->kills--;
         c8d__emit_done(&subject, C8D_REGION_PROCESS, request, result);
     }
     c8d__hear_call(&subject, (uint8_t)status);

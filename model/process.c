@@ -9,14 +9,14 @@ static void launched(struct c8d__subject *subject, enum c8d_status status);
 
 static void complete(struct c8d__subject *subject, enum c8d_status status)
 {
-    struct c8d__process *process = subject->process;
-    uint64_t request = process->request;
+    struct c8d__rest *rest = c8d__rest_of(subject);
+    uint64_t request = rest->request;
 
-    if (process->launch != C8D_LAUNCH_IDLE) {
+    if (subject->process->launch != C8D_LAUNCH_IDLE) {
         launched(subject, status);
         return;
     }
-    process->request = 0;
+    rest->request = 0;
     c8d__emit_done(subject, C8D_REGION_PROCESS, request, status);
 }
 
@@ -27,7 +27,7 @@ static void launched(struct c8d__subject *subject, enum c8d_status status)
     uint64_t effects = 0;
 
     if (process->launch != C8D_LAUNCH_UNDOING)
-        process->launch_status = (uint8_t)status;
+        c8d__rest_of(subject)->launch_status = (uint8_t)status;
     (void)c8d__launch_step(&process->launch, status == C8D_OK ? C8D_SYM_OK : C8D_SYM_ERROR, &effects);
     /* Its creation was found out late, by a query: it may be over by now, or somebody else has started it. */
     if ((effects & C8D_FX(CALL_START)) != 0 && !c8d__process_take(subject, C8D_SYM_START))
@@ -37,7 +37,7 @@ static void launched(struct c8d__subject *subject, enum c8d_status status)
     if ((effects & C8D_FX(DONE_OK)) != 0)
         complete(subject, C8D_OK);
     if ((effects & C8D_FX(DONE_FAILED)) != 0)
-        complete(subject, (enum c8d_status)process->launch_status);
+        complete(subject, (enum c8d_status)c8d__rest_of(subject)->launch_status);
 }
 
 static void tell(struct c8d__subject *subject, enum c8d_notice_kind of_init, enum c8d_notice_kind of_exec)
@@ -89,9 +89,9 @@ static void command(struct c8d__subject *subject, uint64_t effects)
         /* Any number of kills may be under way; each is told apart by its request. */
         action->request = commands[i].command == C8D_COMMAND_KILL
                               ? subject->input->request
-                              : c8d__request_behind(subject, subject->process->request);
+                              : c8d__request_behind(subject, c8d__rest_of(subject)->request);
         if (commands[i].command == C8D_COMMAND_KILL)
-            subject->process->kills++;
+            c8d__rest_of(subject)->kills++;
         if (commands[i].command == C8D_COMMAND_FORCE_KILL)
             subject->process->flags |= C8D__FORCING;
     }

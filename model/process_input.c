@@ -26,7 +26,7 @@ static enum c8d_outcome launch(struct c8d__subject *subject)
     if (process->state != C8D_PROCESS_ABSENT)
         return refuse(subject, c8d__refusal(C8D_MACHINE_PROCESS, process->state, C8D_SYM_LAUNCH));
     (void)c8d__launch_step(&process->launch, C8D_SYM_LAUNCH, &effects);
-    process->request = subject->input->request;
+    c8d__rest_of(subject)->request = subject->input->request;
     (void)c8d__process_take(subject, C8D_SYM_CREATE);
     return C8D_ACCEPTED;
 }
@@ -34,8 +34,9 @@ static enum c8d_outcome launch(struct c8d__subject *subject)
 static enum c8d_outcome process_command(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
+    struct c8d__rest *rest = c8d__rest_of(subject);
     uint8_t symbol = subject->input->symbol;
-    uint64_t before = process->request;
+    uint64_t before = rest->request;
 
     if (symbol == C8D_SYM_CREATE || symbol == C8D_SYM_LAUNCH) {
         enum c8d_status status = check_parent(subject);
@@ -45,7 +46,7 @@ static enum c8d_outcome process_command(struct c8d__subject *subject)
     }
     if (symbol == C8D_SYM_STOP)
         return c8d__stop(subject);
-    if (symbol == C8D_SYM_KILL && process->kills == C8D_KILLS_MAX)
+    if (symbol == C8D_SYM_KILL && rest->kills == C8D_KILLS_MAX)
         return refuse(subject, C8D_EXHAUSTED);
     if (symbol == C8D_SYM_LAUNCH)
         return launch(subject);
@@ -55,10 +56,10 @@ static enum c8d_outcome process_command(struct c8d__subject *subject)
         return C8D_ACCEPTED;
     }
     if (symbol != C8D_SYM_KILL)
-        process->request = subject->input->request;
+        rest->request = subject->input->request;
     if (c8d__process_take(subject, symbol))
         return C8D_ACCEPTED;
-    process->request = before;
+    rest->request = before;
     return refuse(subject, c8d__refusal(C8D_MACHINE_PROCESS, process->state, symbol));
 }
 
@@ -67,13 +68,14 @@ static enum c8d_outcome process_command(struct c8d__subject *subject)
 static void compare_creation(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
-    uint32_t held = process->held_pid;
+    struct c8d__rest *rest = c8d__rest_of(subject);
+    uint32_t held = rest->held_pid;
     bool failed_and_yet_seen =
         process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__SEEN_CREATED) != 0;
     bool two_incarnations =
         held != 0 && process->pid != 0 && held != process->pid && c8d__process_exists(process->state);
 
-    process->held_pid = 0;
+    rest->held_pid = 0;
     if (process->state == C8D_PROCESS_ABSENT)
         process->flags &= (uint16_t)~C8D__SEEN_CREATED;
     else if (subject->exec != NULL && (process->flags & C8D__SEEN_CREATED) == 0)
@@ -89,7 +91,7 @@ static bool held_exit_is_not_ours(const struct c8d__subject *subject)
 
     return process->state == C8D_PROCESS_STARTING_ENDED &&
            (symbol == C8D_SYM_OK || symbol == C8D_SYM_STARTED) && subject->input->pid != 0 &&
-           process->held_pid != subject->input->pid;
+           c8d__rest_of(subject)->held_pid != subject->input->pid;
 }
 
 static void drop_held_exit(struct c8d__subject *subject)

@@ -11,7 +11,7 @@ static void command(struct c8d__subject *subject, uint64_t effects)
     if ((effects & C8D_FX(CALL_DELETE)) != 0)
         action = c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_DELETE, C8D_REGION_CONTAINER);
     if (action != NULL)
-        action->request = c8d__request_behind(subject, subject->container->record_request);
+        action->request = c8d__request_behind(subject, c8d__rest_of_container(subject)->record_request);
 }
 
 static uint64_t query(struct c8d__subject *subject, uint8_t symbol)
@@ -31,7 +31,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
      * the start. */
     if (symbol == C8D_SYM_CREATED || (before == C8D_CONTAINER_CREATING && symbol == C8D_SYM_OK))
         container->flags |= C8D__RECORD_BORN;
-    c8d__complete(subject, C8D_REGION_CONTAINER, &container->record_request, effects);
+    c8d__complete(subject, C8D_REGION_CONTAINER, &c8d__rest_of_container(subject)->record_request, effects);
     command(subject, effects);
     if (c8d__query_sleeps(container->record_query, effects))
         return true;
@@ -57,7 +57,8 @@ static enum c8d_outcome refuse(struct c8d__subject *subject, enum c8d_status sta
 static enum c8d_outcome record_command(struct c8d__subject *subject)
 {
     struct c8d__container *container = subject->container;
-    uint64_t before = container->record_request;
+    uint64_t *request = &c8d__rest_of_container(subject)->record_request;
+    uint64_t before = *request;
     uint8_t symbol = subject->input->symbol;
 
     if (symbol == C8D_SYM_REPLACE)
@@ -68,13 +69,13 @@ static enum c8d_outcome record_command(struct c8d__subject *subject)
     if (symbol == C8D_SYM_DELETE && container->init.state != C8D_PROCESS_ABSENT &&
         container->record != C8D_CONTAINER_ABSENT)
         return refuse(subject, C8D_CONFLICT);
-    container->record_request = subject->input->request;
+    *request = subject->input->request;
     if (take(subject, symbol)) {
         if (symbol == C8D_SYM_DELETE)
-            container->due_deleted = true;
+            container->flags |= C8D__DUE_DELETED;
         return C8D_ACCEPTED;
     }
-    container->record_request = before;
+    *request = before;
     return refuse(subject, c8d__refusal(C8D_MACHINE_CONTAINER, container->record, symbol));
 }
 
@@ -104,7 +105,7 @@ static enum c8d_outcome record_reply(struct c8d__subject *subject)
         return c8d__outcome_without_arrow(false, subject->input->symbol);
     /* A delete that was refused, or that may not have happened, causes no event that could be counted on. */
     if (subject->input->symbol != C8D_SYM_OK)
-        container->due_deleted = 0;
+        container->flags &= (uint8_t)~C8D__DUE_DELETED;
     /* Refused, and yet a creation was seen, then or before: somebody else may have made it. */
     if (before == C8D_CONTAINER_CREATING && container->record == C8D_CONTAINER_ABSENT &&
         (container->flags & C8D__RECORD_BORN) != 0)
@@ -115,11 +116,11 @@ static enum c8d_outcome record_reply(struct c8d__subject *subject)
 static enum c8d_outcome record_event(struct c8d__subject *subject)
 {
     struct c8d__container *container = subject->container;
-    bool was_due = subject->input->symbol == C8D_SYM_DELETED && container->due_deleted != 0;
+    bool was_due = subject->input->symbol == C8D_SYM_DELETED && (container->flags & C8D__DUE_DELETED) != 0;
 
     /* The event of our own delete may come when the next record of that name is there already. */
     if (was_due) {
-        container->due_deleted = 0;
+        container->flags &= (uint8_t)~C8D__DUE_DELETED;
         return C8D_ACCEPTED;
     }
     if (take(subject, subject->input->symbol))

@@ -35,14 +35,15 @@ static void lose(struct c8d__subject *subject, enum c8d_region region, uint8_t s
 static void recover_process(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
+    struct c8d__rest *rest = c8d__rest_of(subject);
 
-    process->request = 0;
-    process->stop_request = 0;
-    process->kills = 0;
-    process->stop_calls = 0;
+    rest->request = 0;
+    rest->stop_request = 0;
+    rest->kills = 0;
+    rest->stop_calls = 0;
     process->flags &= (uint16_t)~C8D__FORCING;
     /* Before an end that was held back is told: whoever wanted the input closed is gone. */
-    c8d__stdin_recover(process);
+    c8d__stdin_recover(subject);
     /* What has not been done yet is the next consumer's to decide; a deletion goes on by itself. */
     process->launch = C8D_LAUNCH_IDLE;
     ask_again(subject, &process->query, C8D_REGION_PROCESS);
@@ -58,16 +59,15 @@ static void recover_process(struct c8d__subject *subject)
 static void recover_container(struct c8d__subject *subject)
 {
     struct c8d__container *container = subject->container;
+    struct c8d__container_rest *rest = c8d__rest_of_container(subject);
 
-    container->due_paused = 0;
-    container->due_resumed = 0;
-    container->due_checkpointed = 0;
-    container->due_deleted = 0;
-    container->record_request = 0;
-    container->task_request = 0;
-    container->replace_request = 0;
+    container->flags &= C8D__RECORD_BORN;
+    rest->record_request = 0;
+    rest->task_request = 0;
+    rest->replace_request = 0;
     container->replace = C8D_REPLACE_IDLE;
-    container->slot.holds = 0;
+    c8d__release_all(&container->init, c8d__links_at(subject->model, &subject->model->containers,
+                                                     c8d__container_number(subject->model, container)));
     ask_again(subject, &container->record_query, C8D_REGION_CONTAINER);
     ask_again(subject, &container->task_query, C8D_REGION_TASK);
     if (c8d__record_calls(container->record))
@@ -78,17 +78,12 @@ static void recover_container(struct c8d__subject *subject)
     c8d__wish_recover(subject);
 }
 
-static bool in_use(const struct c8d__slot *slot)
-{
-    return (slot->generation & 1) != 0;
-}
-
 static bool next_container(struct c8d_model *model, struct c8d__subject *subject)
 {
     while (model->recover_at < model->containers.used) {
         subject->container = c8d__container_at(model, model->recover_at++);
         subject->process = &subject->container->init;
-        if (!in_use(&subject->container->slot))
+        if (!c8d__in_use(subject->container->generation))
             continue;
         recover_container(subject);
         c8d__container_settle(model, subject->container);
@@ -102,10 +97,11 @@ static bool next_exec(struct c8d_model *model, struct c8d__subject *subject)
     while (model->recover_at < model->execs.used) {
         subject->exec = c8d__exec_at(model, model->recover_at++);
         subject->process = &subject->exec->process;
-        if (!in_use(&subject->exec->slot))
+        if (!c8d__in_use(subject->exec->generation))
             continue;
         subject->container = c8d__container_at(model, subject->exec->container);
-        subject->exec->slot.holds = 0;
+        c8d__release_all(subject->process,
+                         c8d__links_at(model, &model->execs, c8d__exec_number(model, subject->exec)));
         recover_process(subject);
         c8d__exec_settle(model, subject->exec);
         return true;

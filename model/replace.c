@@ -18,8 +18,8 @@ static void carry_out(struct c8d__subject *subject, uint64_t effects)
         {C8D_FX(CALL_CLEAR), C8D_REGION_PROCESS, C8D_SYM_FORCE_DELETE},
         {C8D_FX(CALL_DELETE), C8D_REGION_CONTAINER, C8D_SYM_DELETE},
     };
-    struct c8d__container *container = subject->container;
-    uint64_t request = container->replace_request;
+    struct c8d__container_rest *rest = c8d__rest_of_container(subject);
+    uint64_t request = rest->replace_request;
 
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if ((effects & commands[i].effect) != 0)
@@ -28,9 +28,9 @@ static void carry_out(struct c8d__subject *subject, uint64_t effects)
     }
     if ((effects & C8D_FX_DONE) == 0)
         return;
-    container->replace_request = 0;
+    rest->replace_request = 0;
     c8d__emit_done(subject, C8D_REGION_CONTAINER, request,
-                   (effects & C8D_FX(DONE_FAILED)) != 0 ? (enum c8d_status)container->replace_status
+                   (effects & C8D_FX(DONE_FAILED)) != 0 ? (enum c8d_status)rest->replace_status
                                                         : c8d__status_of_done(effects, subject->input));
 }
 
@@ -43,7 +43,7 @@ enum c8d_outcome c8d__replace(struct c8d__subject *subject)
         c8d__emit_done(subject, C8D_REGION_CONTAINER, subject->input->request, C8D_CONFLICT);
         return C8D_IMPOSSIBLE;
     }
-    container->replace_request = subject->input->request;
+    c8d__rest_of_container(subject)->replace_request = subject->input->request;
     carry_out(subject, effects);
     return C8D_ACCEPTED;
 }
@@ -70,7 +70,7 @@ static void advance(const struct c8d__subject *about)
 
         container->replace_result = 0;
         if (status != C8D_OK)
-            container->replace_status = (uint8_t)status;
+            c8d__rest_of_container(&subject)->replace_status = (uint8_t)status;
         (void)c8d__replace_step(&container->replace, symbol_of(status), &effects);
         carry_out(&subject, effects);
     }
@@ -84,5 +84,5 @@ void c8d__replace_advance(const struct c8d__subject *about)
 
 uint64_t c8d__request_behind(const struct c8d__subject *subject, uint64_t request)
 {
-    return request == C8D__REQUEST_REPLACE ? subject->container->replace_request : request;
+    return request == C8D__REQUEST_REPLACE ? c8d__rest_of_container(subject)->replace_request : request;
 }

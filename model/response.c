@@ -17,17 +17,18 @@ static void give_up(struct c8d__subject *subject, enum c8d_region region, bool i
 static void give_up_all(struct c8d__subject *subject)
 {
     struct c8d__container *container = subject->container;
+    struct c8d__container_rest *rest = c8d__rest_of_container(subject);
 
-    give_up(subject, C8D_REGION_CONTAINER, c8d__record_doubts(container->record), &container->record_request);
-    give_up(subject, C8D_REGION_TASK, c8d__task_doubts(container->task), &container->task_request);
-    give_up(subject, C8D_REGION_PROCESS, c8d__process_doubts(container->init.state),
-            &container->init.request);
+    give_up(subject, C8D_REGION_CONTAINER, c8d__record_doubts(container->record), &rest->record_request);
+    give_up(subject, C8D_REGION_TASK, c8d__task_doubts(container->task), &rest->task_request);
+    give_up(subject, C8D_REGION_PROCESS, c8d__process_doubts(container->init.state), &rest->init.request);
     for (uint32_t next = container->execs; next != 0;) {
         struct c8d__exec *exec = c8d__exec_at(subject->model, next - 1);
         struct c8d__subject other = c8d__subject_of_exec(subject, exec);
 
         next = exec->next;
-        give_up(&other, C8D_REGION_PROCESS, c8d__process_doubts(exec->process.state), &exec->process.request);
+        give_up(&other, C8D_REGION_PROCESS, c8d__process_doubts(exec->process.state),
+                &c8d__rest_of(&other)->request);
     }
 }
 

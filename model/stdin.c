@@ -4,15 +4,14 @@
 
 static bool take(struct c8d__subject *subject, uint8_t symbol)
 {
-    struct c8d__process *process = subject->process;
+    uint64_t *request = &c8d__rest_of(subject)->close_request;
     uint64_t effects = 0;
 
-    if (!c8d__stdin_step(&process->closing, symbol, &effects))
+    if (!c8d__stdin_step(&subject->process->closing, symbol, &effects))
         return false;
     if ((effects & C8D_FX(CALL_CLOSE_STDIN)) != 0)
-        c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_CLOSE_STDIN, C8D_REGION_STDIN)->request =
-            process->close_request;
-    c8d__complete(subject, C8D_REGION_STDIN, &process->close_request, effects);
+        c8d__emit(subject, C8D_ACTION_COMMAND, C8D_COMMAND_CLOSE_STDIN, C8D_REGION_STDIN)->request = *request;
+    c8d__complete(subject, C8D_REGION_STDIN, request, effects);
     return true;
 }
 
@@ -28,13 +27,14 @@ static enum c8d_outcome refuse(struct c8d__subject *subject)
 static enum c8d_outcome command(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
-    uint64_t before = process->close_request;
+    uint64_t *request = &c8d__rest_of(subject)->close_request;
+    uint64_t before = *request;
 
     if (subject->input->symbol != C8D_SYM_CLOSE_STDIN || !c8d__process_exists(process->state))
         return refuse(subject);
-    process->close_request = subject->input->request;
+    *request = subject->input->request;
     if (!take(subject, C8D_SYM_CLOSE_STDIN)) {
-        process->close_request = before;
+        *request = before;
         return refuse(subject);
     }
     if (c8d__process_runs(process->state))
@@ -50,7 +50,7 @@ static enum c8d_outcome reply(struct c8d__subject *subject)
     const struct c8d_input *input = subject->input;
 
     /* That of a call whose process has ended meanwhile; perhaps there is another run by now. */
-    if (process->close_request != input->request || !take(subject, input->symbol))
+    if (c8d__rest_of(subject)->close_request != input->request || !take(subject, input->symbol))
         return C8D_LATE;
     /* Its end may have been lost: its code is to be found. */
     if (input->symbol == C8D_SYM_MISSING && process->query == C8D_QUERY_IDLE)
@@ -80,10 +80,10 @@ void c8d__stdin_follow(struct c8d__subject *subject, uint64_t effects)
         (void)take(subject, C8D_SYM_STARTED);
 }
 
-void c8d__stdin_recover(struct c8d__process *process)
+void c8d__stdin_recover(struct c8d__subject *subject)
 {
     uint64_t effects;
 
-    process->close_request = 0;
-    (void)c8d__stdin_step(&process->closing, C8D_SYM_RECOVER, &effects);
+    c8d__rest_of(subject)->close_request = 0;
+    (void)c8d__stdin_step(&subject->process->closing, C8D_SYM_RECOVER, &effects);
 }

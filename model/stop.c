@@ -13,17 +13,17 @@ static uint64_t numbered(const struct c8d__process *process, uint64_t whose, uin
     return whose | (uint64_t)process->incarnation << 16 | number;
 }
 
-uint64_t c8d__force_timer_of(const struct c8d__process *process)
+uint64_t c8d__force_timer_of(const struct c8d__process *process, const struct c8d__rest *rest)
 {
-    return numbered(process, FORCE_TIMER, process->force_timers);
+    return numbered(process, FORCE_TIMER, rest->force_timers);
 }
 
-uint64_t c8d__stop_timer_of(const struct c8d__process *process)
+uint64_t c8d__stop_timer_of(const struct c8d__process *process, const struct c8d__rest *rest)
 {
-    uint64_t request = process->stop_request;
+    uint64_t request = rest->stop_request;
 
     return request != 0 && request != C8D_REQUEST_WISH ? request
-                                                       : numbered(process, STOP_TIMER, process->stop_timers);
+                                                       : numbered(process, STOP_TIMER, rest->stop_timers);
 }
 
 static void order_timer(struct c8d__subject *subject, enum c8d_patience patience, uint64_t request)
@@ -36,25 +36,26 @@ static void order_timer(struct c8d__subject *subject, enum c8d_patience patience
 
 static void order_stop_timer(struct c8d__subject *subject)
 {
-    struct c8d__process *process = subject->process;
+    const struct c8d__process *process = subject->process;
+    struct c8d__rest *rest = c8d__rest_of(subject);
 
-    process->stop_timers++;
+    rest->stop_timers++;
     order_timer(subject, process->stop == C8D_STOP_SIGNALED ? C8D_PATIENCE_GRACE : C8D_PATIENCE_KILL,
-                c8d__stop_timer_of(process));
+                c8d__stop_timer_of(process, rest));
 }
 
 static void send(struct c8d__subject *subject, enum c8d_command_kind kind)
 {
-    struct c8d__process *process = subject->process;
+    struct c8d__rest *rest = c8d__rest_of(subject);
 
     c8d__task_thaw(subject);
-    c8d__emit(subject, C8D_ACTION_COMMAND, kind, C8D_REGION_PROCESS)->request = process->stop_request;
-    process->stop_calls++;
+    c8d__emit(subject, C8D_ACTION_COMMAND, kind, C8D_REGION_PROCESS)->request = rest->stop_request;
+    rest->stop_calls++;
 }
 
 static void carry_out(struct c8d__subject *subject, uint64_t effects)
 {
-    struct c8d__process *process = subject->process;
+    struct c8d__rest *rest = c8d__rest_of(subject);
 
     if ((effects & C8D_FX(CALL_SIGNAL)) != 0)
         send(subject, C8D_COMMAND_KILL);
@@ -65,10 +66,9 @@ static void carry_out(struct c8d__subject *subject, uint64_t effects)
     if ((effects & C8D_FX(NOTICE_UNRESPONSIVE)) != 0)
         c8d__respond(subject, C8D_SYM_OVERDUE);
     if ((effects & C8D_FX(DONE_FAILED)) != 0)
-        c8d__emit_done(subject, C8D_REGION_PROCESS, process->stop_request,
-                       (enum c8d_status)process->stop_status);
+        c8d__emit_done(subject, C8D_REGION_PROCESS, rest->stop_request, (enum c8d_status)rest->stop_status);
     else if ((effects & C8D_FX_DONE) != 0)
-        c8d__emit_done(subject, C8D_REGION_PROCESS, process->stop_request,
+        c8d__emit_done(subject, C8D_REGION_PROCESS, rest->stop_request,
                        c8d__status_of_done(effects, subject->input));
 }
 
@@ -82,8 +82,9 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
     return true;
 }
 
-static enum c8d_status refusal(const struct c8d__process *process)
+static enum c8d_status refusal(const struct c8d__subject *subject)
 {
+    const struct c8d__process *process = subject->process;
     uint8_t state = process->state;
     uint64_t effects = 0;
 
@@ -94,21 +95,21 @@ static enum c8d_status refusal(const struct c8d__process *process)
     /* What can be sent a signal can be stopped; one stop at a time, and not before the last one's signals
      * have come back. */
     return c8d__process_step(&state, C8D_SYM_KILL, &effects) && process->stop == C8D_STOP_IDLE &&
-                   process->stop_calls == 0
+                   c8d__rest_of(subject)->stop_calls == 0
                ? C8D_OK
                : C8D_CONFLICT;
 }
 
 enum c8d_outcome c8d__stop(struct c8d__subject *subject)
 {
-    enum c8d_status status = refusal(subject->process);
+    enum c8d_status status = refusal(subject);
 
     if (status != C8D_OK) {
         c8d__emit_done(subject, C8D_REGION_PROCESS, subject->input->request, status);
         /* A stop while a restart waits for its time is heard all the same. */
         return c8d__wish_overrules(subject) ? C8D_ACCEPTED : C8D_IMPOSSIBLE;
     }
-    subject->process->stop_request = subject->input->request;
+    c8d__rest_of(subject)->stop_request = subject->input->request;
     (void)take(subject, C8D_SYM_STOP);
     return C8D_ACCEPTED;
 }
@@ -120,12 +121,12 @@ void c8d__stop_ended(struct c8d__subject *subject)
 
 bool c8d__stop_signaled(struct c8d__subject *subject, uint64_t request, enum c8d_status status)
 {
-    struct c8d__process *process = subject->process;
+    struct c8d__rest *rest = c8d__rest_of(subject);
 
-    if (process->stop_calls == 0 || process->stop_request != request)
+    if (rest->stop_calls == 0 || rest->stop_request != request)
         return false;
-    process->stop_calls--;
-    process->stop_status = (uint8_t)status;
+    rest->stop_calls--;
+    rest->stop_status = (uint8_t)status;
     (void)take(subject, (uint8_t)c8d_symbol_of_reply(status));
     return true;
 }
@@ -138,16 +139,20 @@ void c8d__stop_recover(struct c8d__subject *subject)
 
 void c8d__force_timer(struct c8d__subject *subject)
 {
-    subject->process->force_timers++;
-    order_timer(subject, C8D_PATIENCE_KILL, c8d__force_timer_of(subject->process));
+    struct c8d__rest *rest = c8d__rest_of(subject);
+
+    rest->force_timers++;
+    order_timer(subject, C8D_PATIENCE_KILL, c8d__force_timer_of(subject->process, rest));
 }
 
 enum c8d_outcome c8d__overdue(struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
+    const struct c8d__rest *rest = c8d__rest_of(subject);
     uint64_t request = subject->input->request;
 
-    if (request == c8d__force_timer_of(process))
+    if (request == c8d__force_timer_of(process, rest))
         return c8d__process_take(subject, C8D_SYM_OVERDUE) ? C8D_ACCEPTED : C8D_LATE;
-    return request == c8d__stop_timer_of(process) && take(subject, C8D_SYM_OVERDUE) ? C8D_ACCEPTED : C8D_LATE;
+    return request == c8d__stop_timer_of(process, rest) && take(subject, C8D_SYM_OVERDUE) ? C8D_ACCEPTED
+                                                                                          : C8D_LATE;
 }

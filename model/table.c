@@ -7,24 +7,21 @@
 #include "engine.h"
 #include <string.h>
 
+bool c8d__in_use(uint32_t generation)
+{
+    return (generation & 1) != 0;
+}
+
 /* ---- the ended, oldest first
  * ---------------------------------------------------------------------------------- */
 
-static struct c8d__slot *slot_at(const struct c8d_model *model, const struct c8d__pool *pool, uint32_t index)
-{
-    return pool == &model->containers ? &c8d__container_at(model, index)->slot
-                                      : &c8d__exec_at(model, index)->slot;
-}
-
 static void ended_add(struct c8d_model *model, struct c8d__pool *pool, uint32_t index)
 {
-    struct c8d__slot *slot = slot_at(model, pool, index);
+    struct c8d__links *links = c8d__links_at(model, pool, index);
 
-    slot->ended = true;
-    slot->next = 0;
-    slot->older = pool->ended_youngest;
+    links->older = pool->ended_youngest;
     if (pool->ended_youngest != 0)
-        slot_at(model, pool, pool->ended_youngest - 1)->next = index + 1;
+        c8d__links_at(model, pool, pool->ended_youngest - 1)->next = index + 1;
     else
         pool->ended_oldest = index + 1;
     pool->ended_youngest = index + 1;
@@ -32,24 +29,28 @@ static void ended_add(struct c8d_model *model, struct c8d__pool *pool, uint32_t 
 
 static void ended_remove(struct c8d_model *model, struct c8d__pool *pool, uint32_t index)
 {
-    struct c8d__slot *slot = slot_at(model, pool, index);
+    struct c8d__links *links = c8d__links_at(model, pool, index);
 
-    if (slot->older != 0)
-        slot_at(model, pool, slot->older - 1)->next = slot->next;
+    if (links->older != 0)
+        c8d__links_at(model, pool, links->older - 1)->next = links->next;
     else
-        pool->ended_oldest = slot->next;
-    if (slot->next != 0)
-        slot_at(model, pool, slot->next - 1)->older = slot->older;
+        pool->ended_oldest = links->next;
+    if (links->next != 0)
+        c8d__links_at(model, pool, links->next - 1)->older = links->older;
     else
-        pool->ended_youngest = slot->older;
-    slot->ended = false;
+        pool->ended_youngest = links->older;
+    *links = (struct c8d__links){0};
 }
 
-static void settle(struct c8d_model *model, struct c8d__pool *pool, uint32_t index, bool at_rest)
+static void settle(struct c8d_model *model, struct c8d__pool *pool, struct c8d__process *process,
+                   uint32_t index, bool at_rest)
 {
-    if (at_rest && slot_at(model, pool, index)->ended == 0)
+    if (at_rest == ((process->standing & C8D__LISTED) != 0))
+        return;
+    process->standing ^= C8D__LISTED;
+    if (at_rest)
         ended_add(model, pool, index);
-    else if (!at_rest && slot_at(model, pool, index)->ended != 0)
+    else
         ended_remove(model, pool, index);
 }
 
@@ -58,20 +59,10 @@ static bool process_at_rest(const struct c8d__process *process)
     return process->state == C8D_PROCESS_ABSENT && process->query == C8D_QUERY_IDLE;
 }
 
-static uint32_t number_of_container(const struct c8d_model *model, const struct c8d__container *container)
-{
-    return (uint32_t)(container - c8d__container_at(model, 0));
-}
-
-static uint32_t number_of_exec(const struct c8d_model *model, const struct c8d__exec *exec)
-{
-    return (uint32_t)(exec - c8d__exec_at(model, 0));
-}
-
 static bool execs_at_rest(const struct c8d_model *model, const struct c8d__container *container)
 {
     for (uint32_t next = container->execs; next != 0; next = c8d__exec_at(model, next - 1)->next) {
-        if (c8d__exec_at(model, next - 1)->slot.ended == 0)
+        if ((c8d__exec_at(model, next - 1)->process.standing & C8D__LISTED) == 0)
             return false;
     }
     return true;
@@ -85,57 +76,63 @@ static bool task_query_at_rest(uint8_t query)
 
 void c8d__container_settle(struct c8d_model *model, struct c8d__container *container)
 {
-    bool at_rest = container->slot.holds == 0 && container->replace == C8D_REPLACE_IDLE &&
-                   container->wish == 0 && container->record == C8D_CONTAINER_ABSENT &&
+    bool at_rest = (container->init.standing & (C8D__HELD | C8D__WISHED)) == 0 &&
+                   container->replace == C8D_REPLACE_IDLE && container->record == C8D_CONTAINER_ABSENT &&
                    container->record_query == C8D_QUERY_IDLE && container->task == C8D_TASK_DOWN &&
                    task_query_at_rest(container->task_query) && process_at_rest(&container->init) &&
                    execs_at_rest(model, container);
 
-    settle(model, &model->containers, number_of_container(model, container), at_rest);
+    settle(model, &model->containers, &container->init, c8d__container_number(model, container), at_rest);
 }
 
 void c8d__exec_settle(struct c8d_model *model, struct c8d__exec *exec)
 {
-    settle(model, &model->execs, number_of_exec(model, exec),
-           exec->slot.holds == 0 && process_at_rest(&exec->process));
+    settle(model, &model->execs, &exec->process, c8d__exec_number(model, exec),
+           (exec->process.standing & C8D__HELD) == 0 && process_at_rest(&exec->process));
 }
 
 /* ---- making and forgetting
  * ------------------------------------------------------------------------------------ */
+
+static void give_back(struct c8d_model *model, struct c8d__pool *pool, uint32_t index)
+{
+    c8d__links_at(model, pool, index)->next = pool->free;
+    pool->free = index + 1;
+}
 
 static void forget_exec(struct c8d_model *model, uint32_t index)
 {
     struct c8d__exec *exec = c8d__exec_at(model, index);
     struct c8d__container *container = c8d__container_at(model, exec->container);
     uint32_t *link = &container->execs;
-    uint32_t generation = exec->slot.generation + 1;
+    uint32_t generation = exec->generation + 1;
 
     while (*link != index + 1)
         link = &c8d__exec_at(model, *link - 1)->next;
     *link = exec->next;
     container->exec_count--;
     ended_remove(model, &model->execs, index);
+    memset(c8d__exec_rest(model, exec), 0, sizeof(struct c8d__rest));
     memset(exec, 0, sizeof(*exec));
-    exec->slot.generation = generation;
-    exec->slot.next = model->execs.free;
-    model->execs.free = index + 1;
+    exec->generation = generation;
+    give_back(model, &model->execs, index);
     model->counters.forgotten++;
 }
 
 static void forget_container(struct c8d_model *model, uint32_t index)
 {
     struct c8d__container *container = c8d__container_at(model, index);
-    uint32_t generation = container->slot.generation + 1;
+    uint32_t generation = container->generation + 1;
 
     while (container->execs != 0)
         forget_exec(model, container->execs - 1);
-    c8d__index_remove(model, container->hash, index);
+    c8d__index_remove(model, c8d__container_hash(container), index);
     c8d__namespaces_of(model)[container->namespace_].users--;
     ended_remove(model, &model->containers, index);
+    memset(c8d__container_rest(model, container), 0, sizeof(struct c8d__container_rest));
     memset(container, 0, sizeof(*container));
-    container->slot.generation = generation;
-    container->slot.next = model->containers.free;
-    model->containers.free = index + 1;
+    container->generation = generation;
+    give_back(model, &model->containers, index);
     model->counters.forgotten++;
 }
 
@@ -146,12 +143,12 @@ bool c8d_model_forget(struct c8d_model *model, c8d_ref container, c8d_ref proces
 
     if (owner == NULL || (process != C8D_REF_NONE && !c8d__exec_is_in(model, exec, owner)))
         return false;
-    if (exec != NULL ? exec->slot.ended == 0 : owner->slot.ended == 0)
+    if (((exec != NULL ? &exec->process : &owner->init)->standing & C8D__LISTED) == 0)
         return false;
     if (exec != NULL)
-        forget_exec(model, number_of_exec(model, exec));
+        forget_exec(model, c8d__exec_number(model, exec));
     else
-        forget_container(model, number_of_container(model, owner));
+        forget_container(model, c8d__container_number(model, owner));
     return true;
 }
 
@@ -166,19 +163,16 @@ static uint32_t take_slot(struct c8d_model *model, struct c8d__pool *pool)
             forget_exec(model, pool->ended_oldest - 1);
     }
     if (pool->free != 0) {
+        struct c8d__links *links;
+
         index = pool->free - 1;
-        pool->free = slot_at(model, pool, index)->next;
+        links = c8d__links_at(model, pool, index);
+        pool->free = links->next;
+        links->next = 0;
     } else if (pool->used < pool->capacity) {
         index = pool->used++;
     }
     return index;
-}
-
-static void name_slot(struct c8d__slot *slot, struct c8d_str name)
-{
-    slot->generation++;
-    slot->name_length = (uint32_t)name.len;
-    memcpy(slot->name, name.ptr, name.len);
 }
 
 c8d_ref c8d_model_find(const struct c8d_model *model, struct c8d_str namespace_, struct c8d_str id)
@@ -210,13 +204,13 @@ enum c8d_status c8d_model_open(struct c8d_model *model, struct c8d_str namespace
     container = c8d__container_at(model, index);
     number = c8d__namespace_enter(model, namespace_);
     if (number == C8D__NONE) {
-        container->slot.next = model->containers.free;
-        model->containers.free = index + 1;
+        give_back(model, &model->containers, index);
         return C8D_EXHAUSTED;
     }
-    name_slot(&container->slot, id);
-    container->namespace_ = number;
-    container->hash = c8d__hash_of(number, id);
+    container->generation++;
+    container->name_length = (uint8_t)id.len;
+    memcpy(container->name, id.ptr, id.len);
+    container->namespace_ = (uint8_t)number;
     if (model->listing != 0) {
         /* First heard of while a snapshot is under way, perhaps from the snapshot itself: it will answer for
          * this one too. */
@@ -224,7 +218,7 @@ enum c8d_status c8d_model_open(struct c8d_model *model, struct c8d_str namespace
         container->init.query = C8D_QUERY_LISTED;
         container->task_query = C8D_QUERY_LISTED;
     }
-    c8d__index_put(model, container->hash, index);
+    c8d__index_put(model, c8d__hash_of(number, id), index);
     c8d__container_settle(model, container);
     *out = c8d__container_ref(model, container);
     return C8D_OK;
@@ -238,7 +232,7 @@ c8d_ref c8d_model_find_exec(const struct c8d_model *model, c8d_ref container, st
     while (next != 0) {
         const struct c8d__exec *exec = c8d__exec_at(model, next - 1);
 
-        if (c8d__same_name(exec_id, exec->slot.name, exec->slot.name_length))
+        if (c8d__same_name(exec_id, exec->name, exec->name_length))
             return c8d__exec_ref(model, exec);
         next = exec->next;
     }
@@ -254,7 +248,7 @@ static bool make_room_in(struct c8d_model *model, const struct c8d__container *o
         return true;
     /* New execs are put in front: the last ended one of the list is the oldest. */
     for (uint32_t next = owner->execs; next != 0; next = c8d__exec_at(model, next - 1)->next) {
-        if (c8d__exec_at(model, next - 1)->slot.ended != 0)
+        if ((c8d__exec_at(model, next - 1)->process.standing & C8D__LISTED) != 0)
             oldest = next - 1;
     }
     if (oldest == C8D__NONE)
@@ -271,8 +265,7 @@ enum c8d_status c8d_model_open_exec(struct c8d_model *model, c8d_ref container, 
     struct c8d__exec *exec;
     uint32_t index;
 
-    if (owner == NULL || !c8d__is_name(exec_id) ||
-        c8d__same_name(exec_id, owner->slot.name, owner->slot.name_length))
+    if (owner == NULL || !c8d__is_name(exec_id) || c8d__same_name(exec_id, owner->name, owner->name_length))
         return C8D_INVALID;
     if (found != C8D_REF_NONE) {
         *out = found;
@@ -282,8 +275,10 @@ enum c8d_status c8d_model_open_exec(struct c8d_model *model, c8d_ref container, 
     if (index == C8D__NONE)
         return C8D_EXHAUSTED;
     exec = c8d__exec_at(model, index);
-    name_slot(&exec->slot, exec_id);
-    exec->container = number_of_container(model, owner);
+    exec->generation++;
+    exec->name_length = (uint8_t)exec_id.len;
+    memcpy(exec->name, exec_id.ptr, exec_id.len);
+    exec->container = c8d__container_number(model, owner) & C8D__NUMBER_MASK;
     exec->next = owner->execs;
     owner->execs = index + 1;
     owner->exec_count++;
@@ -297,12 +292,12 @@ enum c8d_status c8d_model_open_exec(struct c8d_model *model, c8d_ref container, 
 
 c8d_ref c8d__container_ref(const struct c8d_model *model, const struct c8d__container *container)
 {
-    return (uint64_t)container->slot.generation << 32 | number_of_container(model, container);
+    return (uint64_t)container->generation << 32 | c8d__container_number(model, container);
 }
 
 c8d_ref c8d__exec_ref(const struct c8d_model *model, const struct c8d__exec *exec)
 {
-    return exec != NULL ? (uint64_t)exec->slot.generation << 32 | number_of_exec(model, exec) : C8D_REF_NONE;
+    return exec != NULL ? (uint64_t)exec->generation << 32 | c8d__exec_number(model, exec) : C8D_REF_NONE;
 }
 
 struct c8d__container *c8d__container_of(const struct c8d_model *model, c8d_ref ref)
@@ -313,7 +308,7 @@ struct c8d__container *c8d__container_of(const struct c8d_model *model, c8d_ref 
     if (index >= model->containers.used || (ref >> 32 & 1) == 0)
         return NULL;
     container = c8d__container_at(model, index);
-    return container->slot.generation == ref >> 32 ? container : NULL;
+    return container->generation == ref >> 32 ? container : NULL;
 }
 
 struct c8d__exec *c8d__exec_of(const struct c8d_model *model, c8d_ref ref)
@@ -324,7 +319,7 @@ struct c8d__exec *c8d__exec_of(const struct c8d_model *model, c8d_ref ref)
     if (index >= model->execs.used || (ref >> 32 & 1) == 0)
         return NULL;
     exec = c8d__exec_at(model, index);
-    return exec->slot.generation == ref >> 32 ? exec : NULL;
+    return exec->generation == ref >> 32 ? exec : NULL;
 }
 
 struct c8d__subject c8d__subject_of_exec(const struct c8d__subject *subject, struct c8d__exec *exec)
@@ -339,7 +334,31 @@ struct c8d__subject c8d__subject_of_exec(const struct c8d__subject *subject, str
 bool c8d__exec_is_in(const struct c8d_model *model, const struct c8d__exec *exec,
                      const struct c8d__container *container)
 {
-    return exec != NULL && exec->container == number_of_container(model, container);
+    return exec != NULL && exec->container == c8d__container_number(model, container);
+}
+
+/* What is held counts it where its neighbours among the ended would stand: it is taken out from among them
+ * first. */
+static void hold(struct c8d_model *model, struct c8d__pool *pool, struct c8d__process *process,
+                 uint32_t index)
+{
+    settle(model, pool, process, index, false);
+    process->standing |= C8D__HELD;
+    c8d__links_at(model, pool, index)->next++;
+}
+
+static void release(struct c8d__process *process, struct c8d__links *links)
+{
+    if ((process->standing & C8D__HELD) != 0 && --links->next == 0)
+        process->standing &= (uint8_t)~C8D__HELD;
+}
+
+void c8d__release_all(struct c8d__process *process, struct c8d__links *links)
+{
+    if ((process->standing & C8D__HELD) == 0)
+        return;
+    links->next = 0;
+    process->standing &= (uint8_t)~C8D__HELD;
 }
 
 bool c8d_model_hold(struct c8d_model *model, c8d_ref container, c8d_ref process)
@@ -349,12 +368,10 @@ bool c8d_model_hold(struct c8d_model *model, c8d_ref container, c8d_ref process)
 
     if (held == NULL || (process != C8D_REF_NONE && !c8d__exec_is_in(model, exec, held)))
         return false;
-    if (exec != NULL) {
-        exec->slot.holds++;
-        c8d__exec_settle(model, exec);
-    } else {
-        held->slot.holds++;
-    }
+    if (exec != NULL)
+        hold(model, &model->execs, &exec->process, c8d__exec_number(model, exec));
+    else
+        hold(model, &model->containers, &held->init, c8d__container_number(model, held));
     c8d__container_settle(model, held);
     return true;
 }
@@ -364,11 +381,11 @@ void c8d_model_release(struct c8d_model *model, c8d_ref container, c8d_ref proce
     struct c8d__container *held = c8d__container_of(model, container);
     struct c8d__exec *exec = c8d__exec_of(model, process);
 
-    if (exec != NULL && exec->slot.holds > 0) {
-        exec->slot.holds--;
+    if (exec != NULL) {
+        release(&exec->process, c8d__links_at(model, &model->execs, c8d__exec_number(model, exec)));
         c8d__exec_settle(model, exec);
-    } else if (process == C8D_REF_NONE && held != NULL && held->slot.holds > 0) {
-        held->slot.holds--;
+    } else if (process == C8D_REF_NONE && held != NULL) {
+        release(&held->init, c8d__links_at(model, &model->containers, c8d__container_number(model, held)));
     }
     if (held != NULL)
         c8d__container_settle(model, held);

@@ -2,6 +2,9 @@
 /* Pause and checkpoint of one task. */
 #include "engine.h"
 
+/* What the calls of one run are still to cause. */
+#define DUE (C8D__DUE_PAUSED | C8D__DUE_RESUMED | C8D__DUE_CHECKPOINTED)
+
 static void notify(struct c8d__subject *subject, uint64_t effects)
 {
     if ((effects & C8D_FX(NOTICE_PAUSED)) != 0)
@@ -24,7 +27,7 @@ static void command(struct c8d__subject *subject, uint64_t effects)
         kind = C8D_COMMAND_CHECKPOINT;
     if (kind != C8D_COMMAND_KIND__COUNT)
         c8d__emit(subject, C8D_ACTION_COMMAND, kind, C8D_REGION_TASK)->request =
-            subject->container->task_request;
+            c8d__rest_of_container(subject)->task_request;
 }
 
 static bool is_up(uint8_t state)
@@ -51,7 +54,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
     if (!c8d__task_step(&container->task, symbol, &effects))
         return false;
     notify(subject, effects);
-    c8d__complete(subject, C8D_REGION_TASK, &container->task_request, effects);
+    c8d__complete(subject, C8D_REGION_TASK, &c8d__rest_of_container(subject)->task_request, effects);
     command(subject, effects);
     if (c8d__query_sleeps(container->task_query, effects))
         return true;
@@ -89,9 +92,7 @@ void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_s
     bool runs = c8d__process_runs(container->init.state);
 
     if (runs && !is_up(container->task)) {
-        container->due_paused = 0;
-        container->due_resumed = 0;
-        container->due_checkpointed = 0;
+        container->flags &= (uint8_t)~DUE;
         (void)take(subject, C8D_SYM_TASK_UP);
     } else if (!runs) {
         (void)take(subject, C8D_SYM_TASK_DOWN);
@@ -109,29 +110,30 @@ void c8d__task_thaw(struct c8d__subject *subject)
         return;
     whole.exec = NULL;
     whole.process = &container->init;
-    container->task_request = 0;
-    container->due_resumed = 1;
+    c8d__rest_of_container(subject)->task_request = 0;
+    container->flags |= C8D__DUE_RESUMED;
     (void)take(&whole, C8D_SYM_RESUME);
 }
 
 static enum c8d_outcome task_command(struct c8d__subject *subject)
 {
     struct c8d__container *container = subject->container;
-    uint64_t before = container->task_request;
+    uint64_t *request = &c8d__rest_of_container(subject)->task_request;
+    uint64_t before = *request;
     uint8_t symbol = subject->input->symbol;
 
-    container->task_request = subject->input->request;
+    *request = subject->input->request;
     if (take(subject, symbol)) {
         /* The call will cause one event; not the reply's business when. */
         if (symbol == C8D_SYM_PAUSE)
-            container->due_paused = true;
+            container->flags |= C8D__DUE_PAUSED;
         if (symbol == C8D_SYM_RESUME)
-            container->due_resumed = true;
+            container->flags |= C8D__DUE_RESUMED;
         if (symbol == C8D_SYM_CHECKPOINT)
-            container->due_checkpointed = true;
+            container->flags |= C8D__DUE_CHECKPOINTED;
         return C8D_ACCEPTED;
     }
-    container->task_request = before;
+    *request = before;
     c8d__emit_done(subject, C8D_REGION_TASK, subject->input->request,
                    c8d__refusal(C8D_MACHINE_TASK, container->task, symbol));
     return C8D_IMPOSSIBLE;
@@ -147,11 +149,11 @@ static enum c8d_outcome task_reply(struct c8d__subject *subject)
         return c8d__outcome_without_arrow(false, symbol);
     /* A call that was refused causes no event. */
     if (symbol != C8D_SYM_OK && before == C8D_TASK_PAUSING)
-        container->due_paused = 0;
+        container->flags &= (uint8_t)~C8D__DUE_PAUSED;
     if (symbol != C8D_SYM_OK && before == C8D_TASK_RESUMING)
-        container->due_resumed = 0;
+        container->flags &= (uint8_t)~C8D__DUE_RESUMED;
     if (symbol != C8D_SYM_OK && before == C8D_TASK_CHECKPOINTING)
-        container->due_checkpointed = 0;
+        container->flags &= (uint8_t)~C8D__DUE_CHECKPOINTED;
     return C8D_ACCEPTED;
 }
 

@@ -38,7 +38,7 @@ bool c8d_model_view_container(const struct c8d_model *model, c8d_ref container,
     wish = c8d__wish_of(model, seen);
     *out = (struct c8d_container_view){
         .namespace_ = c8d__namespace_name(model, seen->namespace_),
-        .id = {seen->slot.name, seen->slot.name_length},
+        .id = {seen->name, seen->name_length},
         .state = seen->record,
         .task_state = seen->task,
         .execs = seen->exec_count,
@@ -84,7 +84,7 @@ struct c8d_str c8d_model_exec_id(const struct c8d_model *model, c8d_ref process)
 {
     const struct c8d__exec *exec = c8d__exec_of(model, process);
 
-    return exec != NULL ? (struct c8d_str){exec->slot.name, exec->slot.name_length} : (struct c8d_str){"", 0};
+    return exec != NULL ? (struct c8d_str){exec->name, exec->name_length} : (struct c8d_str){"", 0};
 }
 
 c8d_ref c8d_model_next(const struct c8d_model *model, c8d_ref container)
@@ -92,7 +92,7 @@ c8d_ref c8d_model_next(const struct c8d_model *model, c8d_ref container)
     uint32_t index = container == C8D_REF_NONE ? 0 : (uint32_t)container + 1;
 
     for (; index < model->containers.used; index++) {
-        if ((c8d__container_at(model, index)->slot.generation & 1) != 0)
+        if (c8d__in_use(c8d__container_at(model, index)->generation))
             return c8d__container_ref(model, c8d__container_at(model, index));
     }
     return C8D_REF_NONE;

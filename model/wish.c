@@ -28,6 +28,11 @@ static struct c8d__wish *wish_of(const struct c8d__subject *subject)
     return c8d__wish_of(subject->model, subject->container);
 }
 
+static bool is_wished(const struct c8d__subject *subject)
+{
+    return (subject->container->init.standing & C8D__WISHED) != 0;
+}
+
 static bool open(struct c8d__subject *subject)
 {
     struct c8d_model *model = subject->model;
@@ -39,21 +44,24 @@ static bool open(struct c8d__subject *subject)
         index = ++model->wishes_used;
     else
         return false;
-    *c8d__wish_at(model, index - 1) = (struct c8d__wish){
-        .container = (uint32_t)(subject->container - c8d__container_at(model, 0)), .in_use = true};
-    subject->container->wish = index;
+    *c8d__wish_at(model, index - 1) =
+        (struct c8d__wish){.container = c8d__container_number(model, subject->container), .in_use = true};
+    c8d__rest_of_container(subject)->wish = index;
+    subject->container->init.standing |= C8D__WISHED;
     return true;
 }
 
 static void close(struct c8d__subject *subject)
 {
     struct c8d_model *model = subject->model;
+    struct c8d__container_rest *rest = c8d__rest_of_container(subject);
     struct c8d__wish *wish = wish_of(subject);
 
     memset(wish, 0, sizeof(*wish));
     wish->next = model->wishes_free;
-    model->wishes_free = subject->container->wish;
-    subject->container->wish = 0;
+    model->wishes_free = rest->wish;
+    rest->wish = 0;
+    subject->container->init.standing &= (uint8_t)~C8D__WISHED;
 }
 
 /* ---- what an arrow wants
@@ -125,8 +133,9 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
  * ----------------------------------------------------------------------------------------- */
 
 /* Nothing of the container is in flight, asked or in doubt. */
-static bool at_rest(const struct c8d__container *container)
+static bool at_rest(const struct c8d__subject *subject)
 {
+    const struct c8d__container *container = subject->container;
     const struct c8d__process *init = &container->init;
 
     if (container->replace != C8D_REPLACE_IDLE || container->record_query != C8D_QUERY_IDLE ||
@@ -138,12 +147,14 @@ static bool at_rest(const struct c8d__container *container)
          (container->task != C8D_TASK_THAWED && container->task != C8D_TASK_PAUSED)))
         return false;
     return init->query == C8D_QUERY_IDLE && init->launch == C8D_LAUNCH_IDLE && init->stop == C8D_STOP_IDLE &&
-           init->stop_calls == 0;
+           c8d__rest_of_container(subject)->init.stop_calls == 0;
 }
 
-static enum observation observe(const struct c8d__container *container)
+static enum observation observe(const struct c8d__subject *subject)
 {
-    if (!at_rest(container))
+    const struct c8d__container *container = subject->container;
+
+    if (!at_rest(subject))
         return UNKNOWN;
     switch (container->init.state) {
     case C8D_PROCESS_ABSENT:
@@ -201,7 +212,7 @@ static void compare(struct c8d__subject *subject)
         return;
     if (!wish->looked)
         look(subject);
-    seen = observe(subject->container);
+    seen = observe(subject);
     if (seen != UNKNOWN)
         (void)take(subject, judge(wish, seen));
 }
@@ -228,12 +239,12 @@ void c8d__wish_advance(const struct c8d__subject *about)
 {
     struct c8d__subject subject;
 
-    if (about->container->wish == 0)
+    if (!is_wished(about))
         return;
     subject = of_container(about);
     if (wish_of(&subject)->result != 0)
         take_result(&subject);
-    if (subject.container->wish != 0)
+    if (is_wished(&subject))
         compare(&subject);
 }
 
@@ -245,7 +256,7 @@ static void change(struct c8d__subject *subject, uint8_t symbol)
 {
     struct c8d__wish *wish;
 
-    if (!take(subject, symbol) || subject->container->wish == 0)
+    if (!take(subject, symbol) || !is_wished(subject))
         return;
     wish = wish_of(subject);
     wish->lapsed_at = NEVER;
@@ -256,10 +267,10 @@ static void change(struct c8d__subject *subject, uint8_t symbol)
 enum c8d_outcome c8d__wish(struct c8d__subject *subject)
 {
     uint8_t symbol = subject->input->symbol;
-    bool fits = subject->container->wish != 0 || symbol == C8D_SYM_WISH_NONE || open(subject);
+    bool fits = is_wished(subject) || symbol == C8D_SYM_WISH_NONE || open(subject);
 
     c8d__emit_done(subject, C8D_REGION_CONTAINER, subject->input->request, fits ? C8D_OK : C8D_EXHAUSTED);
-    if (fits && subject->container->wish != 0)
+    if (fits && is_wished(subject))
         change(subject, symbol);
     return fits ? C8D_ACCEPTED : C8D_IMPOSSIBLE;
 }

@@ -162,11 +162,10 @@ static uint32_t held_back(const struct scene *scene)
     uint32_t held = 0;
 
     for (unsigned i = 0; i <= scene->setting->execs; i++) {
-        const struct c8d__process *process =
-            i == 0 ? &c8d__container_at(scene->model, 0)->init : &c8d__exec_at(scene->model, i - 1)->process;
+        const struct c8d__process *process = scene_process(scene, i);
 
         if (process->closing == C8D_STDIN_WISHED && process->state == C8D_PROCESS_CREATED)
-            held |= (uint32_t)1 << process->close_request;
+            held |= (uint32_t)1 << scene_rest(scene, i)->close_request;
     }
     return held;
 }

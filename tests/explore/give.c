@@ -16,16 +16,10 @@ static unsigned process_of(const struct scene *scene, c8d_ref process)
     return 0;
 }
 
-static const struct c8d__process *process_at(const struct scene *scene, unsigned process)
-{
-    return process == 0 ? &c8d__container_at(scene->model, 0)->init
-                        : &c8d__exec_at(scene->model, process - 1)->process;
-}
-
 /* The request of a signal under way belongs to nothing else. */
 static bool signal_is_of_stop(const struct scene *scene, const struct c8d_action *action, unsigned process)
 {
-    const struct c8d__process *about = process_at(scene, process);
+    const struct c8d__rest *about = scene_rest(scene, process);
 
     return about->stop_calls != 0 && about->stop_request == action->request;
 }
@@ -78,7 +72,9 @@ static void take_signal_timer(struct scene *scene, const struct c8d_action *acti
 {
     uint64_t *timers = scene->runtime.signal_timers[process];
     unsigned which =
-        action->request == c8d__force_timer_of(process_at(scene, process)) ? TIMER_FORCE : TIMER_STOP;
+        action->request == c8d__force_timer_of(scene_process(scene, process), scene_rest(scene, process))
+            ? TIMER_FORCE
+            : TIMER_STOP;
 
     if (timers[which] != 0)
         timers[TIMER_OLD] = timers[which];
@@ -112,10 +108,10 @@ static void take_timer(struct scene *scene, const struct c8d_action *action, uns
 static void age_timers(struct scene *scene)
 {
     struct runtime *runtime = &scene->runtime;
-    const struct c8d__container *container = c8d__container_at(scene->model, 0);
+    const struct c8d__wish *wish = c8d__wish_of(scene->model, c8d__container_at(scene->model, 0));
 
     for (unsigned i = 0; i <= scene->setting->execs; i++) {
-        const struct c8d__process *process = process_at(scene, i);
+        const struct c8d__process *process = scene_process(scene, i);
         uint64_t *timers = runtime->signal_timers[i];
 
         if (timers[TIMER_STOP] != 0 && process->stop == C8D_STOP_IDLE) {
@@ -128,8 +124,7 @@ static void age_timers(struct scene *scene)
             timers[TIMER_FORCE] = 0;
         }
     }
-    if (runtime->wish_timer != 0 &&
-        (container->wish == 0 || c8d__wish_of(scene->model, container)->timer == 0)) {
+    if (runtime->wish_timer != 0 && (wish == NULL || wish->timer == 0)) {
         runtime->old_wish_timer = runtime->wish_timer;
         runtime->wish_timer = 0;
     }
@@ -187,7 +182,7 @@ static void check_done(struct scene *scene, const struct c8d_action *done)
 {
     unsigned process = process_of(scene, done->process);
     const struct truth_process *truth = &scene->runtime.processes[process];
-    const struct c8d__process *believed = process_at(scene, process);
+    const struct c8d__process *believed = scene_process(scene, process);
 
     if (done->region == C8D_REGION_STDIN && done->status == C8D_OK && c8d__process_runs(believed->state) &&
         truth->state == TRUTH_RUNNING && truth->pid == believed->pid && !truth->closed)

@@ -231,6 +231,9 @@ struct scene {
  * already: enum truth_state. */
 bool scene_init(struct scene *scene, const struct setting *setting, enum truth_state prior);
 void scene_fini(struct scene *scene);
+/* What the model knows of a process, 0 being init. */
+struct c8d__process *scene_process(const struct scene *scene, unsigned process);
+struct c8d__rest *scene_rest(const struct scene *scene, unsigned process);
 /* Brings the witness in line with the stored account, before an act; and the
  * account with it, after one. */
 void scene_load_account(struct scene *scene);

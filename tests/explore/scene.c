@@ -162,17 +162,23 @@ void scene_save_account(struct scene *scene)
 
 /* ---- what is the same */
 
-static struct c8d__process *process_at(const struct scene *scene, unsigned process)
+struct c8d__process *scene_process(const struct scene *scene, unsigned process)
 {
     return process == 0 ? &c8d__container_at(scene->model, 0)->init
                         : &c8d__exec_at(scene->model, process - 1)->process;
+}
+
+struct c8d__rest *scene_rest(const struct scene *scene, unsigned process)
+{
+    return process == 0 ? &c8d__container_rest(scene->model, c8d__container_at(scene->model, 0))->init
+                        : c8d__exec_rest(scene->model, c8d__exec_at(scene->model, process - 1));
 }
 
 /* Incarnations are compared with the one before and with none at all, nothing
  * else. */
 static void rebase_incarnation(struct scene *scene, unsigned process)
 {
-    struct c8d__process *known = process_at(scene, process);
+    struct c8d__process *known = scene_process(scene, process);
     uint32_t shift = known->incarnation > 1 ? known->incarnation - 1 : 0;
 
     /* Timers come back with it. */
@@ -187,7 +193,7 @@ static void rebase_incarnation(struct scene *scene, unsigned process)
     }
     /* Written when the next launch begins, and read only during one. */
     if (known->launch == C8D_LAUNCH_IDLE)
-        known->launch_status = 0;
+        scene_rest(scene, process)->launch_status = 0;
 }
 
 #define SWAP(type, a, b)                                                                                     \
@@ -200,10 +206,11 @@ static void rebase_incarnation(struct scene *scene, unsigned process)
 static void swap_execs(struct scene *scene)
 {
     struct runtime *runtime = &scene->runtime;
-    struct c8d__process *one = process_at(scene, 1);
-    struct c8d__process *two = process_at(scene, 2);
+    struct c8d__process *one = scene_process(scene, 1);
+    struct c8d__process *two = scene_process(scene, 2);
 
     SWAP(struct c8d__process, *one, *two);
+    SWAP(struct c8d__rest, *scene_rest(scene, 1), *scene_rest(scene, 2));
     SWAP(uint16_t, scene->account.lives[1], scene->account.lives[2]);
     SWAP(uint8_t, scene->account.incarnations[1], scene->account.incarnations[2]);
     SWAP(struct truth_process, runtime->processes[1], runtime->processes[2]);
@@ -241,9 +248,11 @@ static void swap_execs(struct scene *scene)
  * each in its own place. */
 static void order_execs(struct scene *scene)
 {
-    int order = memcmp(process_at(scene, 1), process_at(scene, 2), sizeof(struct c8d__process));
+    int order = memcmp(scene_process(scene, 1), scene_process(scene, 2), sizeof(struct c8d__process));
     const struct truth_process *truth = scene->runtime.processes;
 
+    if (order == 0)
+        order = memcmp(scene_rest(scene, 1), scene_rest(scene, 2), sizeof(struct c8d__rest));
     if (order == 0)
         order = memcmp(&truth[1], &truth[2], sizeof(truth[1]));
     if (order == 0)
@@ -287,7 +296,7 @@ static void renumber_lists(struct scene *scene)
     if (model->list_number == 0)
         return;
     for (unsigned i = 0; i <= scene->setting->execs; i++) {
-        struct c8d__process *known = process_at(scene, i);
+        struct c8d__process *known = scene_process(scene, i);
 
         known->confirmed = known->confirmed == (uint32_t)model->list_number ? NEWEST_LIST : 0;
     }
@@ -326,9 +335,10 @@ unsigned scene_chunks(const struct scene *scene, struct chunk chunks[CHUNKS_MAX]
     unsigned count = 0;
 
 #define CHUNK(from, size) (chunks[count++] = (struct chunk){offset_in(scene, (from)), (uint32_t)(size)})
-    CHUNK(process_at(scene, 0), sizeof(struct c8d__process));
-    CHUNK((const uint8_t *)container + offsetof(struct c8d__container, namespace_),
-          offsetof(struct c8d__container, init) - offsetof(struct c8d__container, namespace_));
+    CHUNK(scene_process(scene, 0), sizeof(struct c8d__process));
+    CHUNK((const uint8_t *)container + offsetof(struct c8d__container, execs),
+          offsetof(struct c8d__container, name) - offsetof(struct c8d__container, execs));
+    CHUNK(c8d__container_rest(scene->model, container), sizeof(struct c8d__container_rest));
     CHUNK((const uint8_t *)scene->model + offsetof(struct c8d_model, sequence),
           sizeof(struct c8d_model) - offsetof(struct c8d_model, sequence));
     CHUNK(&scene->account, sizeof(scene->account));
@@ -339,7 +349,8 @@ unsigned scene_chunks(const struct scene *scene, struct chunk chunks[CHUNKS_MAX]
     if (scene->setting->wishes)
         CHUNK(c8d__wish_at(scene->model, 0), sizeof(struct c8d__wish));
     for (unsigned i = 1; i <= scene->setting->execs; i++) {
-        CHUNK(process_at(scene, i), sizeof(struct c8d__process));
+        CHUNK(scene_process(scene, i), sizeof(struct c8d__process));
+        CHUNK(scene_rest(scene, i), sizeof(struct c8d__rest));
         CHUNK(&scene->runtime.calls[SLOT_PROCESS + SLOT__EACH * i], SLOT__EACH * sizeof(struct call));
     }
 #undef CHUNK

@@ -177,8 +177,11 @@ static void test_save__layout__is_that_of_all_parts(void **state)
 {
     static const uint64_t sizes[] = {sizeof(struct c8d_model),
                                      sizeof(struct c8d__container),
+                                     sizeof(struct c8d__container_rest),
                                      sizeof(struct c8d__exec),
                                      sizeof(struct c8d__process),
+                                     sizeof(struct c8d__rest),
+                                     sizeof(struct c8d__links),
                                      sizeof(struct c8d__namespace),
                                      sizeof(struct c8d__wish),
                                      C8D__NAMESPACES_MAX,

@@ -97,6 +97,23 @@ static void test_exit__repeated__does_not_end_the_next_run(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Without a pid the words of the run before prove nothing, whether or not an earlier one had a pid. */
+static void test_exit__repeated_without_a_pid__is_no_repetition(void **state)
+{
+#define BEGUN "ev:create c; ev:start c"
+#define OVER "ev:exit c/c 0 7 9; is:stopped c 0 7 9; ev:delete c"
+    static const struct trace_case cases[] = {
+        {BEGUN "; " OVER "; " BEGUN, "ev:exit c/c 0 7 9", "-"},
+        {RUNNING "; ev:exit c/c 100 0 5; ev:delete c 100; " BEGUN "; " OVER "; " BEGUN, "ev:exit c/c 0 7 9",
+         "-"},
+    };
+#undef BEGUN
+#undef OVER
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#52156: the filter of repeated exits took "paused" for not running. */
 static void test_exit__repeated__does_not_end_a_paused_next_run(void **state)
 {
@@ -422,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_exit__after_failed_create__opens_nothing),
         cmocka_unit_test(test_exit__repeated__is_told_once),
         cmocka_unit_test(test_exit__repeated__does_not_end_the_next_run),
+        cmocka_unit_test(test_exit__repeated_without_a_pid__is_no_repetition),
         cmocka_unit_test(test_exit__repeated__does_not_end_a_paused_next_run),
         cmocka_unit_test(test_exit__second_with_137__first_code_stands),
         cmocka_unit_test(test_exit__pid_zero__ends_when_the_runtime_agrees),
