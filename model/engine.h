@@ -425,11 +425,13 @@ void c8d__wish_recover(struct c8d__subject *subject);
 /* query.c */
 bool c8d__is_unanswered(uint8_t symbol);
 uint64_t c8d__query(struct c8d__subject *subject, uint8_t *query, enum c8d_region region, uint8_t symbol);
-/* True when an arrow's effects want no query, and none is under way that it could disturb, or settle. That is
- * so with nine arrows of ten: to ask the machine twice each time took a tenth of a step. */
+/* True when an arrow's effects want no query, and none is under way that it could disturb, or settle: there
+ * is none, it is disturbed already, or it waits to be asked again. That is so with nine arrows of ten: to ask
+ * the machine twice each time took a tenth of a step. */
 static inline bool c8d__query_sleeps(uint8_t query, uint64_t effects)
 {
-    return query == C8D_QUERY_IDLE && (effects & (C8D_FX(ASK) | C8D_FX(DEFER))) == 0;
+    return (query == C8D_QUERY_IDLE || query == C8D_QUERY_DISTURBED || query == C8D_QUERY_WAITING) &&
+           (effects & (C8D_FX(ASK) | C8D_FX(DEFER))) == 0;
 }
 
 /* model.c */

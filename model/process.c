@@ -168,7 +168,8 @@ static void end(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
     /* An end that silence alone has told is no sign of life. */
     if (symbol != C8D_SYM_OUTLIVED)
         c8d__respond(subject, C8D_SYM_EXITED);
-    c8d__stop_ended(subject);
+    if (subject->process->stop != C8D_STOP_IDLE)
+        c8d__stop_ended(subject);
 }
 
 bool c8d__process_take(struct c8d__subject *subject, uint8_t symbol)
@@ -201,7 +202,8 @@ bool c8d__process_take(struct c8d__subject *subject, uint8_t symbol)
     else if ((effects & C8D_FX(NOTICE_STARTED)) != 0)
         c8d__grace_of_exec(subject);
     end(subject, symbol, effects);
-    c8d__stdin_follow(subject, effects);
+    if (process->closing != C8D_STDIN_OPEN)
+        c8d__stdin_follow(subject, effects);
     return true;
 }
 

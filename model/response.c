@@ -32,14 +32,10 @@ static void give_up_all(struct c8d__subject *subject)
     }
 }
 
-void c8d__respond(const struct c8d__subject *about, uint8_t symbol)
+static void tell(struct c8d__subject subject, uint64_t effects)
 {
-    struct c8d__subject subject = *about;
-    uint64_t effects = 0;
-
     subject.exec = NULL;
     subject.process = &subject.container->init;
-    (void)c8d__response_step(&subject.container->response, symbol, &effects);
     if ((effects & C8D_FX(NOTICE_UNRESPONSIVE)) != 0)
         subject.cause = C8D_CAUSE_TIMER;
     if ((effects & C8D_FX(NOTICE_UNRESPONSIVE)) != 0)
@@ -48,6 +44,15 @@ void c8d__respond(const struct c8d__subject *about, uint8_t symbol)
         c8d__emit(&subject, C8D_ACTION_NOTICE, C8D_NOTICE_RESPONSIVE, C8D_REGION_CONTAINER);
     if ((effects & C8D_FX(DONE_LOST)) != 0)
         give_up_all(&subject);
+}
+
+void c8d__respond(const struct c8d__subject *about, uint8_t symbol)
+{
+    uint64_t effects = 0;
+
+    (void)c8d__response_step(&about->container->response, symbol, &effects);
+    if (effects != 0)
+        tell(*about, effects);
 }
 
 /* The runtime itself has spoken, whatever it said; and not our side, which could not reach it. */

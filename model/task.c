@@ -48,7 +48,6 @@ void c8d__task_settled(struct c8d__subject *subject)
 static bool take(struct c8d__subject *subject, uint8_t symbol)
 {
     struct c8d__container *container = subject->container;
-    bool is_answer = c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_ANSWER;
     uint64_t effects = 0;
 
     if (!c8d__task_step(&container->task, symbol, &effects))
@@ -58,7 +57,7 @@ static bool take(struct c8d__subject *subject, uint8_t symbol)
     command(subject, effects);
     if (c8d__query_sleeps(container->task_query, effects))
         return true;
-    if (!is_answer)
+    if (c8d_symbol_class((enum c8d_symbol)symbol) != C8D_CLASS_ANSWER)
         c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_STIR);
     if ((effects & C8D_FX(ASK)) != 0)
         c8d__query(subject, &container->task_query, C8D_REGION_TASK, C8D_SYM_ASK);
@@ -94,7 +93,7 @@ void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_s
     if (runs && !is_up(container->task)) {
         container->flags &= (uint8_t)~DUE;
         (void)take(subject, C8D_SYM_TASK_UP);
-    } else if (!runs) {
+    } else if (!runs && container->task != C8D_TASK_DOWN) {
         (void)take(subject, C8D_SYM_TASK_DOWN);
     }
     if (runs)

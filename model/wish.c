@@ -306,9 +306,12 @@ bool c8d__wish_overrules(const struct c8d__subject *subject)
 void c8d__wish_hear(const struct c8d__subject *about)
 {
     struct c8d__subject subject;
-    uint8_t symbol = wish_behind(about->input);
+    uint8_t symbol;
 
-    if (symbol == C8D_SYM_NONE || !c8d__wish_overrules(about))
+    if (!c8d__wish_overrules(about))
+        return;
+    symbol = wish_behind(about->input);
+    if (symbol == C8D_SYM_NONE)
         return;
     subject = of_container(about);
     change(&subject, symbol);

@@ -188,7 +188,7 @@ static void touch_ahead(void *context)
     }
 }
 
-/* The lines of a container and one of the index. */
+/* The lines of a container that most steps need, and one of the index. */
 static double lines_only(const struct fleet *fleet, bool prefetch)
 {
     struct lines lines = {.order = fleet->order,

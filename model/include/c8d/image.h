@@ -15,7 +15,7 @@
 C8D_BEGIN_DECLS
 
 /** The version of images that this build writes and reads. */
-#define C8D_IMAGE_VERSION 2
+#define C8D_IMAGE_VERSION 3
 
 /** @return Bytes that an image of the model takes. It changes only with the model's limits. */
 C8D_API size_t c8d_model_image_bytes(const struct c8d_model *model);
