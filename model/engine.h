@@ -28,7 +28,7 @@ enum {
     C8D__FORCING =
         16384, /* the kill of a force-delete is in flight, perhaps that of the incarnation before */
     C8D__RIVALED = 32768, /* an event of another pid has been seen, or the exit of the incarnation before has
-                             not: an exit without one may be that one's */
+                             not, or a creation has failed: an exit without one may be that one's */
 };
 
 /* Where an entity stands with regard to being forgotten. */

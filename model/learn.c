@@ -12,8 +12,9 @@ static bool is_yet_to_be_heard(const struct c8d__process *process)
 static void begin_incarnation(const struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
-    bool rivaled = is_yet_to_be_heard(process);
 
+    if (is_yet_to_be_heard(process))
+        process->flags |= C8D__RIVALED;
     /* Its events may come yet, also when it was deleted and nothing of its start or end was heard. */
     if ((process->flags & C8D__ENDED) != 0 || process->pid != 0) {
         struct c8d__rest *rest = c8d__rest_of(subject);
@@ -26,9 +27,7 @@ static void begin_incarnation(const struct c8d__subject *subject)
             process->standing |= C8D__LAST;
     }
     process->incarnation++;
-    process->flags &= C8D__SEEN_CREATED | C8D__FORCING;
-    if (rivaled)
-        process->flags |= C8D__RIVALED;
+    process->flags &= C8D__SEEN_CREATED | C8D__FORCING | C8D__RIVALED;
     /* Its answer may yet be about the incarnation before. */
     if (process->query != C8D_QUERY_IDLE)
         process->flags |= C8D__ASKED_EARLIER;
@@ -97,6 +96,14 @@ static void learn_pid(struct c8d__process *process, const struct c8d_input *inpu
     process->pid = input->pid;
 }
 
+/* A creation that fails is followed by an exit without a pid, which may come when the next one has succeeded:
+ * an exit without one may be that one's. */
+static bool has_failed_to_begin(const struct c8d__process *process, uint64_t effects)
+{
+    return process->state == C8D_PROCESS_ABSENT && (effects & C8D_FX(NOTICE_GONE)) == 0 &&
+           (effects & (C8D_FX(DONE_FAILED) | C8D_FX(DONE_UNDONE))) != 0;
+}
+
 /* From when on nothing of it can have been missed: a creation of ours was asked for then; an answer has seen
  * it that nothing has come between; or an event tells of it in its order, which none does while a gap is made
  * good. A reply may have been under way during a gap. */
@@ -147,5 +154,7 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
     if (symbol == C8D_SYM_IS_RUNNING || symbol == C8D_SYM_IS_PAUSED)
         process->flags &= (uint16_t)~C8D__SUSPECTED;
     if ((effects & C8D_FX(NOTICE_GONE)) != 0)
-        process->flags = (uint16_t)((process->flags | C8D__GONE) & ~C8D__SEEN_CREATED);
+        process->flags = (uint16_t)((process->flags | C8D__GONE) & ~(C8D__SEEN_CREATED | C8D__RIVALED));
+    if (has_failed_to_begin(process, effects))
+        process->flags |= C8D__RIVALED;
 }
