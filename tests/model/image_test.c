@@ -234,6 +234,31 @@ static void test_recover__what_was_held__is_held_no_more(void **state)
     free(memory);
 }
 
+/* What had ended makes room one after the other, as before. */
+static void test_recover__what_has_ended__is_still_forgotten_for_others(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+    static struct c8d_action items[64];
+    struct c8d_actions actions = {.items = items, .capacity = 64};
+    struct c8d_model *other;
+    c8d_ref refs[6];
+    void *memory = malloc(model_bytes);
+
+    (void)state;
+    assert_non_null(memory);
+    assert_int_equal(c8d_model_init(memory, model_bytes, &limits, &other), C8D_OK);
+    for (size_t i = 0; i < 6; i++) {
+        while (i == limits.containers_max && c8d_model_recover(other, &actions))
+            assert_int_equal(actions.count, 0);
+        assert_int_equal(
+            c8d_model_open(other, (struct c8d_str){"n", 1}, (struct c8d_str){names[i], 1}, &refs[i]), C8D_OK);
+    }
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(c8d_model_find(other, (struct c8d_str){"n", 1}, (struct c8d_str){names[i], 1}),
+                         i < 3 ? C8D_REF_NONE : refs[i]);
+    free(memory);
+}
+
 /* Room of what was forgotten holds nothing to be recovered. */
 static void test_recover__room_that_is_free__is_passed_over(void **state)
 {
@@ -294,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_load__made_up_with_a_right_checksum__is_refused),
         cmocka_unit_test(test_save__layout__is_that_of_all_parts),
         cmocka_unit_test(test_recover__what_was_held__is_held_no_more),
+        cmocka_unit_test(test_recover__what_has_ended__is_still_forgotten_for_others),
         cmocka_unit_test(test_recover__room_that_is_free__is_passed_over),
         cmocka_unit_test(test_recover__as_many_execs_as_there_can_be__ends_with_the_last),
     };

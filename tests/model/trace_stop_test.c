@@ -112,6 +112,8 @@ static void test_stop__of_a_paused_task__thaws_it(void **state)
         {RUNNING "; pause.req c; stop.req c; pause.ok c",
          "overdue c; resume.ok c; kill.ok c; ev:exit c/c 100 137",
          ">resume c, >escalate c, >timer c kill | resumed c | - | exit c 137, done ok"},
+        /* The event of the call that thawed it is nobody else's. */
+        {PAUSED "; stop.req c; resume.ok c", "ev:resumed c; ev:resumed c", "- | - (late)"},
     };
 
     (void)state;
