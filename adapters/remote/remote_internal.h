@@ -77,6 +77,7 @@ struct c8d__remote {
     atomic_bool look;                /* the transport may have something */
     bool heard;                      /* the socket or somebody had us look, not the time */
     _Atomic int64_t wake_at;         /* when to look in any case */
+    _Atomic int64_t echo_at;         /* ... and when nothing is heard until then */
     struct c8d__exchange *exchanges; /* in flight */
     struct c8d__subscription *subscriptions;
     bool images_in_store;      /* images of tasks go through the content store */
@@ -207,6 +208,9 @@ int64_t c8d__subscriptions_tend(struct c8d__remote *remote, int64_t now);
 /* Somebody may be asleep: makes him look at `at_ns` at the latest. */
 void c8d__remote_look_at(struct c8d__remote *remote, int64_t at_ns);
 void c8d__remote_look_now(struct c8d__remote *remote);
+/* Has it looked at then, in place of the time that was last given here; C8D_NO_DEADLINE takes that back. From
+ * `next` alone: then nobody is asleep. */
+void c8d__remote_look_unless_heard(struct c8d__remote *remote, int64_t at_ns);
 bool c8d__remote_next(void *ctx, struct c8d_arrival *out);
 void c8d__remote_wait(void *ctx, struct pollfd *extra, size_t n_extra, int64_t timeout_ns);
 void c8d__remote_wake(void *ctx);

@@ -186,6 +186,7 @@ static struct c8d__remote *make(const struct c8d_allocator *allocator)
     remote->forks = c8d__forks();
     remote->refusals_end = &remote->refusals;
     atomic_init(&remote->wake_at, C8D_NO_DEADLINE);
+    atomic_init(&remote->echo_at, C8D_NO_DEADLINE);
     c8d__arena_init(&remote->arrival, allocator, ARRIVAL_BYTES_MAX);
     c8d__arena_init(&remote->scratch, allocator, SCRATCH_BYTES_MAX);
     return remote;

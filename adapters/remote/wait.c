@@ -12,10 +12,18 @@
 /* How soon we look again at what was due already. */
 #define SOON C8D__MS
 
+static int64_t next_time(struct c8d__remote *remote)
+{
+    int64_t wake_at = atomic_load(&remote->wake_at);
+    int64_t echo_at = atomic_load(&remote->echo_at);
+
+    return wake_at < echo_at ? wake_at : echo_at;
+}
+
 static void arm_timer(struct c8d__remote *remote)
 {
     if (remote->looped)
-        c8d__waiter_ring_at(remote->waiter, atomic_load(&remote->wake_at));
+        c8d__waiter_ring_at(remote->waiter, next_time(remote));
 }
 
 void c8d__remote_wake(void *ctx)
@@ -31,6 +39,11 @@ void c8d__remote_look_at(struct c8d__remote *remote, int64_t at_ns)
     arm_timer(remote);
     if (atomic_load(&remote->waiting))
         c8d__remote_wake(remote);
+}
+
+void c8d__remote_look_unless_heard(struct c8d__remote *remote, int64_t at_ns)
+{
+    atomic_store(&remote->echo_at, at_ns);
 }
 
 void c8d__remote_look_now(struct c8d__remote *remote)
@@ -90,6 +103,8 @@ bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
         atomic_store(&remote->wake_at, next_look(remote, now));
         atomic_store(&remote->look, true);
     }
+    if (now >= atomic_load(&remote->echo_at))
+        atomic_store(&remote->look, true);
     if (!atomic_load(&remote->look) && !remote->looped)
         return false;
     /* Before it is looked at: what comes meanwhile is to be seen. */
@@ -105,7 +120,7 @@ bool c8d__remote_next(void *ctx, struct c8d_arrival *out)
 
 static int64_t shortened(struct c8d__remote *remote, int64_t timeout_ns)
 {
-    int64_t at = atomic_load(&remote->wake_at);
+    int64_t at = next_time(remote);
     int64_t left;
 
     if (atomic_load(&remote->look) || timeout_ns <= 0)

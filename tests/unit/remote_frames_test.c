@@ -262,6 +262,44 @@ static void test_remote_frames__pings_by_the_way__do_not_come_with_each_call(voi
         assert_true(pings <= 1 + took_ns / (500 * MS));
 }
 
+/* How long after the last call began a sleep ended that nothing but time could end. */
+static int64_t look_after_calls(struct c8d_runtime runtime)
+{
+    const int64_t until = runtime.ops->now(runtime.ctx) + 60 * MS;
+    struct c8d_arrival arrival;
+    int64_t begun;
+
+    do {
+        begun = runtime.ops->now(runtime.ctx);
+        assert_int_equal(call(runtime, PATIENCE).status, C8D_OK);
+    } while (begun < until);
+    while (runtime.ops->next(runtime.ctx, &arrival))
+        ;
+    runtime.ops->wait(runtime.ctx, NULL, 0, 300 * MS);
+    return runtime.ops->now(runtime.ctx) - begun;
+}
+
+/* C core's own threads are looked after when nothing was heard for 100 ms: not 100 ms after some call of
+ * before, which would be a sleep more for many a call. What else the server sends may end a sleep once. */
+static void test_remote_frames__something_heard__puts_off_the_next_look(void **state)
+{
+    enum { ROUNDS = 8 };
+    struct fake fake = {.reply = ""};
+    struct c8d_runtime runtime;
+    unsigned put_off = 0;
+
+    (void)state;
+    fake_start(&fake);
+    runtime = open_runtime(&fake, NULL);
+    assert_int_equal(fake_call(runtime, (struct c8d_call){.kind = C8D_CALL_SUBSCRIBE}, PATIENCE).status,
+                     C8D_OK);
+    for (int i = 0; i < ROUNDS; i++)
+        put_off += look_after_calls(runtime) >= 99 * MS;
+    runtime.ops->destroy(runtime.ctx);
+    fake_stop(&fake);
+    assert_true(put_off > ROUNDS / 2);
+}
+
 /* A server that is silent costs no time but its own. */
 static void test_remote_frames__silence__costs_no_cpu(void **state)
 {
@@ -343,6 +381,7 @@ int main(void)
         TEST(test_remote_frames__wrong_greeting__ends_the_call_and_not_the_next),
         TEST(test_remote_frames__ping_during_a_call__is_answered_without_another_one),
         TEST(test_remote_frames__pings_by_the_way__do_not_come_with_each_call),
+        TEST(test_remote_frames__something_heard__puts_off_the_next_look),
         TEST(test_remote_frames__silence__costs_no_cpu),
         TEST(test_remote_frames__large_request__goes_through),
     };

@@ -100,8 +100,8 @@ static void plan_echo(struct c8d__grpc *grpc, int64_t now)
     grpc->echo_ns = doubled < ECHO_LAST ? doubled : ECHO_LAST;
     if (grpc->remote->heard || grpc->found)
         grpc->echo_ns = ECHO_FIRST;
-    if (grpc->remote->exchanges != NULL)
-        c8d__remote_look_at(grpc->remote, now + grpc->echo_ns);
+    c8d__remote_look_unless_heard(grpc->remote,
+                                  grpc->remote->exchanges != NULL ? now + grpc->echo_ns : C8D_NO_DEADLINE);
 }
 
 /* The queue is empty. A socket that woke us for nothing may have been hung up. */
