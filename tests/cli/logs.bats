@@ -50,6 +50,10 @@ setup() {
         diff expected -
     c8d replay --json --until 10 - <"$LOGS/healthy.log" | diff expected -
     fails 2 "neither a time nor a line" c8d replay --until yesterday "$LOGS/healthy.log"
+    fails 2 "no event of it is as early as --until" c8d replay --until 2001-01-01 "$LOGS/healthy.log"
+    fails 2 "no event of it is as early as --state-at" c8d replay --state-at 2001-01-01 "$LOGS/healthy.log"
+    echo "a text" >text
+    fails 2 "no line of it is one of an event log" c8d replay --until 2001-01-01 text
 }
 
 # Its third line is stamped before its second.

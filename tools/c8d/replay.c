@@ -268,6 +268,18 @@ static void find_lines(void *user, const struct c8d_replay_step *step)
     find_end(&replay->state_at, step);
 }
 
+/* Without a line up to there nothing would be judged, and a log be taken for none. */
+static bool end_is_found(const struct replay *replay)
+{
+    const struct c8d__when *end = replay->state_at.given ? &replay->state_at : &replay->until;
+
+    if (!end->is_time || end->line != 0)
+        return true;
+    c8d__fail("replay: %s: no event of it is as early as %s", replay->input.files[0],
+              replay->state_at.given ? "--state-at" : "--until");
+    return false;
+}
+
 static bool find_times(struct replay *replay)
 {
     const struct c8d_replay_sink sink = {
@@ -276,6 +288,8 @@ static bool find_times(struct replay *replay)
     if (!replay->since.is_time && !replay->until.is_time && !replay->state_at.is_time)
         return true;
     if (!c8d__log_spool(&replay->input) || !read_log(replay, &sink))
+        return false;
+    if (!is_event_log(replay) || !end_is_found(replay))
         return false;
     /* Nothing is as late. */
     if (replay->since.is_time && replay->since.line == 0)
