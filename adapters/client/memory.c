@@ -77,6 +77,7 @@ enum c8d_status c8d__check_identifier(struct c8d_str name, const char *what, str
 {
     if (is_identifier(name))
         return C8D_OK;
-    return c8d_error_set(err, C8D_INVALID, "not %s: '%.*s'", what, (int)name.len,
-                         name.len != 0 ? name.ptr : "");
+    return c8d_error_set(err, C8D_INVALID,
+                         "not %s: '%.*s' (at most %d letters, digits, and . _ - between them)", what,
+                         (int)name.len, name.len != 0 ? name.ptr : "", C8D_NAME_BYTES_MAX);
 }

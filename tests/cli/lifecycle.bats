@@ -63,7 +63,9 @@ container $C8D_NAMESPACE c-stopped stopped" ]
     c8d run -d --rootfs "$ROOTFS" ended sleep 600
     c8d kill -s KILL ended
     await is_state ended stopped
-    fails 2 "" c8d kill ended
+    fails 2 "not found; it is stopped" c8d kill ended
+    fails 125 "already exists; it is stopped" c8d start ended
+    fails 125 "conflicting state; it is stopped" c8d exec ended true
 }
 
 @test "delete refuses what runs, unless forced" {

@@ -103,7 +103,8 @@ static void client__without_runtime_or_namespace__is_invalid(void **state)
     options.runtime = runtime;
     options.namespace_ = str("a b");
     assert_int_equal(c8d_client_new(&options, &client, &err), C8D_INVALID);
-    assert_string_equal(err.message, "not a namespace: 'a b'");
+    assert_string_equal(err.message,
+                        "not a namespace: 'a b' (at most 76 letters, digits, and . _ - between them)");
     assert_null(client);
     runtime.ops->destroy(runtime.ctx);
 }

@@ -4,6 +4,7 @@
 #include "link.h"
 #include "session.h"
 #include "signals.h"
+#include "target.h"
 #include "wishes.h"
 #include <c8d/task.h>
 #include <errno.h>
@@ -122,12 +123,20 @@ static int follow(const struct exec *exec, struct c8d__session *session, struct 
     return C8D__EXIT_RUN_FAILED;
 }
 
-static int exec_in_task(const struct exec *exec, struct c8d_client *client, struct c8d_process *task,
-                        const char *spec)
+/* A conflict is about the task; all else about the exec, or what the runtime says. */
+static int refused(const struct exec *exec, struct c8d_container *container, const struct c8d_error *err)
+{
+    if (err->status != C8D_CONFLICT)
+        return c8d__session_refused("exec", err);
+    c8d__fail_of("exec", exec->line.id, container, err);
+    return C8D__EXIT_RUN_FAILED;
+}
+
+static int exec_in_task(const struct exec *exec, const struct c8d__target *target, const char *spec)
 {
     struct c8d__session session = {
         .options = &exec->options,
-        .client = client,
+        .client = target->client,
         .interactive = exec->attending.interactive,
         .terminal = exec->attending.terminal,
         .keys = exec->attending.keys,
@@ -146,8 +155,8 @@ static int exec_in_task(const struct exec *exec, struct c8d_client *client, stru
 
     if (!c8d__session_check(&session, "exec"))
         return C8D__EXIT_RUN_FAILED;
-    if (c8d_task_exec(task, &options, c8d__patience(&exec->options), &process, &err) != C8D_OK)
-        return c8d__session_refused("exec", &err);
+    if (c8d_task_exec(target->task, &options, c8d__patience(&exec->options), &process, &err) != C8D_OK)
+        return refused(exec, target->container, &err);
     code = follow(exec, &session, process);
     c8d_process_unref(process);
     return code;
@@ -156,18 +165,23 @@ static int exec_in_task(const struct exec *exec, struct c8d_client *client, stru
 static int exec_in_container(const struct exec *exec, struct c8d_client *client,
                              struct c8d_container *container)
 {
-    struct c8d_process *task = c8d_container_task(container);
+    const struct c8d__target target = {
+        .id = exec->line.id,
+        .client = client,
+        .container = container,
+        .task = c8d_container_task(container),
+    };
     int code = C8D__EXIT_RUN_FAILED;
     char *spec = NULL;
 
-    if (task == NULL)
-        c8d__fail("exec: %s: it does not run", exec->line.id);
+    if (target.task == NULL)
+        c8d__fail("exec: %s: it does not run", target.id);
     else
         spec = make_spec(exec, container);
     if (spec != NULL)
-        code = exec_in_task(exec, client, task, spec);
+        code = exec_in_task(exec, &target, spec);
     free(spec);
-    c8d_process_unref(task);
+    c8d_process_unref(target.task);
     return code;
 }
 

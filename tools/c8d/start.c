@@ -145,7 +145,7 @@ static int start_task(void *command, const struct c8d__target *target)
         err.status = C8D_OK;
     if (err.status != C8D_OK) {
         start->ended = true;
-        c8d__fail("start: %s: %s", target->id, err.message);
+        c8d__fail_of("start", target->id, target->container, &err);
         return C8D__EXIT_RUN_FAILED;
     }
     if (start->attach)

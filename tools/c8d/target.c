@@ -88,8 +88,25 @@ int c8d__on_target(const struct c8d__options *options, const char *subcommand, c
     return c8d__on_targets(options, subcommand, &ids, needs_task, act, command);
 }
 
+/* Nobody was asked: it cannot be done to what it is. */
+static bool is_refused_for_its_state(const struct c8d_error *err)
+{
+    return err->origin == C8D_ORIGIN_NONE &&
+           (err->status == C8D_NOT_FOUND || err->status == C8D_CONFLICT || err->status == C8D_ALREADY_EXISTS);
+}
+
+void c8d__fail_of(const char *subcommand, const char *id, struct c8d_container *container,
+                  const struct c8d_error *err)
+{
+    if (is_refused_for_its_state(err))
+        c8d__fail("%s: %s: %s; it is %s", subcommand, id, err->message,
+                  c8d_public_state_name(c8d_container_state(container)));
+    else
+        c8d__fail("%s: %s: %s", subcommand, id, err->message);
+}
+
 int c8d__target_failed(const char *subcommand, const struct c8d__target *target, const struct c8d_error *err)
 {
-    c8d__fail("%s: %s: %s", subcommand, target->id, err->message);
+    c8d__fail_of(subcommand, target->id, target->container, err);
     return C8D__EXIT_FAILED;
 }

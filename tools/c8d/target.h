@@ -41,7 +41,12 @@ int c8d__on_target(const struct c8d__options *options, const char *subcommand, c
 int c8d__on_targets(const struct c8d__options *options, const char *subcommand, const struct c8d__ids *ids,
                     bool needs_task, c8d__target_fn *act, void *command);
 
-/** Tells a failure that an operation on a target had. @return 2 */
+/** Tells a failure that an operation on a container had; and what the container is, when it was refused for
+ * that. */
+void c8d__fail_of(const char *subcommand, const char *id, struct c8d_container *container,
+                  const struct c8d_error *err);
+
+/** Tells a failure that an operation on a target had, likewise. @return 2 */
 int c8d__target_failed(const char *subcommand, const struct c8d__target *target, const struct c8d_error *err);
 
 #endif
