@@ -141,6 +141,11 @@ static void test_exec_id__used_again__late_exit_is_the_old_ones(void **state)
          "; ev:exit c/e1 7 0 5; del.req c/e1; del.ok c/e1 7 0; exec.req c/e1; exec.ok c/e1; start.req c/e1",
          "ev:exit c/e1 7 1 6; start.ok c/e1 8; is:running c/e1 8",
          "- | exec-started c/e1, done ok | - (late)"},
+        /* One that never ran and had no pid has been between them. */
+        {EXEC_RUNNING
+         "; ev:exit c/e1 7 3 5; del.req c/e1; del.ok c/e1 7 3 5; exec.req c/e1; exec.ok c/e1; "
+         "del.req c/e1; del.ok c/e1; exec.req c/e1; exec.ok c/e1; start.req c/e1; start.ok c/e1 8",
+         "ev:exit c/e1 7 3 5; ev:exit c/e1 8 2 6", "- (duplicate) | exit c/e1 2"},
     };
 
     (void)state;

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-#define BEGUN_AGAIN "; create.req c; create.ok c 100; start.req c; start.ok c 100"
 
 /* moby#43767, containerd#7111: the exit overtakes the reply to the start. */
 static void test_exit__before_start_reply__held_back(void **state)
@@ -251,24 +250,6 @@ static void test_exit__pid_zero_of_a_run_not_heard_to_end__has_no_code(void **st
     trace_check(cases, COUNT_OF(cases));
 }
 
-/* containerd#6429: the creation before has failed, and its end is told when the next one has succeeded; the
- * run after that one is sure again. */
-static void test_exit__pid_zero_after_a_creation_that_failed__has_no_code(void **state)
-{
-    static const struct trace_case cases[] = {
-        {CREATING "; create.err c" BEGUN_AGAIN, "ev:exit c/c 0 137 6; is:absent c",
-         ">query c | exit c ?, deleted c"},
-        {CREATE_DOUBT "; is:absent c" BEGUN_AGAIN, "ev:exit c/c 0 137 6; is:absent c",
-         ">query c | exit c ?, deleted c"},
-        {CREATING "; create.err c" BEGUN_AGAIN NEXT_RUN, "ev:exit c/c 0 137 6; is:absent c",
-         ">query c | exit c 137, deleted c"},
-        {CREATING "; create.err c" BEGUN_AGAIN, "ev:exit c/c 100 4 6", "exit c 4"},
-    };
-
-    (void)state;
-    trace_check(cases, COUNT_OF(cases));
-}
-
 /* The start is refused for another reason, and whose shim died is not known. */
 static void test_exit__pid_zero_and_a_refused_start__has_no_code(void **state)
 {
@@ -467,7 +448,6 @@ int main(void)
         cmocka_unit_test(test_exit__pid_zero_before_another_run__has_no_code),
         cmocka_unit_test(test_exit__during_create_with_the_pid_before__is_asked_for),
         cmocka_unit_test(test_exit__pid_zero_of_a_run_not_heard_to_end__has_no_code),
-        cmocka_unit_test(test_exit__pid_zero_after_a_creation_that_failed__has_no_code),
         cmocka_unit_test(test_exit__pid_zero_and_a_refused_start__has_no_code),
         cmocka_unit_test(test_exit__pid_zero_of_an_older_run__is_no_end),
         cmocka_unit_test(test_exit__code_unknown__is_learnt_without_a_second_end),

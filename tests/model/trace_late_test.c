@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define BEGUN_AGAIN "; create.req c; create.ok c 100; start.req c; start.ok c 100"
 
 #define FIRST_GONE EXITED "; del.req c; del.ok c 100 0 5"
 #define SECOND_GONE SECOND_RUN "; ev:exit c/c 200 1 9; del.req c; del.ok c 200 1 9"
@@ -117,6 +118,42 @@ static void test_exit__after_a_creation_that_failed__is_late(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* containerd#6429: the creation before has failed, and its end is told when the next one has succeeded; the
+ * run after that one is sure again. */
+static void test_exit__pid_zero_after_a_creation_that_failed__has_no_code(void **state)
+{
+    static const struct trace_case cases[] = {
+        {CREATING "; create.err c" BEGUN_AGAIN, "ev:exit c/c 0 137 6; is:absent c",
+         ">query c | exit c ?, deleted c"},
+        {CREATE_DOUBT "; is:absent c" BEGUN_AGAIN, "ev:exit c/c 0 137 6; is:absent c",
+         ">query c | exit c ?, deleted c"},
+        {CREATING "; create.err c" BEGUN_AGAIN NEXT_RUN, "ev:exit c/c 0 137 6; is:absent c",
+         ">query c | exit c 137, deleted c"},
+        {CREATING "; create.err c" BEGUN_AGAIN, "ev:exit c/c 100 4 6", "exit c 4"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* What else can fail, or be found to be absent, was no creation, and nobody makes up an end for it. */
+static void test_exit__pid_zero_after_other_failures__has_its_code(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; fdel.req c; fkill.err c", "ev:exit c/c 0 137 6; is:absent c",
+         ">query c | exit c 137, deleted c"},
+        {START_DOUBT "; ev:exit c/c 0 137 5; is:absent c; is:absent c" BEGUN_AGAIN,
+         "ev:exit c/c 0 137 6; is:absent c", ">query c | exit c 137, deleted c"},
+        {PRESENT "; load.req c; is:absent c" BEGUN_AGAIN, "ev:exit c/c 0 137 6; is:absent c",
+         ">query c | exit c 137, deleted c"},
+        {PRESENT "; verify c; is:absent c" BEGUN_AGAIN, "ev:exit c/c 0 137 6; is:absent c",
+         ">query c | exit c 137, deleted c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* What was asked before an event that repeats what is known may have been answered before it happened. */
 static void test_answer__overtaken_by_an_event_that_moves_nothing__is_asked_for_again(void **state)
 {
@@ -187,6 +224,8 @@ int main(void)
         cmocka_unit_test(test_stopped__asked_before_the_incarnation_began__ends_nothing),
         cmocka_unit_test(test_exec__said_to_be_paused__is_what_its_pid_and_end_tell),
         cmocka_unit_test(test_exit__after_a_creation_that_failed__is_late),
+        cmocka_unit_test(test_exit__pid_zero_after_a_creation_that_failed__has_no_code),
+        cmocka_unit_test(test_exit__pid_zero_after_other_failures__has_its_code),
         cmocka_unit_test(test_answer__overtaken_by_an_event_that_moves_nothing__is_asked_for_again),
         cmocka_unit_test(test_pause__found_during_another_call__is_looked_into),
         cmocka_unit_test(test_snapshot__of_what_was_deleted_meanwhile__opens_no_incarnation),
