@@ -8,25 +8,35 @@
  * all that is taken here, and says the same of it.
  */
 #include "containerd_event.h"
+#include "digits.h"
 #include <string.h>
 
-/* A line, and how far it has been read. */
+/* A line, and how far it has been read. What handles one is inlined, so that both stay in registers. */
 struct common {
     const char *at;
     const char *end;
     struct c8d__containerd_event *event;
     struct c8d__recent *recent;
+    bool namespace_again;
+    bool container_again;
 };
+
+#define INLINED static inline __attribute__((always_inline))
 
 static size_t left(const struct common *line)
 {
     return (size_t)(line->end - line->at);
 }
 
-/* Steps over a text, whose length the compiler knows. */
-static inline bool skip(struct common *line, const char *text, size_t length)
+/* Steps over a text of at most sixteen bytes, whose length the compiler knows: the word that it begins with
+ * and the one that it ends with are compared. (It makes one call of several longer memcmp().) */
+INLINED bool skip(struct common *line, const char *text, size_t length)
 {
-    if (left(line) < length || memcmp(line->at, text, length) != 0)
+    const size_t word = length >= 8 ? 8 : length >= 4 ? 4 : 1;
+    const size_t last = length - word;
+
+    if (left(line) < length || memcmp(line->at, text, word) != 0 ||
+        memcmp(line->at + last, text + last, word) != 0)
         return false;
     line->at += length;
     return true;
@@ -34,8 +44,11 @@ static inline bool skip(struct common *line, const char *text, size_t length)
 
 #define SKIP(line, text) skip(line, text, sizeof(text) - 1)
 
+/* ---- names
+ * ---------------------------------------------------------------------------------------------- */
+
 /* A name, and the byte that ends it. */
-static bool read_new_name(struct common *line, char after, struct c8d_str *out)
+INLINED bool read_new_name(struct common *line, char after, struct c8d_str *out)
 {
     const char *end = c8d__name_end(line->at, line->end);
 
@@ -48,8 +61,8 @@ static bool read_new_name(struct common *line, char after, struct c8d_str *out)
 
 /* Lines about one container mostly stand together: to compare 64 bytes takes a tenth of looking whether they
  * are a name. */
-static bool read_again(struct common *line, char after, const struct c8d__recent_name *recent,
-                       struct c8d_str *out)
+INLINED bool read_again(struct common *line, char after, const struct c8d__recent_name *recent,
+                        struct c8d_str *out)
 {
     if (recent->length == 0 || left(line) <= recent->length || line->at[recent->length] != after ||
         memcmp(line->at, recent->bytes, recent->length) != 0)
@@ -59,10 +72,9 @@ static bool read_again(struct common *line, char after, const struct c8d__recent
     return true;
 }
 
-static bool read_name(struct common *line, char after, struct c8d__recent_name *recent, struct c8d_str *out)
+INLINED bool remember_name(struct common *line, char after, struct c8d__recent_name *recent,
+                           struct c8d_str *out)
 {
-    if (read_again(line, after, recent, out))
-        return true;
     if (!read_new_name(line, after, out))
         return false;
     memcpy(recent->bytes, out->ptr, out->len);
@@ -70,35 +82,75 @@ static bool read_name(struct common *line, char after, struct c8d__recent_name *
     return true;
 }
 
-static bool read_container(struct common *line, struct c8d_str *out)
+INLINED bool read_namespace(struct common *line, struct c8d_str *out)
 {
-    return SKIP(line, "\"") && read_name(line, '"', &line->recent->container, out);
+    line->namespace_again = read_again(line, ' ', &line->recent->namespace_, out);
+    return line->namespace_again || remember_name(line, ' ', &line->recent->namespace_, out);
+}
+
+INLINED bool read_container(struct common *line, struct c8d_str *out)
+{
+    if (!SKIP(line, "\""))
+        return false;
+    line->container_again = read_again(line, '"', &line->recent->container, out);
+    return line->container_again || remember_name(line, '"', &line->recent->container, out);
 }
 
 /* That of init is its container's. */
-static bool read_process(struct common *line, struct c8d_str *out)
+INLINED bool read_process(struct common *line, struct c8d_str *out)
 {
-    return SKIP(line, "\"") &&
-           (read_again(line, '"', &line->recent->container, out) || read_new_name(line, '"', out));
+    return SKIP(line, "\"") && (read_again(line, '"', &line->recent->container, out) ||
+                                read_again(line, '"', &line->recent->exec, out) ||
+                                remember_name(line, '"', &line->recent->exec, out));
 }
 
-/* Up to nine digits: ten may be too many. Whoever goes on sees what ends them. */
-static bool read_number(struct common *line, uint32_t *out)
-{
-    const char *p = line->at;
-    const char *end = left(line) > 9 ? p + 9 : line->end;
-    uint32_t value = 0;
+/* ---- topics
+ * --------------------------------------------------------------------------------------------- */
 
-    while (p < end && (unsigned char)(*p - '0') <= 9)
-        value = value * 10 + (uint32_t)(*p++ - '0');
-    if (p == line->at)
+INLINED bool is_topic(struct common *line, const char *text, size_t length, enum c8d_event_kind kind)
+{
+    line->event->kind = kind;
+    return skip(line, text, length);
+}
+
+#define IS_TOPIC(line, text, kind) is_topic(line, text " {", sizeof(text " {") - 1, C8D_EVENT_##kind)
+
+INLINED bool read_topic_of_task(struct common *line)
+{
+    switch (left(line) > 0 ? *line->at : '\0') {
+    case 'e':
+        return IS_TOPIC(line, "exit", TASK_EXIT) || IS_TOPIC(line, "exec-started", EXEC_STARTED) ||
+               IS_TOPIC(line, "exec-added", EXEC_ADDED);
+    case 's':
+        return IS_TOPIC(line, "start", TASK_START);
+    case 'd':
+        return IS_TOPIC(line, "delete", TASK_DELETE);
+    case 'c':
+        return IS_TOPIC(line, "create", TASK_CREATE) || IS_TOPIC(line, "checkpointed", TASK_CHECKPOINTED);
+    case 'o':
+        return IS_TOPIC(line, "oom", TASK_OOM);
+    case 'p':
+        return IS_TOPIC(line, "paused", TASK_PAUSED);
+    case 'r':
+        return IS_TOPIC(line, "resumed", TASK_RESUMED);
+    default:
         return false;
-    *out = value;
-    line->at = p;
-    return true;
+    }
 }
 
-static bool read_text(struct common *line, struct c8d_str *out)
+/* Up to the opening brace. */
+INLINED bool read_topic(struct common *line)
+{
+    if (SKIP(line, "/tasks/"))
+        return read_topic_of_task(line);
+    return SKIP(line, "/containers/") &&
+           (IS_TOPIC(line, "create", CONTAINER_CREATE) || IS_TOPIC(line, "delete", CONTAINER_DELETE));
+}
+
+/* ---- members that are of no concern
+ * --------------------------------------------------------------------- */
+
+INLINED bool read_text(struct common *line, struct c8d_str *out)
 {
     const char *end = c8d__string_end(line->at, line->end);
 
@@ -109,57 +161,96 @@ static bool read_text(struct common *line, struct c8d_str *out)
     return true;
 }
 
-/* ---- topics
- * --------------------------------------------------------------------------------------------- */
-
-struct topic {
-    const char *text;
-    size_t length;
-    enum c8d_event_kind kind;
-};
-
-#define TOPIC(text, kind)                                                                                    \
-    {                                                                                                        \
-        text " {", sizeof(text " {") - 1, C8D_EVENT_##kind                                                   \
-    }
-
-static bool read_topic_among(struct common *line, const struct topic *topics, size_t n)
+/* A value with others in it: only its end is sought. */
+static bool skip_nested(struct common *line)
 {
-    for (size_t i = 0; i < n && left(line) > 0; i++) {
-        if (*line->at == topics[i].text[0] && skip(line, topics[i].text, topics[i].length)) {
-            line->event->kind = topics[i].kind;
+    struct c8d_str text;
+    size_t depth = 0;
+
+    while (line->at < line->end) {
+        char c = *line->at++;
+
+        if (c == '"' && !read_text(line, &text))
+            return false;
+        if (c == '{' || c == '[')
+            depth++;
+        if ((c == '}' || c == ']') && --depth == 0)
             return true;
-        }
     }
     return false;
 }
 
-/* Up to the opening brace. */
-static bool read_topic(struct common *line)
+/* A key that is none of ours, those have been looked for, and its value. @return What follows, or NULL. */
+static const char *behind_member(const char *at, const char *end)
 {
-    static const struct topic of_tasks[] = {
-        TOPIC("exit", TASK_EXIT),        TOPIC("exec-started", EXEC_STARTED),
-        TOPIC("exec-added", EXEC_ADDED), TOPIC("start", TASK_START),
-        TOPIC("delete", TASK_DELETE),    TOPIC("create", TASK_CREATE),
-        TOPIC("oom", TASK_OOM),          TOPIC("paused", TASK_PAUSED),
-        TOPIC("resumed", TASK_RESUMED),  TOPIC("checkpointed", TASK_CHECKPOINTED),
-    };
-    static const struct topic of_containers[] = {
-        TOPIC("create", CONTAINER_CREATE),
-        TOPIC("delete", CONTAINER_DELETE),
-    };
+    struct common line = {.at = at, .end = end};
+    struct c8d_str text;
 
-    if (SKIP(line, "/tasks/"))
-        return read_topic_among(line, of_tasks, sizeof(of_tasks) / sizeof(of_tasks[0]));
-    return SKIP(line, "/containers/") &&
-           read_topic_among(line, of_containers, sizeof(of_containers) / sizeof(of_containers[0]));
+    if (!SKIP(&line, "\"") || !read_text(&line, &text) || !SKIP(&line, ":") || left(&line) == 0)
+        return NULL;
+    if (SKIP(&line, "\""))
+        return read_text(&line, &text) ? line.at : NULL;
+    return (*line.at == '{' || *line.at == '[') && skip_nested(&line) ? line.at : NULL;
+}
+
+static bool skip_member(struct common *line)
+{
+    const char *at = behind_member(line->at, line->end);
+
+    if (at == NULL)
+        return false;
+    line->at = at;
+    return true;
 }
 
 /* ---- members
  * -------------------------------------------------------------------------------------------- */
 
+/* Up to nine digits: ten may be too many. */
+static const char *read_digits(const char *at, const char *end, uint32_t *out)
+{
+    uint32_t value = 0;
+
+    if (end - at > 9)
+        end = at + 9;
+    while (at < end && (unsigned char)(*at - '0') <= 9)
+        value = value * 10 + (uint32_t)(*at++ - '0');
+    *out = value;
+    return at;
+}
+
+/* The next eight bytes, zeros behind the end of the line. The word that ends there has begun in the line: its
+ * time stands before all numbers. */
+INLINED uint64_t next_word(const struct common *line)
+{
+    size_t n = left(line);
+
+    if (n >= sizeof(uint64_t))
+        return c8d__load(line->at);
+    return n > 0 ? c8d__load(line->end - sizeof(uint64_t)) >> (64 - 8 * n) : 0;
+}
+
+/* Whoever goes on sees what ends it. */
+INLINED bool read_number(struct common *line, uint32_t *out)
+{
+    uint64_t digits = next_word(line) ^ C8D__ZEROS;
+    uint64_t strangers = c8d__strangers(digits, C8D__ALL_DIGITS);
+    unsigned n;
+
+    if (strangers == 0) {
+        line->at = read_digits(line->at, line->end, out);
+        return true;
+    }
+    n = (unsigned)__builtin_ctzll(strangers) / 8;
+    if (n == 0)
+        return false;
+    *out = c8d__eight_digits(digits << (64 - 8 * n));
+    line->at += n;
+    return true;
+}
+
 /* Behind the opening brace of exited_at. */
-static bool read_seconds_and_nanos(struct common *line)
+INLINED bool read_seconds_and_nanos(struct common *line)
 {
     struct c8d__containerd_event *event = line->event;
     struct c8d_str digits;
@@ -179,7 +270,7 @@ static bool read_seconds_and_nanos(struct common *line)
     return true;
 }
 
-static bool read_exited_at(struct common *line)
+INLINED bool read_exited_at(struct common *line)
 {
     struct c8d_str text;
 
@@ -189,86 +280,65 @@ static bool read_exited_at(struct common *line)
     return SKIP(line, "{") && read_seconds_and_nanos(line);
 }
 
-/* A value with others in it that is of no concern: only its end is sought. */
-static bool skip_nested(struct common *line)
-{
-    struct c8d_str text;
-    size_t depth = 0;
-
-    while (line->at < line->end) {
-        char c = *line->at++;
-
-        if (c == '"' && !read_text(line, &text))
-            return false;
-        if (c == '{' || c == '[')
-            depth++;
-        if ((c == '}' || c == ']') && --depth == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Behind the opening quote of a key that is none of ours: those have been looked for. */
-static bool skip_member(struct common *line)
-{
-    struct c8d_str text;
-
-    if (!read_text(line, &text) || !SKIP(line, ":") || line->at == line->end)
-        return false;
-    if (SKIP(line, "\""))
-        return read_text(line, &text);
-    return (*line->at == '{' || *line->at == '[') && skip_nested(line);
-}
-
-/* Behind the opening quote of its key. */
-static bool read_member(struct common *line)
+/* Those that stand in most lines are looked for first. */
+INLINED bool read_member(struct common *line)
 {
     struct c8d__containerd_event *event = line->event;
 
-    switch (left(line) > 0 ? *line->at : '\0') {
-    case 'c':
-        if (SKIP(line, "container_id\":"))
-            return read_container(line, &event->container_id);
-        break;
-    case 'p':
-        if (SKIP(line, "pid\":"))
-            return read_number(line, &event->pid);
-        break;
-    case 'i':
-        if (SKIP(line, "id\":"))
-            return read_process(line, &event->id);
-        break;
-    case 'e':
-        if (SKIP(line, "exec_id\":"))
-            return read_process(line, &event->exec_id);
-        if (SKIP(line, "exited_at\":"))
-            return read_exited_at(line);
-        if (SKIP(line, "exit_status\":"))
-            return read_number(line, &event->exit_status);
-        break;
-    default:
-        break;
-    }
+    if (SKIP(line, "\"container_id\":"))
+        return read_container(line, &event->container_id);
+    if (SKIP(line, "\"pid\":"))
+        return read_number(line, &event->pid);
+    if (SKIP(line, "\"id\":"))
+        return read_process(line, &event->id);
+    if (SKIP(line, "\"exited_at\":"))
+        return read_exited_at(line);
+    if (SKIP(line, "\"exit_status\":"))
+        return read_number(line, &event->exit_status);
+    if (SKIP(line, "\"exec_id\":"))
+        return read_process(line, &event->exec_id);
     return skip_member(line);
 }
 
-static bool read_object(struct common *line)
+INLINED bool read_object(struct common *line)
 {
     do {
-        if (!SKIP(line, "\"") || !read_member(line))
+        if (!read_member(line))
             return false;
     } while (SKIP(line, ","));
     return SKIP(line, "}") && line->at == line->end;
 }
 
-bool c8d__read_common_ctr(struct c8d_str text, struct c8d__recent *recent, struct c8d_log_record *out)
+/* Only what is said of tasks has the container in the member that is remembered. */
+static void note_container(const struct common *line, const struct c8d_log_record *record)
+{
+    struct c8d__recent *recent = line->recent;
+    bool is_remembered = record->container.ptr == line->event->container_id.ptr;
+
+    recent->container_again = is_remembered && line->namespace_again && line->container_again;
+    if (!is_remembered)
+        recent->container.length = 0;
+}
+
+static bool read_line(struct c8d_str text, struct c8d__recent *recent, struct c8d_log_record *out)
 {
     struct c8d__containerd_event event = {.names_are_checked = true};
     struct common line = {.end = c8d__end(text), .event = &event, .recent = recent};
 
     *out = (struct c8d_log_record){.format = C8D_LOG_CTR};
     line.at = c8d__common_go_time(text, &recent->time, &out->time_ns);
-    return line.at != NULL && SKIP(&line, " ") &&
-           read_name(&line, ' ', &recent->namespace_, &event.namespace_) && read_topic(&line) &&
-           read_object(&line) && c8d__containerd_record(&event, out) == C8D_LINE_EVENT;
+    if (line.at == NULL || !SKIP(&line, " ") || !read_namespace(&line, &event.namespace_) ||
+        !read_topic(&line) || !read_object(&line) || c8d__containerd_record(&event, out) != C8D_LINE_EVENT)
+        return false;
+    note_container(&line, out);
+    return true;
+}
+
+bool c8d__read_common_ctr(struct c8d_str text, struct c8d__recent *recent, struct c8d_log_record *out)
+{
+    if (read_line(text, recent, out))
+        return true;
+    recent->container.length = 0;
+    recent->container_again = false;
+    return false;
 }

@@ -39,14 +39,6 @@ static size_t backslashes_before(const char *begin, const char *at)
     return (size_t)(at - p);
 }
 
-/* Mostly the first quote is the one. */
-const char *c8d__string_end(const char *p, const char *pe)
-{
-    const char *quote = memchr(p, '"', (size_t)(pe - p));
-
-    return quote == NULL || quote == p || quote[-1] != '\\' ? quote : c8d__quoted_end(p, pe, 0);
-}
-
 /* Every level doubles the backslashes of the one within it and adds one for its quote. */
 const char *c8d__quoted_end(const char *p, const char *pe, size_t backslashes)
 {
@@ -131,8 +123,8 @@ bool c8d__is_name_text(struct c8d_str string)
     return string.len < BLOCK_BYTES ? is_plain_short(string) : is_plain_long(string);
 }
 
-/* How many bytes of a block are plain before the first that is not. */
-static size_t plain_in(block ones)
+/* How many bytes of a block are all ones before the first that is not. */
+static inline size_t ones_in(block ones)
 {
     uint64_t halves[2];
 
@@ -149,7 +141,7 @@ static size_t plain_in(block ones)
 const char *c8d__name_end(const char *p, const char *pe)
 {
     while (pe - p >= BLOCK_BYTES) {
-        size_t n = plain_in(plain_of(p));
+        size_t n = ones_in(plain_of(p));
 
         p += n;
         if (n < BLOCK_BYTES)
@@ -158,6 +150,27 @@ const char *c8d__name_end(const char *p, const char *pe)
     while (p < pe && plain[(unsigned char)*p] != 0)
         p++;
     return p;
+}
+
+/* The first quote; NULL when there is none. It is near: the keys and values of an event are short words. */
+static const char *next_quote(const char *p, const char *pe)
+{
+    block bytes;
+    size_t n;
+
+    if (pe - p < BLOCK_BYTES)
+        return memchr(p, '"', (size_t)(pe - p));
+    memcpy(&bytes, p, sizeof(bytes));
+    n = ones_in((block)(bytes != '"'));
+    return n < BLOCK_BYTES ? p + n : memchr(p + n, '"', (size_t)(pe - p) - n);
+}
+
+/* Mostly the first quote is the one. */
+const char *c8d__string_end(const char *p, const char *pe)
+{
+    const char *quote = next_quote(p, pe);
+
+    return quote == NULL || quote == p || quote[-1] != '\\' ? quote : c8d__quoted_end(p, pe, 0);
 }
 
 bool c8d__read_u64(struct c8d_str digits, uint64_t *out)

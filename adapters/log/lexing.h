@@ -90,6 +90,8 @@ struct c8d__recent {
     struct c8d__second exited_at;
     struct c8d__recent_name namespace_;
     struct c8d__recent_name container;
+    struct c8d__recent_name exec;
+    bool container_again; /* the last record is of the container that the one before it was of */
 };
 bool c8d__read_common_ctr(struct c8d_str text, struct c8d__recent *recent, struct c8d_log_record *out);
 enum c8d_line_verdict c8d__read_nerdctl(struct c8d_str text, struct c8d_log_record *out);

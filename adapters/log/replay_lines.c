@@ -102,21 +102,26 @@ static bool holds_id(struct c8d_str line)
     return false;
 }
 
-static enum c8d__block block_begun_by(struct c8d_str line)
+/* An exec whose command has line feeds in it. */
+static bool begins_command(struct c8d_str line)
 {
-    struct c8d_str text;
+    struct c8d_str head = line.len > 128 ? (struct c8d_str){line.ptr, 128} : line;
 
+    return holds(head, " container exec_") && !holds_id(line);
+}
+
+static inline enum c8d__block block_begun_by(struct c8d_str line)
+{
     if (line.len == 0)
         return C8D__BLOCK_NONE;
+    /* The other formats' lines that begin with a digit end with a brace. */
+    if (line.ptr[0] >= '0' && line.ptr[0] <= '9')
+        return line.ptr[line.len - 1] != '}' && begins_command(line) ? C8D__BLOCK_COMMAND : C8D__BLOCK_NONE;
     if (line.ptr[0] == '{')
         return without_blanks(line).len == 1 ? C8D__BLOCK_OBJECT : C8D__BLOCK_NONE;
     if (line.ptr[0] == '_')
         return c8d__begins_with(line, "__CURSOR=") ? C8D__BLOCK_ENTRY : C8D__BLOCK_NONE;
-    /* The other formats' lines that begin with a digit end with a brace. */
-    if (line.ptr[0] < '0' || line.ptr[0] > '9' || line.ptr[line.len - 1] == '}')
-        return C8D__BLOCK_NONE;
-    text = line.len > 128 ? (struct c8d_str){line.ptr, 128} : line;
-    return holds(text, " container exec_") && !holds_id(line) ? C8D__BLOCK_COMMAND : C8D__BLOCK_NONE;
+    return C8D__BLOCK_NONE;
 }
 
 static bool ends_block(enum c8d__block block, struct c8d_str line)

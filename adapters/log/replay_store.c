@@ -161,11 +161,14 @@ static void remember_last(struct c8d__store *store, struct c8d_str namespace_, s
     remember(&store->last_id, id);
 }
 
-/* Lines about one container mostly stand together, and to compare takes a quarter of looking up. */
+/* Lines about one container mostly stand together: whoever read them may know, and to compare takes a quarter
+ * of looking up. */
 static c8d_ref find_container(struct c8d_replay *replay, struct c8d_str namespace_, struct c8d_str id)
 {
     struct c8d__store *store = &replay->store;
 
+    if (store->last != C8D_REF_NONE && replay->recent.container_again)
+        return store->last;
     if (store->last == C8D_REF_NONE || !is_again(&store->last_id, id) ||
         !is_again(&store->last_namespace, namespace_))
         remember_last(store, namespace_, id, c8d_model_find(store->model, namespace_, id));

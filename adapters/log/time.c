@@ -1,49 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Calendar times into ns since 1970, without strptime() and its locale and time zone. */
+#include "digits.h"
 #include "lexing.h"
 #include <string.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)
 #define SECONDS_PER_DAY INT64_C(86400)
-
-/* Eight bytes as a number whose lowest byte is the first one. */
-static uint64_t load(const char *text)
-{
-    uint64_t word;
-
-    memcpy(&word, text, sizeof(word));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
-
-/*
- * Eight bytes at once: of a text that has digits where the form has zeros, and is the form elsewhere, the
- * digits' values; a byte above 9 elsewhere. A log's line is 40 bytes of time: one by one they took a fifth of
- * all that reading it takes.
- */
-static uint64_t digits_of(const char *text, const char *form)
-{
-    return load(text) ^ load(form);
-}
-
-/* In each byte the value of it and the next one as two digits. */
-static uint64_t pairs(uint64_t digits)
-{
-    return digits * 10 + (digits >> 8);
-}
-
-static int byte_of(uint64_t word, int n)
-{
-    return (int)(word >> (8 * n) & 0xff);
-}
-
-/* `least`: what is added to a byte so that one that is too high gets its highest bit. */
-static bool is_form(uint64_t digits, uint64_t least)
-{
-    return (((digits + least) | digits) & 0x8080808080808080) == 0;
-}
 
 static int two_digits(const char *digits)
 {
@@ -78,20 +40,20 @@ static int64_t days_since_1970(int year, int month, int day)
 static bool read_seconds(const char *text, int64_t *out)
 {
     /* A digit is at most 9, what stands between them nothing but itself. */
-    uint64_t year_month = digits_of(text, "0000-00-");
-    uint64_t hour_minute = digits_of(text + 11, "00:00:00");
-    uint64_t day_digits = digits_of(text + 8, "00\0\0\0\0\0") & 0xffff;
-    uint64_t date = pairs(year_month);
-    uint64_t clock = pairs(hour_minute);
-    int year = byte_of(date, 0) * 100 + byte_of(date, 2);
-    int month = byte_of(date, 5);
-    int day = byte_of(pairs(day_digits), 0);
-    int hour = byte_of(clock, 0);
-    int minute = byte_of(clock, 3);
-    int second = byte_of(clock, 6);
+    uint64_t year_month = c8d__digits_of(text, "0000-00-");
+    uint64_t hour_minute = c8d__digits_of(text + 11, "00:00:00");
+    uint64_t day_digits = c8d__digits_of(text + 8, "00\0\0\0\0\0") & 0xffff;
+    uint64_t date = c8d__pairs(year_month);
+    uint64_t clock = c8d__pairs(hour_minute);
+    int year = c8d__byte_of(date, 0) * 100 + c8d__byte_of(date, 2);
+    int month = c8d__byte_of(date, 5);
+    int day = c8d__byte_of(c8d__pairs(day_digits), 0);
+    int hour = c8d__byte_of(clock, 0);
+    int minute = c8d__byte_of(clock, 3);
+    int second = c8d__byte_of(clock, 6);
 
-    if (!is_form(year_month, 0x7f76767f76767676) || !is_form(day_digits, 0x7676) ||
-        !is_form(hour_minute, 0x76767f76767f7676))
+    if (!c8d__is_form(year_month, 0x7f76767f76767676) || !c8d__is_form(day_digits, 0x7676) ||
+        !c8d__is_form(hour_minute, 0x76767f76767f7676))
         return false;
     if (month < 1 || month > 12 || day < 1 || (day > 28 && day > days_in(month, year)) || hour > 23 ||
         minute > 59 || second > 59)
@@ -104,8 +66,9 @@ static bool read_seconds(const char *text, int64_t *out)
 /* The same, without reading again what the line before said. `text` has no zero in it where `last` has. */
 static bool read_recent_seconds(const char *text, struct c8d__second *last, int64_t *out)
 {
-    uint64_t differences = (load(text) ^ load(last->text)) | (load(text + 8) ^ load(last->text + 8)) |
-                           (load(text + 11) ^ load(last->text + 11));
+    uint64_t differences = (c8d__load(text) ^ c8d__load(last->text)) |
+                           (c8d__load(text + 8) ^ c8d__load(last->text + 8)) |
+                           (c8d__load(text + 11) ^ c8d__load(last->text + 11));
 
     if (differences != 0) {
         if (!read_seconds(text, &last->since_1970))
@@ -160,16 +123,12 @@ bool c8d__read_time(const struct c8d__written_time *written, int64_t *out)
 /* The value of nine digits, or more than they can have. */
 static uint32_t nine_digits(const char *text)
 {
-    uint64_t digits = digits_of(text, "00000000");
+    uint64_t digits = c8d__load(text) ^ C8D__ZEROS;
     unsigned last = (unsigned)text[8] - '0';
-    uint64_t two;
 
-    if (!is_form(digits, 0x7676767676767676) || last > 9)
+    if (!c8d__is_form(digits, C8D__ALL_DIGITS) || last > 9)
         return NS_PER_SECOND;
-    two = pairs(digits);
-    return (uint32_t)(byte_of(two, 0) * 10000000 + byte_of(two, 2) * 100000 + byte_of(two, 4) * 1000 +
-                      byte_of(two, 6) * 10) +
-           last;
+    return c8d__eight_digits(digits) * 10 + last;
 }
 
 const char *c8d__common_go_time(struct c8d_str text, struct c8d__second *last, int64_t *out)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "log/lexing.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,6 +153,52 @@ static void test_common__a_longer_or_shorter_name_than_before__is_itself(void **
     }
 }
 
+/* Eight digits are read at once; near the end of a line there are fewer bytes than that. */
+static void test_common__a_number_of_any_length__is_what_the_lexer_reads(void **state)
+{
+    static const char digits[] = "1029384756";
+    struct c8d__recent recent = {0};
+    char line[LINE_MAX];
+
+    (void)state;
+    for (int n = 0; n <= 10; n++) {
+        sprintf(line, AT "n /tasks/start {\"container_id\":\"c\",\"pid\":%.*s}", n, digits);
+        assert_int_equal(compare(line, strlen(line), &recent), n >= 1 && n <= 9);
+        sprintf(line, AT "n /tasks/start {\"pid\":%.*s,\"container_id\":\"c\"}", n, digits);
+        assert_int_equal(compare(line, strlen(line), &recent), n >= 1 && n <= 9);
+    }
+}
+
+/* What is said to be said again needs no look by others, so it is never said in error. */
+static void test_common__a_container_again__is_told_of_the_record_before_alone(void **state)
+{
+    static const struct {
+        const char *line;
+        bool again;
+    } steps[] = {
+        {AT "n /tasks/start {\"container_id\":\"a\"}", false},
+        {AT "n /tasks/oom {\"container_id\":\"a\"}", true},
+        {AT "m /tasks/oom {\"container_id\":\"a\"}", false}, /* another namespace */
+        {AT "m /tasks/oom {\"container_id\":\"a\"}", true},
+        {AT "m /containers/create {\"id\":\"b\"}", false}, /* in another member */
+        {AT "m /tasks/oom {\"container_id\":\"a\"}", false},
+        {AT "m /containers/create {\"id\":\"b\",\"container_id\":\"a\"}", false},
+        {AT "m /tasks/oom {\"container_id\":\"a\"}", false},
+        {AT "m /tasks/oom {\"container_id\":\"a\",\"container_id\":\"b\"}", false},
+        {AT "m /tasks/oom {\"container_id\":\"b\"}", true},
+        {AT "m /tasks/oom { \"container_id\":\"a\"}", false}, /* left to the lexer */
+        {AT "m /tasks/oom {\"container_id\":\"b\"}", false},
+        {AT "m /tasks/oom {\"container_id\":\"b\"}", true},
+    };
+    struct c8d__recent recent = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        (void)compare(steps[i].line, strlen(steps[i].line), &recent);
+        assert_int_equal(recent.container_again, steps[i].again);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -159,6 +206,8 @@ int main(void)
         cmocka_unit_test(test_common__any_byte_another__says_what_the_lexer_says),
         cmocka_unit_test(test_common__any_part_of_a_line__says_what_the_lexer_says),
         cmocka_unit_test(test_common__a_longer_or_shorter_name_than_before__is_itself),
+        cmocka_unit_test(test_common__a_number_of_any_length__is_what_the_lexer_reads),
+        cmocka_unit_test(test_common__a_container_again__is_told_of_the_record_before_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdio_ext.h>
+#include <string.h>
+#include <unistd.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)
 #define SECONDS_PER_DAY INT64_C(86400)
@@ -23,6 +25,14 @@ bool c8d__print_json(json_t *object)
     return true;
 }
 
+void c8d__print_in_large_pieces(void)
+{
+    static char buffer[(size_t)64 * 1024];
+
+    if (!isatty(STDOUT_FILENO))
+        (void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+}
+
 int c8d__print_flush(void)
 {
     int error = fflush(stdout) != 0 ? errno : ferror(stdout) != 0 ? EIO : 0;
@@ -35,9 +45,9 @@ int c8d__print_flush(void)
 }
 
 struct date {
-    int64_t year;
-    int month;
-    int day;
+    uint32_t year;
+    uint32_t month;
+    uint32_t day;
 };
 
 /* Years begin in March here, so that the leap day is the last one of its year; 400 of them are an era. */
@@ -47,31 +57,36 @@ static struct date date_of(int64_t days_since_1970)
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     int64_t day_of_era = days - era * 146097;
     int64_t year = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int day_of_year = (int)(day_of_era - (365 * year + year / 4 - year / 100));
-    int month = (5 * day_of_year + 2) / 153;
+    uint32_t day_of_year = (uint32_t)(day_of_era - (365 * year + year / 4 - year / 100));
+    uint32_t month = (5 * day_of_year + 2) / 153;
     bool is_next = month >= 10;
 
-    return (struct date){.year = era * 400 + year + is_next,
+    return (struct date){.year = (uint32_t)(era * 400 + year + is_next),
                          .month = is_next ? month - 9 : month + 3,
                          .day = day_of_year - (153 * month + 2) / 5 + 1};
 }
 
-static char *put_two(char *out, int value)
+/* The two digits of each number below a hundred. */
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+    "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
+    "99";
+
+static char *put_two(char *out, uint32_t value)
 {
-    out[0] = (char)('0' + value / 10);
-    out[1] = (char)('0' + value % 10);
+    memcpy(out, &pairs[2 * value], 2);
     return out + 2;
 }
 
 /* Of two digits, and the byte that follows them. @return Behind it. */
-static char *put_part(char *out, int value, char after)
+static char *put_part(char *out, uint32_t value, char after)
 {
     out = put_two(out, value);
     *out = after;
     return out + 1;
 }
 
-static char *put_nine(char *out, int value)
+static char *put_nine(char *out, uint32_t value)
 {
     out[0] = (char)('0' + value / 100000000);
     out = put_two(out + 1, value / 1000000 % 100);
@@ -88,17 +103,17 @@ const char *c8d__format_time(int64_t ns, char out[C8D__TIME_BYTES])
     const int64_t seconds = ns / NS_PER_SECOND - borrows;
     const bool before = seconds % SECONDS_PER_DAY < 0;
     const struct date date = date_of(seconds / SECONDS_PER_DAY - before);
-    const int second = (int)(seconds % SECONDS_PER_DAY + (before ? SECONDS_PER_DAY : 0));
+    const uint32_t second = (uint32_t)(seconds % SECONDS_PER_DAY + (before ? SECONDS_PER_DAY : 0));
     char *at = out;
 
-    at = put_two(at, (int)(date.year / 100));
-    at = put_part(at, (int)(date.year % 100), '-');
+    at = put_two(at, date.year / 100);
+    at = put_part(at, date.year % 100, '-');
     at = put_part(at, date.month, '-');
     at = put_part(at, date.day, 'T');
     at = put_part(at, second / 3600, ':');
     at = put_part(at, second / 60 % 60, ':');
     at = put_part(at, second % 60, '.');
-    at = put_nine(at, (int)(ns % NS_PER_SECOND + (borrows ? NS_PER_SECOND : 0)));
+    at = put_nine(at, (uint32_t)(ns % NS_PER_SECOND + (borrows ? NS_PER_SECOND : 0)));
     at[0] = 'Z';
     at[1] = '\0';
     return out;

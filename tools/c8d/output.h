@@ -18,6 +18,10 @@ json_t *c8d__json_str(struct c8d_str str);
 /** Prints an object as one line, and takes it. @return False after a failure that was told. */
 bool c8d__print_json(json_t *object);
 
+/** Has what is printed leave in pieces of 64 KiB, unless a person looks on: for whoever prints much. To be
+ * called before anything is printed. */
+void c8d__print_in_large_pieces(void);
+
 /** Sends what was printed on its way. @return 0, or an errno value: what was printed is then given up. EPIPE:
  * nobody reads it any more. */
 int c8d__print_flush(void);

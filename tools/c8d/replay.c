@@ -418,6 +418,7 @@ int c8d_command_replay(int argc, char **argv)
         return c8d__nats_worker(argc, argv);
     }
 #endif
+    c8d__print_in_large_pieces();
     if (c8d__parse(&argp, argc, argv, &replay) && c8d__show_begin(&replay.show)) {
         replay.show.json = replay.options.json;
         replay.show.at_once = replay.input.follow;
