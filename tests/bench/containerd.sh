@@ -25,6 +25,11 @@ for transport in grpc nghttp2; do
         "$programs/lifecycle_bench" lives "$lives" "$flight"
     done
 done
+if [ -x "$programs/floor_bench" ]; then
+    "$programs/floor_bench" idle
+    "$programs/floor_bench" "$lives"
+    "$programs/floor_bench" "$lives" poll
+fi
 go_client version 5000
 go_client idle
 for flight in 1 4 16; do

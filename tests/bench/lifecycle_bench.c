@@ -11,12 +11,12 @@
  * Beside a containerd (tests/support/with-containerd.sh), over C8D_TEST_TRANSPORT. tests/bench/go does the
  * same in Go.
  */
+#include "life.h"
 #include "metrics.h"
 #include "transport.h"
 #include <c8d/task.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #define SECOND INT64_C(1000000000)
@@ -42,13 +42,7 @@ static struct c8d_str str(const char *text)
 
 static struct c8d_str setting(const char *name)
 {
-    const char *value = getenv(name);
-
-    if (value == NULL) {
-        fprintf(stderr, "lifecycle_bench: %s is not set\n", name);
-        exit(2);
-    }
-    return str(value);
+    return str(life_setting(name));
 }
 
 static void open_client(void)
@@ -66,23 +60,14 @@ static void open_client(void)
     check(c8d_client_new(&options, &client, &err), "client", &err);
 }
 
-/* Each has its own /dev, as engines make it: runc sets up devices there, which containers of one root file
- * system would do to each other. */
 static struct c8d_container *create(const char *id)
 {
-    char spec[1024];
+    char spec[LIFE_SPEC_BYTES];
     struct c8d_container_options options = {.size = sizeof(options), .id = str(id)};
     struct c8d_container *container = NULL;
     struct c8d_error err = {0};
 
-    snprintf(
-        spec, sizeof(spec),
-        "{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":0,\"gid\":0},\"cwd\":\"/\","
-        "\"args\":[\"/bin/sh\",\"-c\",\"sleep 1000\"],\"env\":[\"PATH=/bin\"]},\"root\":{\"path\":\"%s\"},"
-        "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\",\"source\":\"proc\"},"
-        "{\"destination\":\"/dev\",\"type\":\"tmpfs\",\"source\":\"tmpfs\"}],"
-        "\"linux\":{\"cgroupsPath\":\"/%s/%s\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"mount\"}]}}",
-        setting("C8D_TEST_ROOTFS").ptr, setting("C8D_TEST_NAMESPACE").ptr, id);
+    life_spec(spec, id);
     options.spec = str(spec);
     check(c8d_client_new_container(client, &options, PATIENCE, &container, &err), "create", &err);
     return container;
@@ -93,8 +78,7 @@ static void live(const char *id)
     struct c8d_exec_options how = {
         .size = sizeof(how),
         .id = str("e"),
-        .spec = str("{\"user\":{\"uid\":0,\"gid\":0},\"cwd\":\"/\",\"args\":[\"/bin/sh\",\"-c\",\"exit 0\"],"
-                    "\"env\":[\"PATH=/bin\"]}"),
+        .spec = str(LIFE_EXEC),
     };
     struct c8d_container *container = create(id);
     struct c8d_process *task;
@@ -131,11 +115,6 @@ static void *live_on(void *arg)
     return NULL;
 }
 
-static double us_of(struct timeval time)
-{
-    return (double)time.tv_sec * 1e6 + (double)time.tv_usec;
-}
-
 static double wall_us(void)
 {
     struct timespec now;
@@ -167,10 +146,7 @@ static void report(const char *what, double n, const struct mark *before)
     getrusage(RUSAGE_SELF, &after.usage);
     after.calls = metrics_calls(setting("C8D_TEST_METRICS").ptr);
     printf("%-7s %-10s %9.1f us each, CPU %8.1f us, switches %.2f + %.2f, RPCs %.2f\n", transport_name, what,
-           us / n,
-           (us_of(after.usage.ru_utime) + us_of(after.usage.ru_stime) - us_of(before->usage.ru_utime) -
-            us_of(before->usage.ru_stime)) /
-               n,
+           us / n, life_cpu_us(&before->usage, &after.usage) / n,
            (double)(after.usage.ru_nvcsw - before->usage.ru_nvcsw) / n,
            (double)(after.usage.ru_nivcsw - before->usage.ru_nivcsw) / n,
            (double)(after.calls - before->calls) / n);
@@ -202,19 +178,11 @@ static void idle(void)
 {
     struct c8d_version version;
     struct c8d_error err = {0};
-    char line[256];
-    FILE *status;
 
     check(c8d_client_connect(client, PATIENCE, &err), "connect", &err);
     check(c8d_client_version(client, PATIENCE, &version, &err), "version", &err);
     (void)c8d_client_dispatch(client, SECOND);
-    status = fopen("/proc/self/status", "r");
-    while (status != NULL && fgets(line, sizeof(line), status) != NULL) {
-        if (strncmp(line, "VmRSS:", 6) == 0 || strncmp(line, "RssAnon:", 8) == 0 ||
-            strncmp(line, "Threads:", 8) == 0)
-            printf("%-7s idle %s", transport_name, line);
-    }
-    fclose(status);
+    life_report_idle(transport_name);
 }
 
 static void make_or_clear(bool make, unsigned n)
