@@ -79,7 +79,15 @@ setup() {
     # Of the same name's runs the last one alone.
     run -0 --separate-stderr c8d replay --json --state-at 99999 --container web "$LOGS/healthy.log"
     [ "$(grep -c '"process":"web"' <<<"$output")" -eq 1 ]
+    [ -z "$stderr" ]
     fails 2 "both say where the log ends" c8d replay --until 3 --state-at 3 "$LOGS/healthy.log"
+}
+
+@test "a name of which the log has nothing is mentioned" {
+    run -0 --separate-stderr c8d replay --container wbe "$LOGS/healthy.log"
+    [ "$stderr" = "c8d: replay: no run and no anomaly of 'wbe' to be shown" ]
+    run -0 --separate-stderr c8d replay --json --namespace nobody "$LOGS/healthy.log"
+    [ "$stderr" = "c8d: replay: no run and no anomaly in namespace 'nobody' to be shown" ]
 }
 
 @test "--since shows what was not over before" {

@@ -371,6 +371,15 @@ static bool tell_story(struct replay *replay)
            c8d__story_print(&replay->story, replay->options.json);
 }
 
+/* Of a name that was mistyped nothing is odd, which must not be all that is said. */
+static void mention_nothing(const struct c8d__show *show)
+{
+    if (show->runs == 0 && show->anomalies == 0 && show->container != NULL)
+        c8d__fail("replay: no run and no anomaly of '%s' to be shown", show->container);
+    else if (show->runs == 0 && show->anomalies == 0 && show->namespace_ != NULL)
+        c8d__fail("replay: no run and no anomaly in namespace '%s' to be shown", show->namespace_);
+}
+
 static int exit_code(const struct replay *replay)
 {
     bool found = replay->show.odd > 0 || (replay->strict && replay->summary.malformed > 0);
@@ -399,6 +408,7 @@ static int play(struct replay *replay)
                            &(struct c8d__subject){replay->input.files[0], replay->show.container}) ||
         !c8d__show_summary(&replay->show, &replay->summary))
         return C8D__EXIT_FAILED;
+    mention_nothing(&replay->show);
     return exit_code(replay);
 }
 
