@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Slots that are taken, held, given back and taken again: nothing of who was there before stays behind. */
+#include "engine.h"
+#include "table.h"
+#include <c8d/image.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The neighbour of a free slot is none of who takes it: it would stand among the ended, or count as a hold.
+ */
+static void test_slot__taken_from_among_the_free__has_no_neighbour(void **state)
+{
+    struct table table;
+    c8d_ref first;
+    c8d_ref again;
+
+    (void)state;
+    table_open(&table, 2, 0, 0);
+    first = table_container(&table, "a");
+    assert_true(c8d_model_forget(table.model, first, C8D_REF_NONE));
+    again = table_container(&table, "b");
+    (void)table_container(&table, "c");
+    assert_true(c8d_model_forget(table.model, again, C8D_REF_NONE));
+    assert_true(c8d_model_forget(table.model, c8d_model_find(table.model, table_namespace, table_text("c")),
+                                 C8D_REF_NONE));
+    first = table_container(&table, "d");
+    assert_true(c8d_model_hold(table.model, first, C8D_REF_NONE));
+    assert_true(c8d_model_hold(table.model, first, C8D_REF_NONE));
+    again = table_container(&table, "e");
+    c8d_model_release(table.model, first, C8D_REF_NONE);
+    assert_false(c8d_model_forget(table.model, first, C8D_REF_NONE));
+    c8d_model_release(table.model, first, C8D_REF_NONE);
+    (void)table_container(&table, "f");
+    assert_false(table_knows(&table, again));
+    assert_true(c8d_model_forget(table.model, first, C8D_REF_NONE));
+    table_close(&table);
+}
+
+static void test_hold__after_those_of_a_former_life__counts_from_one(void **state)
+{
+    struct table table;
+    c8d_ref container;
+
+    (void)state;
+    table_open(&table, 1, 0, 0);
+    container = table_container(&table, "c");
+    table_enliven(&table, container);
+    assert_true(c8d_model_hold(table.model, container, C8D_REF_NONE));
+    assert_true(c8d_model_hold(table.model, container, C8D_REF_NONE));
+    while (c8d_model_recover(table.model, &table.actions))
+        ;
+    assert_true(c8d_model_hold(table.model, container, C8D_REF_NONE));
+    c8d_model_release(table.model, container, C8D_REF_NONE);
+    table_finish(&table, container);
+    assert_true(c8d_model_forget(table.model, container, C8D_REF_NONE));
+    table_close(&table);
+}
+
+static void test_hold__of_what_is_wished__leaves_the_wish(void **state)
+{
+    struct table table;
+    c8d_ref container;
+    c8d_ref other;
+
+    (void)state;
+    table_open(&table, 2, 0, 0);
+    container = table_container(&table, "c");
+    other = table_container(&table, "d");
+    table_step(&table, container, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_WISH_STOPPED);
+    assert_int_equal(table.actions.outcome, C8D_ACCEPTED);
+    assert_true(c8d_model_hold(table.model, container, C8D_REF_NONE));
+    c8d_model_release(table.model, container, C8D_REF_NONE);
+    table_step(&table, other, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_WISH_STOPPED);
+    assert_int_equal(table.actions.outcome, C8D_IMPOSSIBLE);
+    /* There is room for one, and this gives it back. */
+    table_step(&table, container, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_WISH_NONE);
+    table_step(&table, other, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_WISH_STOPPED);
+    assert_int_equal(table.actions.outcome, C8D_ACCEPTED);
+    table_close(&table);
+}
+
+/* What lies behind the last of them is something else, whatever it looks like. */
+static void test_reference__behind_the_last_slot__names_nothing(void **state)
+{
+    const uint64_t first_life = 1ull << 32;
+    struct table table;
+    c8d_ref container;
+
+    (void)state;
+    table_open(&table, 1, 1, 1);
+    container = table_container(&table, "c");
+    (void)table_exec(&table, container, "x");
+    c8d__container_at(table.model, 1)->generation = 1;
+    assert_null(c8d__container_of(table.model, first_life | 1));
+    c8d__container_at(table.model, 1)->generation = 0;
+    c8d__exec_at(table.model, 1)->generation = 1;
+    assert_null(c8d__exec_of(table.model, first_life | 1));
+    c8d__exec_at(table.model, 1)->generation = 0;
+    table_close(&table);
+}
+
+/* An image says nothing of who was forgotten. */
+static void test_forget__what_lay_apart__is_cleared(void **state)
+{
+    static const struct c8d__container_rest no_container;
+    static const struct c8d__rest no_exec;
+    struct table table;
+    struct c8d__container_rest *of_container;
+    struct c8d__rest *of_exec;
+    c8d_ref container;
+    c8d_ref exec;
+
+    (void)state;
+    table_open(&table, 1, 1, 1);
+    container = table_container(&table, "c");
+    exec = table_exec(&table, container, "x");
+    of_container = c8d__container_rest(table.model, c8d__container_of(table.model, container));
+    of_exec = c8d__exec_rest(table.model, c8d__exec_of(table.model, exec));
+    memset(of_container, 7, sizeof(*of_container));
+    memset(of_exec, 7, sizeof(*of_exec));
+    assert_true(c8d_model_forget(table.model, container, exec));
+    assert_memory_equal(of_exec, &no_exec, sizeof(no_exec));
+    assert_true(c8d_model_forget(table.model, container, C8D_REF_NONE));
+    assert_memory_equal(of_container, &no_container, sizeof(no_container));
+    table_close(&table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_slot__taken_from_among_the_free__has_no_neighbour),
+        cmocka_unit_test(test_hold__after_those_of_a_former_life__counts_from_one),
+        cmocka_unit_test(test_hold__of_what_is_wished__leaves_the_wish),
+        cmocka_unit_test(test_reference__behind_the_last_slot__names_nothing),
+        cmocka_unit_test(test_forget__what_lay_apart__is_cleared),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
