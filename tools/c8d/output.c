@@ -74,7 +74,7 @@ static const char pairs[] =
 
 static char *put_two(char *out, uint32_t value)
 {
-    memcpy(out, &pairs[2 * value], 2);
+    memcpy(out, pairs + (size_t)2 * value, 2);
     return out + 2;
 }
 
