@@ -32,7 +32,7 @@ static size_t left(const struct common *line)
  * and the one that it ends with are compared. (It makes one call of several longer memcmp().) */
 INLINED bool skip(struct common *line, const char *text, size_t length)
 {
-    const size_t word = length >= 8 ? 8 : length >= 4 ? 4 : 1;
+    const size_t word = length >= 8 ? 8 : length >= 4 ? 4 : length >= 2 ? 2 : 1;
     const size_t last = length - word;
 
     if (left(line) < length || memcmp(line->at, text, word) != 0 ||
