@@ -39,7 +39,7 @@ static bool at_digit(const struct reader *reader)
     return reader->p < reader->end && *reader->p >= '0' && *reader->p <= '9';
 }
 
-/* As many digits as there are, `least` to `most` of them. */
+/* As many digits as there are, `least` to `most` of them; 0 when there are fewer, more, or too many for 64 bits. */
 static uint64_t digits(struct reader *reader, int least, int most)
 {
     uint64_t value = 0;
@@ -51,9 +51,8 @@ static uint64_t digits(struct reader *reader, int least, int most)
         reader->bad = reader->bad || value > (UINT64_MAX - digit) / 10;
         value = value * 10 + digit;
     }
-    if (n < least || n > most)
-        reader->bad = true;
-    return value;
+    reader->bad = reader->bad || n < least || n > most;
+    return reader->bad ? 0 : value;
 }
 
 static void skip_digits(struct reader *reader)
@@ -240,13 +239,15 @@ static void number(struct reader *reader, struct c8d_str *value)
     *value = (struct c8d_str){begin, (size_t)(reader->p - begin)};
 }
 
+/* 0 when it is none, or more than `most`. */
 static uint64_t whole(struct c8d_str value, uint64_t most, bool *bad)
 {
     struct reader reader = {value.ptr, value.ptr + value.len, false};
     uint64_t result = digits(&reader, 1, INT32_MAX);
+    bool fits = !reader.bad && reader.p == reader.end && result <= most;
 
-    *bad = *bad || reader.bad || reader.p != reader.end || result > most;
-    return result;
+    *bad = *bad || !fits;
+    return fits ? result : 0;
 }
 
 static int64_t whole_signed(struct c8d_str value, bool *bad)
