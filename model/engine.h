@@ -35,8 +35,9 @@ enum {
 enum {
     C8D__LISTED = 1, /* in the list of the ended */
     C8D__HELD = 2,
-    C8D__WISHED = 4, /* a container of which something is wished */
-    C8D__LAST = 8,   /* last_pid is one: spares most exits a look at it */
+    C8D__WISHED = 4,      /* a container of which something is wished */
+    C8D__LAST = 8,        /* last_pid is one: spares most exits a look at it */
+    C8D__LAST_HEARD = 16, /* the exit event of the incarnation before has been seen */
 };
 
 /* One process of one incarnation at a time: init, or an exec. This is what nearly every event reads or
@@ -48,7 +49,8 @@ struct c8d__process {
     uint8_t launch;   /* enum c8d_launch_state */
     uint8_t stop;     /* enum c8d_stop_state */
     uint8_t closing;  /* enum c8d_stdin_state */
-    uint8_t standing; /* C8D__LISTED and so on: of the exec, or of the container whose init it is */
+    uint8_t standing; /* C8D__LISTED and so on: of the exec, or of the container whose init it is; and of the
+                         incarnation before */
     uint16_t flags;
     uint32_t pid;
     uint32_t incarnation;
@@ -292,6 +294,8 @@ bool c8d__has_history(const struct c8d__subject *subject);
 bool c8d__is_sure(const struct c8d__subject *subject);
 /* An exit that is said in the words of the run before this one. */
 bool c8d__repeats_last_exit(const struct c8d__subject *subject);
+/* The event of its end has been seen, or an exit without a pid that may have been it. */
+bool c8d__end_is_heard(const struct c8d__process *process);
 /* True when a query's answer can only be about another incarnation than the one that is known. */
 bool c8d__answer_is_of_another(const struct c8d__process *process, const struct c8d_input *input);
 /* True for "stopped", said of this very process: it can never become false again, however much has happened

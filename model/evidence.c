@@ -37,11 +37,6 @@ bool c8d__repeats_last_exit(const struct c8d__subject *subject)
     return input->pid == rest->last_pid && input->exited_at_ns == rest->last_at_ns;
 }
 
-static bool repeats_last_incarnation(const struct c8d__subject *subject)
-{
-    return c8d__repeats_last_exit(subject) && subject->input->exit_code == c8d__rest_of(subject)->last_code;
-}
-
 static bool in_its_beginning(uint8_t state)
 {
     return !c8d__process_exists(state);
@@ -191,8 +186,11 @@ static struct c8d__judgement judge_exited(struct c8d__subject *subject)
     struct c8d__process *process = subject->process;
     const struct c8d_input *input = subject->input;
 
-    if (repeats_last_incarnation(subject))
-        return settled(C8D_DUPLICATE);
+    if (c8d__repeats_last_exit(subject)) {
+        process->standing |= C8D__LAST_HEARD;
+        if (input->exit_code == c8d__rest_of(subject)->last_code)
+            return settled(C8D_DUPLICATE);
+    }
     if (in_its_beginning(process->state) && process->state != C8D_PROCESS_ABSENT &&
         !is_exit_of_the_deleted(process, input))
         return give(C8D_SYM_EXITED);

@@ -27,6 +27,20 @@ static enum c8d_finding of_start(const struct c8d__subject *subject)
                : C8D_FINDING_EXIT_BEFORE_START;
 }
 
+/* Of an end that is told already, and perhaps by an answer or a reply, which its event may come behind. */
+static enum c8d_finding of_further_exit(const struct c8d__process *process, const struct c8d_input *input)
+{
+    if ((process->flags & C8D__EXIT_KNOWN) == 0)
+        return C8D_FINDING_NONE;
+    if (input->exit_known && input->exit_code != process->exit_code)
+        return C8D_FINDING_CONFLICTING_EXIT;
+    if (c8d__end_is_heard(process))
+        return C8D_FINDING_DUPLICATE_EXIT;
+    return process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__SEEN_DELETED) != 0
+               ? C8D_FINDING_EVENT_AFTER_DELETE
+               : C8D_FINDING_NONE;
+}
+
 static enum c8d_finding of_exit(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
@@ -34,15 +48,9 @@ static enum c8d_finding of_exit(const struct c8d__subject *subject)
     bool others = process->pid != 0 && input->pid != 0 && process->pid != input->pid;
 
     if (c8d__repeats_last_exit(subject))
-        return C8D_FINDING_DUPLICATE_EXIT;
-    if (is_over(process)) {
-        if (others)
-            return C8D_FINDING_EXIT_WITHOUT_TASK;
-        if ((process->flags & C8D__EXIT_KNOWN) == 0)
-            return C8D_FINDING_NONE;
-        return input->exit_known && input->exit_code != process->exit_code ? C8D_FINDING_CONFLICTING_EXIT
-                                                                           : C8D_FINDING_DUPLICATE_EXIT;
-    }
+        return (process->standing & C8D__LAST_HEARD) != 0 ? C8D_FINDING_DUPLICATE_EXIT : C8D_FINDING_NONE;
+    if (is_over(process))
+        return others ? C8D_FINDING_EXIT_WITHOUT_TASK : of_further_exit(process, input);
     if (process->state == C8D_PROCESS_ABSENT && c8d__has_history(subject))
         return (process->flags & C8D__GONE) != 0 ? C8D_FINDING_EVENT_AFTER_DELETE
                                                  : C8D_FINDING_EXIT_WITHOUT_TASK;

@@ -3,17 +3,18 @@
  * code. */
 #include "engine.h"
 
-/* Its exit event may come yet, and without a pid if its shim died. */
-static bool is_yet_to_be_heard(const struct c8d__process *process)
+bool c8d__end_is_heard(const struct c8d__process *process)
 {
-    return process->incarnation > 0 && (process->flags & (C8D__SEEN_EXITED | C8D__SUSPECTED)) == 0;
+    return (process->flags & (C8D__SEEN_EXITED | C8D__SUSPECTED)) != 0;
 }
 
 static void begin_incarnation(const struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
+    bool heard = c8d__end_is_heard(process);
 
-    if (is_yet_to_be_heard(process))
+    /* Its exit event may come yet, and without a pid if its shim died. */
+    if (process->incarnation > 0 && !heard)
         process->flags |= C8D__RIVALED;
     /* Its events may come yet, also when it was deleted and nothing of its start or end was heard. */
     if ((process->flags & C8D__ENDED) != 0 || process->pid != 0) {
@@ -22,9 +23,11 @@ static void begin_incarnation(const struct c8d__subject *subject)
         rest->last_pid = process->pid;
         rest->last_code = process->exit_code;
         rest->last_at_ns = process->exited_at_ns;
-        process->standing &= (uint8_t)~C8D__LAST;
+        process->standing &= (uint8_t) ~(C8D__LAST | C8D__LAST_HEARD);
         if (process->pid != 0)
             process->standing |= C8D__LAST;
+        if (process->pid != 0 && heard)
+            process->standing |= C8D__LAST_HEARD;
     }
     process->incarnation++;
     process->flags &= C8D__SEEN_CREATED | C8D__FORCING | C8D__RIVALED;
@@ -129,6 +132,8 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
         begin_incarnation(subject);
         if ((effects & C8D_FX(NOTICE_STARTED)) == 0)
             process->flags |= C8D__WATCHED;
+        if (symbol == C8D_SYM_EXITED)
+            process->flags |= C8D__SEEN_EXITED;
     }
     /* Nothing is there: should it fail, an exit that follows is no life. */
     if ((effects & C8D_FX(CALL_CREATE)) != 0)

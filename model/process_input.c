@@ -99,7 +99,7 @@ static void drop_held_exit(struct c8d__subject *subject)
     struct c8d__process *process = subject->process;
 
     (void)c8d__process_take(subject, C8D_SYM_NOT_OURS);
-    process->flags &= (uint16_t)~C8D__EXIT_KNOWN;
+    process->flags &= (uint16_t) ~(C8D__EXIT_KNOWN | C8D__SEEN_EXITED);
     process->exit_code = 0;
     process->exited_at_ns = 0;
 }

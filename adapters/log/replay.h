@@ -17,7 +17,6 @@ struct c8d__note {
     uint32_t given;        /* the last incarnation whose run has been given */
     bool deleted;          /* the present incarnation has been deleted, whatever has been tried since */
     bool held;             /* execs: the model must not forget it yet */
-    bool exit_is_due;      /* recordings: its end is known, and not from its event, which may still come */
 };
 
 struct c8d__container_note {

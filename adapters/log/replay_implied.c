@@ -96,16 +96,6 @@ void c8d__replay_implied(struct c8d_replay *replay, const struct c8d_log_record 
         imply_of_exec(replay, input);
 }
 
-/* An answer may overtake the event of the end that it tells; what comes after that event is a repetition. */
-static bool is_first_event_of_end(struct c8d_replay *replay, const struct c8d_input *input)
-{
-    struct c8d__note *note = c8d__note_of(replay, input->container, input->process);
-    bool is_first = note->exit_is_due;
-
-    note->exit_is_due = false;
-    return is_first;
-}
-
 bool c8d__is_in_the_nature_of(struct c8d_replay *replay, enum c8d_finding finding,
                               const struct c8d_input *input, const struct c8d_process_view *before)
 {
@@ -115,8 +105,6 @@ bool c8d__is_in_the_nature_of(struct c8d_replay *replay, enum c8d_finding findin
     case C8D_FINDING_PID_ZERO_EXIT:
         return c8d__is_coarse(format);
     case C8D_FINDING_DUPLICATE_EXIT:
-        if (format == C8D_LOG_C8D)
-            return is_first_event_of_end(replay, input);
         /* A line of a daemon's log is one handling of the event, of which there may be several. */
         return format == C8D_LOG_CONTAINERD && input->exited_at_ns != 0 &&
                input->exited_at_ns == before->exit.at_ns;

@@ -83,7 +83,6 @@ static void follow(struct c8d_replay *replay, const struct c8d_input *subject,
         note->started_at_ns = 0;
         note->exit_line = 0;
         note->deleted = false;
-        note->exit_is_due = false;
         note->last_line = replay->line;
         break;
     case C8D_NOTICE_START:
@@ -92,7 +91,6 @@ static void follow(struct c8d_replay *replay, const struct c8d_input *subject,
         break;
     case C8D_NOTICE_EXIT:
         note->exit_line = replay->line;
-        note->exit_is_due = subject->symbol != C8D_SYM_EXITED;
         end_run(before, notice);
         break;
     case C8D_NOTICE_DELETED:

@@ -11,6 +11,8 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define GONE EXITED "; ev:delete c/c 100"
 #define ANOTHER_RUN "; del.req c; del.ok c 100 0; create.req c; create.ok c 200; start.req c; start.ok c 200"
+#define ASKED "; ev:start c/c 400"
+#define TOLD RUNNING ASKED "; is:stopped c/c 100 0 5"
 
 struct odd {
     const char *given;
@@ -47,6 +49,37 @@ static void test_exit__said_again__is_a_duplicate_or_a_conflict(void **state)
         {EXITED, "ev:exit c/c 100 ? 5", "duplicate-exit", 1},
         {DELETING, "ev:exit c/c 0", "duplicate-exit", 1},
         {STARTING "; ev:exit c/c 100 ? 5; start.ok c 100", "ev:exit c/c 100 9 5", "none", 0},
+    };
+
+    (void)state;
+    check(odds, COUNT_OF(odds));
+}
+
+/* An answer or a delete may tell an end before its event comes, and that is told once, too: here also when
+ * the next run has begun. An exit that was held back for another exec than it was of is nothing of this
+ * one's. */
+static void test_exit__first_said_of_an_end_that_was_told__is_none_again(void **state)
+{
+    static const struct odd odds[] = {
+        {TOLD, "ev:exit c/c 100 0 5", "none", 0},
+        {TOLD "; ev:exit c/c 100 0 5", "ev:exit c/c 100 0 5", "duplicate-exit", 1},
+        {TOLD, "ev:exit c/c 100 9 5", "conflicting-exit", 1},
+        {TOLD, "ev:exit c/c 300 0 5", "exit-without-task", 1},
+        {TOLD ANOTHER_RUN, "ev:exit c/c 100 0 5", "none", 0},
+        {TOLD ANOTHER_RUN "; ev:exit c/c 100 0 5", "ev:exit c/c 100 0 5", "duplicate-exit", 1},
+        {TOLD ANOTHER_RUN "; ev:exit c/c 100 9 5", "ev:exit c/c 100 0 5", "duplicate-exit", 1},
+        {EXITED ANOTHER_RUN "; ev:exit c/c 200 0 6; del.req c; del.ok c 200 0; create.req c; create.ok c 300",
+         "ev:exit c/c 200 0 6", "duplicate-exit", 2},
+        {EXITED ANOTHER_RUN ASKED "; is:stopped c/c 200 0 6; del.req c; del.ok c 200 0; create.req c; "
+                                  "create.ok c 300",
+         "ev:exit c/c 200 0 6", "none", 0},
+        {RUNNING "; fdel.req c; fkill.nf c; del.ok c 100 0 5", "ev:exit c/c 100 0 5", "none", 0},
+        {RUNNING "; ev:delete c/c 100 0 5", "ev:exit c/c 100 0 5", "event-after-delete", 1},
+        {RUNNING "; ev:exit c/c 0 137 5; is:stopped c/c 100 137 5", "ev:exit c/c 0 137 5", "duplicate-exit",
+         1},
+        {"ev:exit c/c 100 0 5", "ev:exit c/c 100 0 5", "duplicate-exit", 1},
+        {EXEC_STARTING "; ev:exit c/e1 9 1 5; start.ok c/e1 7; ev:exec-started c/e1 8; is:stopped c/e1 7 0 6",
+         "ev:exit c/e1 7 0 6", "none", 0},
     };
 
     (void)state;
@@ -193,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exit__said_again__is_a_duplicate_or_a_conflict),
+        cmocka_unit_test(test_exit__first_said_of_an_end_that_was_told__is_none_again),
         cmocka_unit_test(test_start__around_its_exit__is_odd),
         cmocka_unit_test(test_exit__of_nobody__has_no_task),
         cmocka_unit_test(test_start__of_what_was_not_created__misses_its_creation),

@@ -39,7 +39,8 @@ static bool at_digit(const struct reader *reader)
     return reader->p < reader->end && *reader->p >= '0' && *reader->p <= '9';
 }
 
-/* As many digits as there are, `least` to `most` of them; 0 when there are fewer, more, or too many for 64 bits. */
+/* As many digits as there are, `least` to `most` of them; 0 when there are fewer, more, or too many for 64
+ * bits. */
 static uint64_t digits(struct reader *reader, int least, int most)
 {
     uint64_t value = 0;
