@@ -129,7 +129,7 @@ JSON
     nothing_left
     run --separate-stderr bash -c '"$C8D" run --rootfs "$ROOTFS" one sh -c "while :; do echo x; done" | head -n 1'
     [ "$output" = x ]
-    [ "$stderr" = "c8d: standard output: Broken pipe" ]
+    [ -z "$stderr" ] # nobody reads it, who knows by himself
     nothing_left
 }
 

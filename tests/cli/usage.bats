@@ -117,15 +117,61 @@ setup() {
     [ "$stderr" = "c8d: standard output: No space left on device" ]
 }
 
+@test "a disk that fills up while a log is followed" {
+    fails 2 "standard output: No space left on device" timeout 20 \
+        bash -c '"$C8D" replay --follow "$1" >/dev/full' - "$BATS_TEST_DIRNAME/../data/logs/healthy.log"
+}
+
 @test "a standard output that is closed" {
     run -2 --separate-stderr bash -c '"$C8D" --runtime simulated version >&-'
     [[ $stderr == "c8d: standard output: "* ]]
 }
 
-@test "an output that nobody reads ends events quietly" {
-    run -0 --separate-stderr bash -c 'set -o pipefail; { "$C8D" --runtime simulated events --count 1; echo $? >code; } | true'
-    [ "$(cat code)" -eq 0 ]
-    [ -z "$stderr" ]
+# unread CODE ARGUMENT...: c8d ends so, and quietly, with a standard output whose reader has gone.
+unread() {
+    local code=$1
+
+    shift
+    [ -p pipe ] || mkfifo pipe
+    # shellcheck disable=SC2016 # the arguments are those of the shell inside
+    run "-$code" --separate-stderr timeout 60 bash -c 'exec 3<>pipe 4>pipe 3<&-; exec "$C8D" "$@" >&4' - "$@"
+    [[ -z $stderr ]] || shown "error of $*: $stderr"
+}
+
+@test "an output that nobody reads any more ends every subcommand quietly" {
+    local logs="$BATS_TEST_DIRNAME/../data/logs"
+
+    unread 0 --help
+    unread 0 --version
+    unread 0 graph
+    unread 0 graph --format svg
+    unread 0 sim --runs 2
+    unread 0 diff "$logs/docker.log" "$logs/docker.log"
+    unread 1 diff "$logs/healthy.log" "$logs/demo.log"
+    unread 0 shrink "$logs/duplicate-exit.log"
+    unread 0 replay --json "$logs/healthy.log"
+    unread 1 replay "$logs/duplicate-exit.log"
+    unread 1 replay --follow "$logs/duplicate-exit.log"
+    unread 0 --runtime simulated ps
+    unread 0 --runtime simulated version
+    unread 0 --runtime simulated check
+    unread 0 --runtime simulated stats --follow
+    unread 0 --runtime simulated events
+    unread 0 --runtime simulated record -o -
+    unread 0 --runtime simulated run --detach a true
+    # Its code is not known then, which is never 0.
+    unread 125 --runtime simulated run --rm a echo x
+}
+
+@test "a log that is longer than what its reader wants" {
+    local line='2024-12-11 05:54:19.191684944 +0000 UTC default /tasks/exit {"container_id":"a","id":"a","pid":7,"exit_status":0,"exited_at":"2024-12-11T05:54:19Z"}'
+
+    for _ in {1..3000}; do
+        echo "$line"
+    done | gzip >log.gz
+    unread 1 replay log.gz
+    run -2 --separate-stderr timeout 20 bash -c '"$C8D" replay log.gz >/dev/full'
+    [ "$stderr" = "c8d: standard output: not all could be written" ]
 }
 
 @test "names with characters that are not allowed" {

@@ -27,7 +27,8 @@ struct file {
     int64_t done;
     int64_t shown_percent;
     struct c8d__codec *codec;
-    bool begun; /* a piece of it was handed on */
+    bool begun;     /* a piece of it was handed on */
+    bool abandoned; /* what comes is not wanted any more */
 };
 
 static bool fail(const struct file *file, const char *what)
@@ -163,18 +164,16 @@ static ssize_t read_some(const struct file *file, char *buffer)
     return n;
 }
 
-/* Reads to the end of a file as it is now. */
+/* Reads to the end of a file as it is now, as long as what comes of it can be written. */
 static bool read_to_end(struct file *file, char *buffer)
 {
-    ssize_t n;
+    ssize_t n = 1;
 
-    while ((n = read_some(file, buffer)) > 0) {
+    while (ferror(stdout) == 0 && (n = read_some(file, buffer)) > 0) {
         if (!take_piece(file, buffer, (size_t)n))
             return false;
-        if (ferror(stdout) != 0)
-            return false;
     }
-    return n == 0;
+    return n >= 0;
 }
 
 /* ---- all of them
@@ -198,8 +197,9 @@ static bool keep_up(struct file *file, struct c8d__log_wait *wait, char *buffer)
     struct c8d__log_input *input = file->input;
     enum c8d__log_change change;
 
-    if (input->idle != NULL)
-        input->idle(input->user);
+    file->abandoned = input->idle != NULL && !input->idle(input->user);
+    if (file->abandoned)
+        return false;
     change = c8d__log_wait(wait, file->fd);
     if (change == C8D__LOG_CUT && lseek(file->fd, 0, SEEK_SET) != 0)
         return fail(file, strerror(errno));
@@ -218,7 +218,7 @@ static bool follow(struct file *file, char *buffer)
     while (keep_up(file, &wait, buffer))
         ;
     c8d__log_wait_end(&wait);
-    return c8d__log_wait_is_over();
+    return file->abandoned || c8d__log_wait_is_over();
 }
 
 static bool read_file(struct c8d__log_input *input, size_t number, char *buffer)
@@ -231,7 +231,7 @@ static bool read_file(struct c8d__log_input *input, size_t number, char *buffer)
     done = read_to_end(&file, buffer);
     if (done && input->follow && number + 1 == input->n_files && strcmp(file.name, "-") != 0)
         done = file.codec == NULL ? follow(&file, buffer) : fail(&file, "a compressed file does not grow");
-    if (done && file.codec != NULL && !c8d__codec_is_whole(file.codec))
+    if (done && file.codec != NULL && ferror(stdout) == 0 && !c8d__codec_is_whole(file.codec))
         done = fail(&file, "damaged: it ends too early");
     end_file(&file);
     return done;

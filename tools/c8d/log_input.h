@@ -18,8 +18,8 @@ struct c8d__log_input {
     int64_t bytes; /**< read so far, as the log has them */
     /** Takes a piece. Its first piece is never binary. @return False to end. */
     bool (*piece)(void *user, const char *bytes, size_t length);
-    /** The log is waited for: what was told so far should be seen. NULL is allowed. */
-    void (*idle)(void *user);
+    /** The log is waited for: what was told so far should be seen. NULL is allowed. @return False to end. */
+    bool (*idle)(void *user);
     void *user;
 };
 
@@ -29,8 +29,8 @@ bool c8d__log_check(const struct c8d__log_input *input);
 /** Makes standard input one that can be read again. @return False after a failure that was told. */
 bool c8d__log_spool(struct c8d__log_input *input);
 
-/** Reads all. With follow it ends at INT or TERM. @return False after a failure that was told, or when a
- * piece was refused. */
+/** Reads all, as long as standard output takes what is written. With follow it ends at INT or TERM, or when
+ * `idle` says so. @return False after a failure that was told, or when a piece was refused. */
 bool c8d__log_read(struct c8d__log_input *input);
 
 /** Gives up what was kept of standard input. */

@@ -2,6 +2,7 @@
 /* The c8d command: finds the subcommand and hands over. */
 #include "c8d.h"
 #include "options.h"
+#include "output.h"
 #include "streams.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -138,15 +139,11 @@ static int hand_over(const struct c8d_subcommand *subcommand, int place, int arg
 /* What did not reach standard output is a failure, whoever printed it. */
 static void close_output(void)
 {
-    bool lost = ferror(stdout) != 0;
-    int error;
+    const bool lost = ferror(stdout) != 0; /* some time ago */
+    const bool flushed = fflush(stdout) == 0;
 
-    if (fflush(stdout) == 0 && !lost)
-        return;
-    error = errno;
-    if (!c8d__streams_reader_is_gone(error))
-        c8d__fail("standard output: %s", lost ? "not all could be written" : strerror(error));
-    _exit(C8D__EXIT_FAILED);
+    if ((lost || !flushed) && c8d__print_failed(lost ? 0 : errno))
+        _exit(C8D__EXIT_FAILED);
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 /* What a worker tells. */
 #include "nats_output.h"
 #include "c8d.h"
+#include "output.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ static int read_told(struct c8d__nats_output *output)
 static int open_path(struct c8d__nats_output *output, const char *path)
 {
     if (path == NULL) {
+        output->is_standard = true;
         output->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
         return output->fd < 0 ? errno : 0;
     }
@@ -109,7 +111,9 @@ bool c8d__nats_output_write(struct c8d__nats_output *output)
     rewind(output->lines);
     if (error == 0)
         return true;
-    c8d__fail("replay: output: %s", strerror(error));
+    output->unread = output->is_standard && !c8d__print_failed(error);
+    if (!output->is_standard)
+        c8d__fail("replay: output: %s", strerror(error));
     return false;
 }
 

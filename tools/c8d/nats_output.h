@@ -20,6 +20,8 @@ struct c8d__nats_output {
     uint64_t *told; /* by partition: the last message that lines were written of */
     unsigned partitions;
     bool failed; /* a line is missing */
+    bool is_standard;
+    bool unread; /* whoever read it has gone */
 };
 
 /** @param path NULL = standard output. @return False after a failure that was told. */

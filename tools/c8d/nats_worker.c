@@ -183,6 +183,7 @@ static int run(struct worker *worker)
 {
     uint64_t found;
     bool done;
+    bool unread;
 
     if (!c8d__nats_output_open(&worker->output, worker->output_path, worker->wish.partitions))
         return C8D__EXIT_FAILED;
@@ -197,8 +198,9 @@ static int run(struct worker *worker)
     }
     found = close_partitions(worker);
     c8d__nats_disconnect(&worker->link);
+    unread = worker->output.unread;
     c8d__nats_output_close(&worker->output);
-    return !done ? C8D__EXIT_FAILED : found > 0 ? EXIT_FOUND : C8D__EXIT_OK;
+    return !done && !unread ? C8D__EXIT_FAILED : found > 0 ? EXIT_FOUND : C8D__EXIT_OK;
 }
 
 int c8d__nats_worker(int argc, char **argv)

@@ -2,6 +2,7 @@
 /* What is printed. */
 #include "output.h"
 #include "c8d.h"
+#include "streams.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,6 +43,14 @@ int c8d__print_flush(void)
         clearerr(stdout);
     }
     return error;
+}
+
+bool c8d__print_failed(int error)
+{
+    if (c8d__streams_reader_is_gone(error))
+        return false;
+    c8d__fail("standard output: %s", error != 0 ? strerror(error) : "not all could be written");
+    return true;
 }
 
 struct date {

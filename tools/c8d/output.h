@@ -22,9 +22,16 @@ bool c8d__print_json(json_t *object);
  * called before anything is printed. */
 void c8d__print_in_large_pieces(void);
 
-/** Sends what was printed on its way. @return 0, or an errno value: what was printed is then given up. EPIPE:
- * nobody reads it any more. */
+/** Sends what was printed on its way. @return 0, or an errno value: what was printed is then given up. */
 int c8d__print_flush(void);
+
+/**
+ * What becomes of a write to standard output that failed. A reader who goes away, as in `c8d ps | head -1`,
+ * has had enough, which is no failure.
+ * @param error An errno value; 0 = not known any more.
+ * @return Whether it is a failure: it was told then.
+ */
+bool c8d__print_failed(int error);
 
 /** Prints a notice as one line. @return False after a failure that was told. */
 bool c8d__print_notice(const struct c8d_notice *notice, bool json);

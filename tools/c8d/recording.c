@@ -76,8 +76,8 @@ struct c8d_tap c8d__recording_tap(const struct c8d__recording *recording)
 
 bool c8d__recording_intact(const struct c8d__recording *recording)
 {
-    return recording->recorder == NULL ||
-           (recording->failure == 0 && c8d_recorder_status(recording->recorder, NULL) == C8D_OK);
+    return recording->recorder == NULL || (recording->failure == 0 && !recording->sink.unread &&
+                                           c8d_recorder_status(recording->recorder, NULL) == C8D_OK);
 }
 
 int64_t c8d__recording_tick(struct c8d__recording *recording)

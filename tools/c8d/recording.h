@@ -22,7 +22,7 @@ bool c8d__recording_open(struct c8d__recording *recording, const struct c8d__fil
 /** @return The tap for the client. */
 struct c8d_tap c8d__recording_tap(const struct c8d__recording *recording);
 
-/** @return False when something could not be written. */
+/** @return False when something could not be written, or nobody reads it any more. */
 bool c8d__recording_intact(const struct c8d__recording *recording);
 
 /** To be called now and then. @return Ns until the next time; INT64_MAX: no need. */

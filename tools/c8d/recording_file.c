@@ -3,6 +3,7 @@
 #include "recording_file.h"
 #include "c8d.h"
 #include "link.h"
+#include "streams.h"
 #include <c8d/error.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -157,8 +158,9 @@ static int take_frame(void *user, const char *bytes, size_t length, const struct
         error = turn_over(sink);
     if (error == 0)
         error = write_all(sink->fd, bytes, length);
+    sink->unread = error != 0 && strcmp(sink->wish.path, "-") == 0 && c8d__streams_reader_is_gone(error);
     if (error != 0)
-        return error;
+        return sink->unread ? 0 : error;
     sink->bytes += length;
     sink->dirty = true;
     return sink->wish.sync == C8D__SYNC_FRAME ? make_lasting(sink) : c8d__file_tick(sink);

@@ -32,7 +32,8 @@ struct c8d__file_sink {
     bool resumed; /* it holds frames of another recorder */
     uint64_t bytes;
     int64_t synced_ns;
-    bool dirty; /* not all is lasting */
+    bool dirty;  /* not all is lasting */
+    bool unread; /* it is standard output, and whoever read it has gone */
 };
 
 /**

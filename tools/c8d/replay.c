@@ -189,10 +189,14 @@ static bool feed(void *user, const char *bytes, size_t length)
     return false;
 }
 
-static void show_what_is_there(void *user)
+static bool show_what_is_there(void *user)
 {
-    (void)user;
-    (void)c8d__print_flush();
+    struct replay *replay = user;
+    int error = c8d__print_flush();
+
+    if (error != 0)
+        replay->show.failed = c8d__print_failed(error);
+    return error == 0;
 }
 
 static bool read_log(struct replay *replay, const struct c8d_replay_sink *sink)
@@ -208,7 +212,7 @@ static bool read_log(struct replay *replay, const struct c8d_replay_sink *sink)
     replay->input.piece = feed;
     replay->input.idle = show_what_is_there;
     replay->input.user = replay;
-    done = c8d__log_read(&replay->input);
+    done = c8d__log_read(&replay->input) && !replay->show.failed;
     if (done && c8d_replay_finish(replay->replay, &replay->summary) != C8D_OK) {
         c8d__fail("replay: no memory");
         done = false;

@@ -3,12 +3,12 @@
 #include "c8d.h"
 #include "link.h"
 #include "making.h"
+#include "output.h"
 #include "recording.h"
 #include "restoring.h"
 #include "session.h"
 #include "signals.h"
 #include <c8d/task.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,11 +137,11 @@ static bool remove_task(const struct run *run, struct c8d_process *task)
 
 static bool print_id(const char *id)
 {
-    if (puts(id) >= 0 && fflush(stdout) == 0)
-        return true;
-    c8d__fail("standard output: %s", strerror(errno));
-    clearerr(stdout);
-    return false;
+    int error;
+
+    (void)puts(id);
+    error = c8d__print_flush();
+    return error == 0 || !c8d__print_failed(error);
 }
 
 /* Starts the task and stays with it. @param keep Set: the container is to stay. */

@@ -3,6 +3,7 @@
 #include "session.h"
 #include "c8d.h"
 #include "feed.h"
+#include "output.h"
 #include "signals.h"
 #include "terminal.h"
 #include <errno.h>
@@ -159,9 +160,10 @@ bool c8d__session_follow(struct c8d__session *session, struct c8d_process *proce
     if (session->interactive)
         c8d__feed_stop(&session->feed);
     c8d__terminal_restore();
-    if (session->failed_stream != 0)
-        c8d__fail("standard %s: %s", session->failed_stream == C8D_STDIO_OUT ? "output" : "error",
-                  strerror(session->failure));
+    if (session->failed_stream == C8D_STDIO_OUT)
+        (void)c8d__print_failed(session->failure);
+    else if (session->failed_stream != 0)
+        c8d__fail("standard error: %s", strerror(session->failure));
     return ended && session->failed_stream == 0;
 }
 

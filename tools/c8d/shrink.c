@@ -111,9 +111,10 @@ static bool write_result(const struct shrink *shrink)
     int fd = shrink->output != NULL ? open(shrink->output, flags, 0644) : STDOUT_FILENO;
     bool done = fd >= 0 && write_all(fd, &shrink->work);
 
+    if (!done && fd == STDOUT_FILENO)
+        return !c8d__print_failed(errno);
     if (!done)
-        c8d__fail("shrink: %s: %s", shrink->output != NULL ? shrink->output : "standard output",
-                  strerror(errno));
+        c8d__fail("shrink: %s: %s", shrink->output, strerror(errno));
     if (fd > STDERR_FILENO && close(fd) != 0 && done) {
         c8d__fail("shrink: %s: %s", shrink->output, strerror(errno));
         done = false;

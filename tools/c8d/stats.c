@@ -4,7 +4,6 @@
 #include "measure.h"
 #include "signals.h"
 #include "target.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,10 +192,8 @@ static bool show(struct stats *stats)
         return false;
     }
     error = c8d__print_flush();
-    if (error != 0 && error != EPIPE) {
-        c8d__fail("standard output: %s", strerror(error));
-        stats->failed = true;
-    }
+    if (error != 0)
+        stats->failed = c8d__print_failed(error);
     return error == 0;
 }
 

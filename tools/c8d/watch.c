@@ -5,7 +5,6 @@
 #include "link.h"
 #include "output.h"
 #include "signals.h"
-#include <errno.h>
 #include <string.h>
 
 static void hear(void *user, const struct c8d_notice *notice)
@@ -29,7 +28,7 @@ static int64_t left(const struct c8d__watch *watch, int64_t begin)
     return until > 0 ? until : 0;
 }
 
-/* Sends the notices off. A reader that had enough, as in `c8d events | head`, is no failure. */
+/* Sends the notices off, as long as somebody reads them. */
 static void flush(struct c8d__watch *watch)
 {
     int error = c8d__print_flush();
@@ -37,9 +36,7 @@ static void flush(struct c8d__watch *watch)
     if (error == 0)
         return;
     watch->unheard = true;
-    watch->failed = error != EPIPE;
-    if (watch->failed)
-        c8d__fail("standard output: %s", strerror(error));
+    watch->failed = c8d__print_failed(error);
 }
 
 static bool complete(const struct c8d__watch *watch)
