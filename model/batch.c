@@ -16,10 +16,10 @@ static void fetch(const struct c8d_model *model, const uint32_t *hashes, size_t 
     for (size_t i = 0; i < count; i++)
         __builtin_prefetch(&index[hashes[i] & model->index_mask]);
     for (size_t i = 0; i < count; i++) {
-        uint32_t entry = index[hashes[i] & model->index_mask];
+        uint32_t found = c8d__index_guess(model, hashes[i]);
 
-        if (entry != 0)
-            c8d__container_fetch(c8d__container_at(model, c8d__index_container(entry)));
+        if (found != C8D__NONE)
+            c8d__container_fetch(c8d__container_at(model, found));
     }
 }
 

@@ -244,6 +244,8 @@ void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t containe
 /* hash: of this namespace and id. */
 uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, uint32_t hash,
                          struct c8d_str id);
+/* Where the search begins: the first that may be of that hash, without a look at its name. */
+uint32_t c8d__index_guess(const struct c8d_model *model, uint32_t hash);
 
 /* table.c */
 /* By the generation of a container or an exec. */

@@ -127,6 +127,24 @@ void c8d__index_remove(struct c8d_model *model, uint32_t hash, uint32_t containe
     }
 }
 
+/* The first place from `slot` on that is empty or whose container may be of that hash. */
+static uint32_t probe(const struct c8d_model *model, uint32_t slot, uint32_t hash)
+{
+    const uint32_t *index = c8d__index_of(model);
+
+    slot &= model->index_mask;
+    while (index[slot] != 0 && !may_be_of(index[slot], hash))
+        slot = (slot + 1) & model->index_mask;
+    return slot;
+}
+
+uint32_t c8d__index_guess(const struct c8d_model *model, uint32_t hash)
+{
+    uint32_t entry = c8d__index_of(model)[probe(model, hash, hash)];
+
+    return entry != 0 ? c8d__index_container(entry) : C8D__NONE;
+}
+
 static bool is_named(const struct c8d__container *container, uint32_t namespace_, struct c8d_str id)
 {
     c8d__container_fetch(container);
@@ -137,10 +155,10 @@ uint32_t c8d__index_find(const struct c8d_model *model, uint32_t namespace_, uin
 {
     const uint32_t *index = c8d__index_of(model);
 
-    for (uint32_t slot = hash & model->index_mask; index[slot] != 0; slot = (slot + 1) & model->index_mask) {
+    for (uint32_t slot = probe(model, hash, hash); index[slot] != 0; slot = probe(model, slot + 1, hash)) {
         uint32_t number = c8d__index_container(index[slot]);
 
-        if (may_be_of(index[slot], hash) && is_named(c8d__container_at(model, number), namespace_, id))
+        if (is_named(c8d__container_at(model, number), namespace_, id))
             return number;
     }
     return C8D__NONE;
