@@ -61,6 +61,7 @@ struct c8d_process {
     bool ended;     /* and was told */
     bool gone;      /* and was deleted */
     bool launching; /* nobody has the handle yet */
+    bool promised;  /* and somebody gets it, who hears its output before */
     bool streaming;
     bool has_stdin;            /* it was given one, which may be closed by now */
     bool left;                 /* its streams are there, for somebody else to read */

@@ -92,6 +92,7 @@ enum c8d_status c8d__launch_submit(const struct c8d__launch *what, c8d_process_d
         op->abandoned = true;
         op->process_done = done;
         op->user = user;
+        process->promised = true;
         begin(what, process, op);
         c8d__kick(process->client);
     }

@@ -203,6 +203,8 @@ void c8d__op_finish(struct c8d_client *client, struct c8d__op *op)
     }
     if (is_submitted(op)) {
         hand_out(op);
+        if (op->launches)
+            op->process->promised = false;
         client->delivering = true;
         pthread_mutex_unlock(&client->lock);
         tell(op);

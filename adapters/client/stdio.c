@@ -145,14 +145,14 @@ void c8d__stdio_exited(struct c8d_process *process)
         c8d__stdio_close(process);
 }
 
-/* Tells the consumer, if there still is one who holds the handle. */
+/* Tells the consumer, if there still is one who holds the handle or is to get it. */
 static void tell(struct c8d_process *process, int stream, const void *data, size_t length)
 {
     struct c8d_client *client = process->client;
 
-    if (process->output == NULL || process->refs == 0)
+    if (process->output == NULL || (process->refs == 0 && !process->promised))
         return;
-    process->refs++;
+    c8d__process_ref(process);
     client->delivering = true;
     pthread_mutex_unlock(&client->lock);
     process->output(process->user, process, stream, data, length);

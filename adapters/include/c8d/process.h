@@ -154,8 +154,9 @@ C8D_API enum c8d_status c8d_process_close_stdin_submit(struct c8d_process *proce
 C8D_NODISCARD C8D_API enum c8d_status c8d_process_delete(struct c8d_process *process, int64_t timeout_ns,
                                                          struct c8d_exit *out, struct c8d_error *err);
 /** The same without waiting, not for output that is still to come either: what its streams hold is given, no
- * more. Refused at once with UNAVAILABLE when there is no connection, NOT_FOUND when another run has taken
- * its place; else `done` is told as above. */
+ * more. To have it all, ask for it when the output callback has told the end of each stream (length 0), which
+ * may come after the end of the process. Refused at once with UNAVAILABLE when there is no connection,
+ * NOT_FOUND when another run has taken its place; else `done` is told as above. */
 C8D_API enum c8d_status c8d_process_delete_submit(struct c8d_process *process, c8d_done_fn *done, void *user,
                                                   struct c8d_error *err);
 
