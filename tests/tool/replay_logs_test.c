@@ -58,6 +58,13 @@ static size_t replay(char *log, char *out, int *code)
     return n;
 }
 
+static void put_path(char out[PATH_BYTES], const char *name, const char *end)
+{
+    int length = snprintf(out, PATH_BYTES, LOGS "%s%s", name, end);
+
+    assert_in_range(length, 1, PATH_BYTES - 1);
+}
+
 static void check(const char *name, char *told, char *expected)
 {
     char log[PATH_BYTES], path[PATH_BYTES];
@@ -65,8 +72,8 @@ static void check(const char *name, char *told, char *expected)
     FILE *file;
     int code;
 
-    (void)snprintf(log, sizeof(log), LOGS "%s.log", name);
-    (void)snprintf(path, sizeof(path), LOGS "%s" EXPECTED, name);
+    put_path(log, name, ".log");
+    put_path(path, name, EXPECTED);
     file = fopen(path, "re");
     assert_non_null(file);
     n_expected = read_whole(file, expected);
