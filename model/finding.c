@@ -36,9 +36,7 @@ static enum c8d_finding of_further_exit(const struct c8d__process *process, cons
         return C8D_FINDING_CONFLICTING_EXIT;
     if (c8d__end_is_heard(process))
         return C8D_FINDING_DUPLICATE_EXIT;
-    return process->state == C8D_PROCESS_ABSENT && (process->flags & C8D__SEEN_DELETED) != 0
-               ? C8D_FINDING_EVENT_AFTER_DELETE
-               : C8D_FINDING_NONE;
+    return (process->flags & C8D__SEEN_DELETED) != 0 ? C8D_FINDING_EVENT_AFTER_DELETE : C8D_FINDING_NONE;
 }
 
 static enum c8d_finding of_exit(const struct c8d__subject *subject)
@@ -98,8 +96,7 @@ static enum c8d_finding finding_of(const struct c8d__subject *subject)
         return is_over(process) ? C8D_FINDING_PAUSED_AFTER_EXIT : C8D_FINDING_NONE;
     default: /* C8D_SYM_DELETED: there is no other event */
         /* The event of our own delete may come after its reply: odd is only another one. */
-        return deleted && (process->flags & C8D__SEEN_DELETED) != 0 ? C8D_FINDING_EVENT_AFTER_DELETE
-                                                                    : C8D_FINDING_NONE;
+        return (process->flags & C8D__SEEN_DELETED) != 0 ? C8D_FINDING_EVENT_AFTER_DELETE : C8D_FINDING_NONE;
     }
 }
 

@@ -102,6 +102,41 @@ static void test_reference__behind_the_last_slot__names_nothing(void **state)
     table_close(&table);
 }
 
+/* A list is for those that are there. */
+static void test_list__as_many_as_there_is_room_for__leaves_what_lies_behind_them(void **state)
+{
+    struct table table;
+    struct c8d__container *behind;
+    struct c8d__container before;
+    struct c8d__exec *exec_behind;
+
+    (void)state;
+    table_open(&table, 1, 2, 2);
+    (void)table_exec(&table, table_container(&table, "c"), "x");
+    (void)table_exec(&table, c8d_model_find(table.model, table_namespace, table_text("c")), "y");
+    exec_behind = c8d__exec_at(table.model, 2);
+    exec_behind->process.flags = C8D__CREATED_DUE;
+    c8d_model_list_begin(table.model);
+    assert_int_equal(exec_behind->process.flags, C8D__CREATED_DUE);
+    while (c8d_model_list_sweep(table.model, &table.actions))
+        ;
+
+    behind = c8d__container_at(table.model, 1);
+    behind->generation = 1;
+    before = *behind;
+    c8d_model_list_begin(table.model);
+    assert_memory_equal(behind, &before, sizeof(before));
+    while (c8d_model_list_sweep(table.model, &table.actions))
+        ;
+    c8d_model_list_begin(table.model);
+    behind->record_query = C8D_QUERY_LISTED;
+    before = *behind;
+    while (c8d_model_list_sweep(table.model, &table.actions))
+        ;
+    assert_memory_equal(behind, &before, sizeof(before));
+    table_close(&table);
+}
+
 /* An image says nothing of who was forgotten. */
 static void test_forget__what_lay_apart__is_cleared(void **state)
 {
@@ -135,6 +170,7 @@ int main(void)
         cmocka_unit_test(test_hold__after_those_of_a_former_life__counts_from_one),
         cmocka_unit_test(test_hold__of_what_is_wished__leaves_the_wish),
         cmocka_unit_test(test_reference__behind_the_last_slot__names_nothing),
+        cmocka_unit_test(test_list__as_many_as_there_is_room_for__leaves_what_lies_behind_them),
         cmocka_unit_test(test_forget__what_lay_apart__is_cleared),
     };
 

@@ -36,6 +36,23 @@ static void test_start_event__after_a_refused_start__is_asked_for(void **state)
         {NEVER_RAN, "ev:start c/c 100; is:running c/c 100", ">query c | deleted c, create c, start c"},
         {EXEC_STARTING "; start.err c/e1", "ev:exec-started c/e1 7; is:created c/e1; is:created c/e1",
          ">query c/e1 | - | - (late)"},
+        /* One that did run, and whose end an answer has told, never runs again. */
+        {RUNNING "; verify c; is:stopped c 100 0 5", "ev:start c/c 100", "- (late)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* Killed while it is created, by a kernel that gives pids again at once: not the run before, whose end was
+ * told. */
+static void test_exit__in_creation__is_of_the_run_before_only_in_its_words(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; ev:exit c/c 100 0; del.req c; del.ok c 100 0; create.req c",
+         "ev:exit c/c 100 137 7; create.ok c 100", "- | create c, done ok, >query c"},
+        {RUNNING "; verify c; is:absent c; create.req c", "ev:exit c/c 300 137 7; create.ok c 300",
+         "- | create c, done ok, >query c"},
     };
 
     (void)state;
@@ -208,6 +225,9 @@ static void test_stopped__overtaken_and_of_another_pid__is_asked_for_again(void 
          ">query c | - | exit c ?, >query c | -"},
         {EXITED, "verify c/c; verify c/c; is:stopped c/c 100; is:stopped c/c 100",
          ">query c | - | >query c | -"},
+        {PRESENT "; create.req c; create.ok c 1; start.req c; start.ok c 1",
+         "verify c/c; verify c/c; is:stopped c/c 1 0 5", ">query c | - | exit c 0, >query c"},
+        {EXEC_ADDED, "verify c/e1; verify c/e1; is:stopped c/e1", ">query c/e1 | - | >query c/e1"},
     };
 
     (void)state;
@@ -284,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_event__of_another_pid__is_asked_for),
         cmocka_unit_test(test_start_event__after_a_refused_start__is_asked_for),
+        cmocka_unit_test(test_exit__in_creation__is_of_the_run_before_only_in_its_words),
         cmocka_unit_test(test_exit__again_without_a_code__adds_nothing),
         cmocka_unit_test(test_exit__of_the_run_before_with_another_code__is_asked_for),
         cmocka_unit_test(test_exit__of_what_was_never_seen__opens_a_run_only_where_nothing_is_known),

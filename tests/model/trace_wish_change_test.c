@@ -41,6 +41,7 @@ static void test_wish__said_anew__takes_the_place_of_the_old_one(void **state)
         {DROPPED, "wish-removed.req c; create.ok c 100", "done ok | create c, >delete c"},
         {DROPPED, "create.err c; wish-running.req c", "- | done ok, >create c"},
         {REAPING_RUN, "wish-none.req c; del.ok c 100 1", "done ok | deleted c"},
+        {"hold c; " REAPING_RUN, "wish-none.req c; del.ok c 100 1", "done ok | deleted c"},
         {REAPING_RUN, "wish-paused.req c; del.ok c 100 1", "done ok | deleted c"},
         {REAPING_RUN, "wish-removed.req c; del.ok c 100 1", "done ok | deleted c, >rec.delete c"},
         {STOPPING, "wish-none.req c; kill.ok c; ev:exit c/c 100 143 5", "done ok | - | exit c 143"},

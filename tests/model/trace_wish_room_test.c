@@ -122,6 +122,26 @@ static void test_pursue__removal_is_fulfilled__lets_the_container_be_forgotten(v
     trace_close(&trace);
 }
 
+/* The stream may end before all wishes have been looked at: the first one may want something again. */
+static void test_pursue__cut_short_by_a_gap__begins_anew(void **state)
+{
+    struct trace trace;
+
+    (void)state;
+    assert_true(trace_open(&trace, true));
+    (void)trace_feed(&trace,
+                     "open; subscribed; new.req a; new.ok a; new.req b; new.ok b; wish-running.req a; "
+                     "wish-running.req b; create.ok a 100; start.ok a 100; create.ok b 200; start.ok b 200");
+    (void)trace_feed(&trace, "gap; ev:exit a/a 100 1 5; subscribed; list; snap:stopped a 100 1; "
+                             "snap:running b 200; sweep; listed");
+    assert_true(witness_pursue(&trace.witness, &trace.actions));
+    (void)trace_feed(&trace, "gap; del.ok a 100 1; again a; subscribed; list; snap:running b 200; sweep; "
+                             "listed");
+    assert_string_equal(trace_feed(&trace, "pursue"), ">rec.create a");
+    assert_null(trace.witness.broken);
+    trace_close(&trace);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +150,7 @@ int main(void)
         cmocka_unit_test(test_pursue__container_forgotten__makes_room_once),
         cmocka_unit_test(test_pursue__several_wait__follows_each),
         cmocka_unit_test(test_pursue__removal_is_fulfilled__lets_the_container_be_forgotten),
+        cmocka_unit_test(test_pursue__cut_short_by_a_gap__begins_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
