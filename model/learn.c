@@ -26,7 +26,7 @@ static void begin_incarnation(const struct c8d__subject *subject)
         process->standing &= (uint8_t) ~(C8D__LAST | C8D__LAST_HEARD);
         if (process->pid != 0)
             process->standing |= C8D__LAST;
-        if (process->pid != 0 && heard)
+        if (heard)
             process->standing |= C8D__LAST_HEARD;
     }
     process->incarnation++;

@@ -163,6 +163,71 @@ static void test_forget__what_lay_apart__is_cleared(void **state)
     table_close(&table);
 }
 
+/* Byte i of such a piece. */
+static void mark(void *piece, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        ((uint8_t *)piece)[i] = (uint8_t)(i % 251 + 1);
+}
+
+/* All that lies apart, of each of several: it is in other places when there is more room. */
+static void test_grow__what_lies_apart__goes_along(void **state)
+{
+    enum { N = 3 };
+    static uint64_t memory[2048];
+    struct c8d_model_limits limits = {
+        .containers_max = N + 1, .execs_max = N + 1, .execs_per_container_max = N, .wishes_max = 1};
+    struct c8d__container_rest containers[N];
+    struct c8d__rest execs[N];
+    struct c8d__links links[N];
+    struct c8d_model *grown;
+    struct c8d_model *old;
+    struct table table;
+
+    (void)state;
+    table_open(&table, N, N, N);
+    old = table.model;
+    for (unsigned i = 0; i < N; i++)
+        (void)table_exec(&table, table_container(&table, (const char *[]){"a", "b", "c"}[i]), "x");
+    mark(containers, sizeof(containers));
+    mark(execs, sizeof(execs));
+    mark(links, sizeof(links));
+    memcpy(c8d__container_rest(old, c8d__container_at(old, 0)), containers, sizeof(containers));
+    memcpy(c8d__exec_rest(old, c8d__exec_at(old, 0)), execs, sizeof(execs));
+    memcpy(c8d__links_at(old, &old->containers, 0), links, sizeof(links));
+    memcpy(c8d__links_at(old, &old->execs, 0), links, sizeof(links));
+    assert_int_equal(c8d_model_grow(old, memory, sizeof(memory), &limits, &grown), C8D_OK);
+    assert_memory_equal(c8d__container_rest(grown, c8d__container_at(grown, 0)), containers,
+                        sizeof(containers));
+    assert_memory_equal(c8d__exec_rest(grown, c8d__exec_at(grown, 0)), execs, sizeof(execs));
+    assert_memory_equal(c8d__links_at(grown, &grown->containers, 0), links, sizeof(links));
+    assert_memory_equal(c8d__links_at(grown, &grown->execs, 0), links, sizeof(links));
+    table_close(&table);
+}
+
+/* What lies behind the last container looks like one, and is not looked for. */
+static void test_grow__to_as_many_containers__has_those_alone_in_the_index(void **state)
+{
+    static uint64_t memory[2048];
+    struct c8d_model_limits limits;
+    struct c8d_model *grown;
+    struct table table;
+    uint32_t indexed = 0;
+
+    (void)state;
+    table_open(&table, 1, 1, 1);
+    (void)table_container(&table, "c");
+    limits = table.limits;
+    limits.execs_max = 2;
+    c8d__container_at(table.model, 1)->generation = 1;
+    assert_int_equal(c8d_model_grow(table.model, memory, sizeof(memory), &limits, &grown), C8D_OK);
+    assert_int_equal(c8d__container_at(grown, 1)->generation, 1);
+    for (uint32_t i = 0; i <= grown->index_mask; i++)
+        indexed += c8d__index_of(grown)[i] != 0;
+    assert_int_equal(indexed, 1);
+    table_close(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +237,8 @@ int main(void)
         cmocka_unit_test(test_reference__behind_the_last_slot__names_nothing),
         cmocka_unit_test(test_list__as_many_as_there_is_room_for__leaves_what_lies_behind_them),
         cmocka_unit_test(test_forget__what_lay_apart__is_cleared),
+        cmocka_unit_test(test_grow__what_lies_apart__goes_along),
+        cmocka_unit_test(test_grow__to_as_many_containers__has_those_alone_in_the_index),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an action carries, field by field: who, which run, how it ended, why it is told, how long to wait. */
+#include "engine.h"
 #include "trace.h"
 #include "trace_given.h"
 #include <setjmp.h>
@@ -138,6 +139,23 @@ static void test_cause__says_what_it_was_heard_by(void **state)
     (void)trace_feed(&trace, "del.req c; del.ok c 100 0; create.req c; create.ok c 200; list; sweep");
     (void)trace_feed(&trace, "verify c/c; is:expired c/c; kill.req c; kill.ok c; retry c/c; is:expired c/c");
     assert_int_equal(noticed("retry c/c; is:expired c/c", C8D_NOTICE_UNRESPONSIVE)->cause, C8D_CAUSE_TIMER);
+}
+
+/* What the time brings is told as that, be it the stream's; all else that belongs to the stream is resync. */
+static void test_cause__of_what_belongs_to_the_link__is_the_time_or_the_stream(void **state)
+{
+    static const uint8_t timers[] = {C8D_SYM_RETRY, C8D_SYM_OUTLIVED, C8D_SYM_OVERDUE, C8D_SYM_AGAIN,
+                                     C8D_SYM_STEADY};
+
+    (void)state;
+    for (unsigned symbol = 1; symbol < C8D_SYM__COUNT; symbol++) {
+        const struct c8d_input input = {.symbol = (uint8_t)symbol};
+        uint8_t expected =
+            memchr(timers, (int)symbol, sizeof(timers)) != NULL ? C8D_CAUSE_TIMER : C8D_CAUSE_RESYNC;
+
+        if (c8d_symbol_class((enum c8d_symbol)symbol) == C8D_CLASS_LINK)
+            assert_int_equal(c8d__cause_of(&input), expected);
+    }
 }
 
 /* Silence is the container's, whichever process it was that was asked about. */
@@ -303,6 +321,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_start__tells_no_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cause__says_what_it_was_heard_by, set_up, tear_down),
+        cmocka_unit_test(test_cause__of_what_belongs_to_the_link__is_the_time_or_the_stream),
         cmocka_unit_test_setup_teardown(test_unresponsive__by_the_calls_of_an_exec__is_about_init, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_command__says_how_long_its_reply_is_worth_waiting_for, set_up,

@@ -42,6 +42,37 @@ static void test_late_events__of_the_run_before_the_last__open_no_incarnation(vo
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* The event of a creation is said twice: in the second run, whose predecessor's end was never heard, and in
+ * one that an exit has opened, of which only the creation had been heard. */
+static void test_created__again_in_a_run_with_a_past__is_a_duplicate(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING
+         "; verify c; is:stopped c 100 0 5; del.req c; del.ok c 100 0 5; create.req c; ev:create c/c 200; "
+         "create.ok c 200",
+         "ev:create c/c 200", "- (duplicate)"},
+        {"load.req c; ev:create c/c 100; is:absent c; is:absent c; ev:exit c/c 100 0 5", "ev:create c/c 100",
+         "- (duplicate)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* Only the last run's exit is known by its words; of the one before that the runtime is asked. */
+static void test_exit__of_the_run_before_one_without_a_pid__is_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {FIRST_GONE
+         "; create.req c; create.ok c; start.req c; start.ok c; ev:exit c/c 0 137 9; is:stopped c; "
+         "del.req c; del.ok c; create.req c; create.ok c 300; start.req c; start.ok c 300",
+         "ev:exit c/c 100 0 5", ">query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* The event of an exec's creation has no pid to know it by. */
 static void test_late_exec_added__after_its_deletion__opens_no_incarnation(void **state)
 {
@@ -219,6 +250,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_late_events__while_asked_after__open_no_incarnation),
         cmocka_unit_test(test_late_events__of_the_run_before_the_last__open_no_incarnation),
+        cmocka_unit_test(test_created__again_in_a_run_with_a_past__is_a_duplicate),
+        cmocka_unit_test(test_exit__of_the_run_before_one_without_a_pid__is_asked_for),
         cmocka_unit_test(test_late_exec_added__after_its_deletion__opens_no_incarnation),
         cmocka_unit_test(test_late_exec_started__of_the_exec_before__starts_nothing),
         cmocka_unit_test(test_stopped__asked_before_the_incarnation_began__ends_nothing),

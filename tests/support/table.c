@@ -56,8 +56,9 @@ void table_step(struct table *table, c8d_ref container, c8d_ref process, uint8_t
 {
     const struct c8d_input input = {
         .region = region, .symbol = symbol, .container = container, .process = process, .request = 1};
+    enum c8d_outcome outcome = c8d_model_step(table->model, &input, &table->actions);
 
-    (void)c8d_model_step(table->model, &input, &table->actions);
+    assert_int_equal(outcome, table->actions.outcome);
 }
 
 void table_enliven(struct table *table, c8d_ref container)
