@@ -9,6 +9,11 @@ subcommands() {
     c8d --help | awk '/^Subcommands:/ { list = 1; next } list && /^  [a-z]/ { print $1 }'
 }
 
+@test "the help has a line for each subcommand" {
+    c8d --help | awk '/^Subcommands:/ { list = 1; next } list && /^$/ { exit } list' >"$BATS_TEST_TMPDIR/list"
+    run ! grep -vE '^  [a-z]+ +[A-Z]' "$BATS_TEST_TMPDIR/list"
+}
+
 @test "every subcommand has help, a page and completion" {
     local name tools="$BATS_TEST_DIRNAME/../../tools"
 
@@ -91,6 +96,20 @@ completed() {
     run c8d graph container --no-self
     grep -qE 'container_0 -> container_3 ' <<<"$output"
     run ! grep -qE 'container_([0-9]+) -> container_\1 ' <<<"$output"
+}
+
+@test "graph tells its arrows as JSON" {
+    local machine
+
+    for machine in $MACHINES; do
+        c8d graph --json "$machine" >"$BATS_TEST_TMPDIR/json"
+        jq -se --arg machine "$machine" 'length > 0 and all(.[]; .machine == $machine)' "$BATS_TEST_TMPDIR/json"
+        c8d graph --help | tr -s '\n ' ' ' | grep -qF -- "$machine"
+    done
+    c8d graph --json container | jq -se 'any(.[]; .from == "ABSENT" and .symbol == "CREATE" and .to == "CREATING" and (.effects | length > 0))'
+    run ! jq -e 'select(.from == .to)' <(c8d graph --json --no-self)
+    # As many as the picture has.
+    [ "$(c8d graph --json process | jq -r '"\(.from) \(.to)"' | sort -u | wc -l)" -eq "$(c8d graph process | grep -c -- '->')" ]
 }
 
 @test "svg without graphviz is one clear line" {

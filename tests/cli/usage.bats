@@ -68,6 +68,7 @@ setup() {
     fails 125 "not a number of bytes: '9999999999g'" c8d run --rootfs / --memory 9999999999g a
     fails 2 "no such machine: 'x'" c8d graph x
     fails 2 "no such format: 'png'" c8d graph --format png
+    fails 2 "either --json or --format" c8d graph --json --format dot
 }
 
 @test "a socket that nobody listens at" {
@@ -92,7 +93,9 @@ setup() {
 
 @test "a recording that is there is not replaced" {
     echo mine >recording
-    fails 2 "recording: File exists" simulated record -o recording
+    fails 2 "recording: File exists (--append goes on with it, --force replaces it)" simulated record -o recording
+    fails 2 "recording: File exists (--force replaces it)" \
+        c8d shrink -o recording "$BATS_TEST_DIRNAME/../data/logs/duplicate-exit.log"
     fails 125 "recording: File exists" simulated run --record recording a true
     fails 2 "recording: it is no recording" simulated record -f -o recording --count 1
     fails 2 "recording: it is no recording" simulated record -a -o recording --count 1
@@ -180,8 +183,17 @@ unread() {
     fails 125 "not a container id" simulated run --rm "$(printf 'a%.0s' {1..77})" true
     fails 2 "not a container id" simulated kill 'a/b'
     fails 2 "not a container id" simulated delete ''
+    fails 125 "ID: no text (UTF-8)" simulated run --rm "$(printf 'a\xff')" true
+    fails 125 "namespace: no text (UTF-8)" simulated -n "$(printf 'a\xff')" run --rm a true
+    fails 125 "root file system: no text (UTF-8)" simulated run --rootfs "$(mkdir -p "$(printf '\xff')" && printf '\xff')" a true
     fails 2 "namespace" simulated -n 'a/b' ps
     fails 2 "namespace" c8d -n 'a b' ps
+}
+
+@test "names that a terminal would obey" {
+    fails 2 "kill: a?[31m?b: not a container id" simulated kill "$(printf 'a\033[31m\nb')"
+    fails 2 "no such machine: 'a?b'" c8d graph "$(printf 'a\nb')"
+    fails 2 "a?b: No such file or directory" c8d replay "$(printf 'a\nb')"
 }
 
 @test "root file systems that are none" {

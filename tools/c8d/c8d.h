@@ -5,6 +5,7 @@
 
 #include "place.h"
 #include <c8d/base.h>
+#include <stdarg.h>
 
 #define C8D__DEFAULT_NAMESPACE "default"
 
@@ -47,6 +48,10 @@ int c8d_command_version(int argc, char **argv);
 
 /** Prints the one line of a failure on standard error: "c8d: " and the message. */
 void c8d__fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Prints one line on standard error: `who`, a colon and the message, with question marks for control
+ * characters. */
+void c8d__say(const char *who, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 /** @return The borrowed string. */
 struct c8d_str c8d__str(const char *text);

@@ -18,7 +18,7 @@ struct c8d_subcommand {
 };
 
 static const struct c8d_subcommand subcommands[] = {
-    {"run", "Create and start a container, pass its streams on, end with its code", c8d_command_run},
+    {"run", "Run a container to its end, with its streams and its code", c8d_command_run},
     {"exec", "Run a further process in a container", c8d_command_exec},
     {"create", "Create a container without starting it", c8d_command_create},
     {"start", "Start a container that was created", c8d_command_start},
@@ -44,7 +44,7 @@ static const struct c8d_subcommand subcommands[] = {
 #ifdef C8D_WITH_REMOTE
     {"supervise", "Start a private containerd and keep it", c8d_command_supervise},
 #endif
-    {"check", "Try a runtime: the lifecycle, the calls that it costs, a reconnect", c8d_command_check},
+    {"check", "Try a runtime: the lifecycle, what it costs, a reconnect", c8d_command_check},
     {"version", "Show the versions of c8d and of containerd", c8d_command_version},
 };
 #define N_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

@@ -238,11 +238,9 @@ error_t c8d__refuse(const struct argp_state *state, const char *format, ...)
 {
     va_list args;
 
-    fprintf(stderr, "%s: ", state->argv[0]);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    c8d__say(state->argv[0], format, args);
     va_end(args);
-    fputc('\n', stderr);
     return EINVAL;
 }
 

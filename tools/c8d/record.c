@@ -151,7 +151,8 @@ static const struct argp argp = {
 
 int c8d_command_record(int argc, char **argv)
 {
-    struct record record = {.watch = {.subcommand = "record"}, .wish = {.keep = 4}};
+    struct record record = {.watch = {.subcommand = "record"},
+                            .wish = {.keep = 4, .there = "--append goes on with it, --force replaces it"}};
     bool done = false;
 
     record.watch.options = &record.options;

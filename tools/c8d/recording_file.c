@@ -231,6 +231,10 @@ bool c8d__file_open(struct c8d__file_sink *sink, const struct c8d__file_wish *wi
 {
     *sink = (struct c8d__file_sink){.wish = *wish, .synced_ns = c8d__monotonic_ns()};
     sink->fd = open_path(wish, &sink->made);
+    if (sink->fd < 0 && errno == EEXIST && wish->there != NULL) {
+        c8d__fail("%s: %s (%s)", wish->path, strerror(errno), wish->there);
+        return false;
+    }
     if (sink->fd < 0) {
         c8d__fail("%s: %s", wish->path, strerror(errno));
         return false;

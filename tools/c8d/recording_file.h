@@ -18,7 +18,8 @@ enum c8d__sync {
 enum c8d__if_there { C8D__REFUSE, C8D__REPLACE, C8D__GO_ON };
 
 struct c8d__file_wish {
-    const char *path; /* "-" = standard output. Borrowed */
+    const char *path;  /* "-" = standard output. Borrowed */
+    const char *there; /* what can be wished for a file that is there, for the message; NULL = nothing */
     enum c8d__if_there if_there;
     enum c8d__sync sync;
     uint64_t rotate_bytes; /* a file that would be larger is turned over; 0 = none is */

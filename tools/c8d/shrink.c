@@ -114,7 +114,8 @@ static bool write_result(const struct shrink *shrink)
     if (!done && fd == STDOUT_FILENO)
         return !c8d__print_failed(errno);
     if (!done)
-        c8d__fail("shrink: %s: %s", shrink->output, strerror(errno));
+        c8d__fail("shrink: %s: %s%s", shrink->output, strerror(errno),
+                  fd < 0 && errno == EEXIST ? " (--force replaces it)" : "");
     if (fd > STDERR_FILENO && close(fd) != 0 && done) {
         c8d__fail("shrink: %s: %s", shrink->output, strerror(errno));
         done = false;
@@ -136,7 +137,7 @@ static int run(struct shrink *shrink)
     else if (shrunk == C8D__SHRUNK_NO_LOG)
         c8d__fail("shrink: %s: no line of it is one of an event log", shrink->file);
     if (shrunk == C8D__SHRUNK_NOTHING_ODD) {
-        fprintf(stderr, "c8d: shrink: %s: there is no anomaly %" PRIu64 "\n", shrink->file, shrink->number);
+        c8d__fail("shrink: %s: there is no anomaly %" PRIu64, shrink->file, shrink->number);
         return 1;
     }
     if (shrunk != C8D__SHRUNK)

@@ -101,13 +101,28 @@ static json_t *make_linux(const char *namespace_, const char *id)
                      strings(readonly_paths, COUNT(readonly_paths)));
 }
 
+static bool is_text(const char *what, const char *text)
+{
+    json_t *string = json_string(text);
+    const bool is = string != NULL;
+
+    json_decref(string);
+    if (!is)
+        c8d__fail("%s: no text (UTF-8): '%s'", what, text);
+    return is;
+}
+
 json_t *c8d__spec_default(const char *rootfs, const char *namespace_, const char *id)
 {
-    json_t *spec = json_pack("{s:s, s:o, s:{s:s, s:b}, s:o, s:o}", "ociVersion", "1.0.2", "process",
-                             make_process(), "root", "path", rootfs, "readonly", 0, "mounts",
-                             collect(make_mount, COUNT(mounts)), "linux", make_linux(namespace_, id));
+    json_t *spec;
+
+    if (!is_text("root file system", rootfs) || !is_text("namespace", namespace_) || !is_text("ID", id))
+        return NULL;
+    spec = json_pack("{s:s, s:o, s:{s:s, s:b}, s:o, s:o}", "ociVersion", "1.0.2", "process", make_process(),
+                     "root", "path", rootfs, "readonly", 0, "mounts", collect(make_mount, COUNT(mounts)),
+                     "linux", make_linux(namespace_, id));
 
     if (spec == NULL)
-        c8d__fail("run: no spec: a name or path is no text (UTF-8), or there is no memory");
+        c8d__fail("no memory for a spec");
     return spec;
 }
