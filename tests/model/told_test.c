@@ -158,6 +158,14 @@ static void test_cause__of_what_belongs_to_the_link__is_the_time_or_the_stream(v
     }
 }
 
+/* What is known already is had at once, and it is the process that was asked for. */
+static void test_load__of_what_is_known__completes_the_process(void **state)
+{
+    (void)state;
+    (void)trace_feed(&trace, RUNNING);
+    assert_int_equal(told("load.req c", C8D_ACTION_DONE, 0)->region, C8D_REGION_PROCESS);
+}
+
 /* Silence is the container's, whichever process it was that was asked about. */
 static void test_unresponsive__by_the_calls_of_an_exec__is_about_init(void **state)
 {
@@ -321,6 +329,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_start__tells_no_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cause__says_what_it_was_heard_by, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_load__of_what_is_known__completes_the_process, set_up,
+                                        tear_down),
         cmocka_unit_test(test_cause__of_what_belongs_to_the_link__is_the_time_or_the_stream),
         cmocka_unit_test_setup_teardown(test_unresponsive__by_the_calls_of_an_exec__is_about_init, set_up,
                                         tear_down),

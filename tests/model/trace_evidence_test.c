@@ -299,6 +299,20 @@ static void test_sweep__what_something_happened_to_meanwhile__is_asked_for(void 
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* The answer that may be about the run before is the first one alone. */
+static void
+test_stopped__overtaken__in_a_run_that_began_under_a_query__is_believed_of_the_next_query(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; verify c; ev:delete c/c 100; ev:create c/c 200; is:created c 200; ev:start c 200; "
+                 "is:running c 200; is:running c 200",
+         "verify c; verify c; is:stopped c 200 0 6", ">query c | - | exit c 0, >query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +337,8 @@ int main(void)
         cmocka_unit_test(test_exec__registered_without_its_event_in_a_task_that_is_gone__is_over),
         cmocka_unit_test(test_sweep__execs__asks_for_those_that_may_run),
         cmocka_unit_test(test_sweep__what_something_happened_to_meanwhile__is_asked_for),
+        cmocka_unit_test(
+            test_stopped__overtaken__in_a_run_that_began_under_a_query__is_believed_of_the_next_query),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

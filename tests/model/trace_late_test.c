@@ -245,6 +245,33 @@ static void test_kill__while_asked_after__leaves_the_answer_good(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* The execs may be of either task: they are asked for. That the next task has ended as well is the end of
+ * those that are its own. */
+static void test_answer__of_another_run__asks_for_the_execs_and_gives_no_time(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_RUNNING "; verify c", "is:running c 300",
+         "exit c ?, deleted c, >query c/e1, create c, start c, >task.query c"},
+        {EXEC_RUNNING "; verify c", "is:stopped c 300 9 6",
+         "exit c ?, deleted c, >query c/e1, create c, start c, exit c 9, >timer c/e1 exec"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* What has not run needs no kill, which would be taken for that one. */
+static void test_force_delete__with_the_kill_of_the_run_before_in_flight__needs_none(void **state)
+{
+    static const struct trace_case cases[] = {
+        {KILLING "; ev:exit c/c 100 0 5; del.ok c 100 0; create.req c; create.ok c 200", "fdel.req c",
+         ">delete c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -263,6 +290,8 @@ int main(void)
         cmocka_unit_test(test_pause__found_during_another_call__is_looked_into),
         cmocka_unit_test(test_snapshot__of_what_was_deleted_meanwhile__opens_no_incarnation),
         cmocka_unit_test(test_kill__while_asked_after__leaves_the_answer_good),
+        cmocka_unit_test(test_answer__of_another_run__asks_for_the_execs_and_gives_no_time),
+        cmocka_unit_test(test_force_delete__with_the_kill_of_the_run_before_in_flight__needs_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

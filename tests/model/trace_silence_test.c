@@ -154,6 +154,33 @@ static void test_exec__of_a_task_that_is_told_to_have_never_run__is_given_more_t
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* A request whose call is in flight has its reply to wait for; one that only a query could decide has not. */
+static void test_unresponsive__gives_up_what_is_in_doubt__and_no_call(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; exec.req c/e1; verify c; is:expired c", "retry c; is:expired c; exec.ok c/e1",
+         ">query c | >retry c, unresponsive c | exec-added c/e1, done ok, responsive c"},
+        {EXITED "; del.req c; del.ok c 100 0; rm.req c; rm.lost c",
+         "rec.is:expired c; rec.retry c; rec.is:expired c",
+         ">rec.retry c | >rec.query c | >rec.retry c, unresponsive c, done indeterminate"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* Nobody has said anything. */
+static void test_exec__ended_by_time_alone__is_no_answer(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_RUNNING "; ev:exit c/c 100 0 5; verify c; is:expired c; retry c; is:expired c",
+         "outlived c/e1; retry c; is:stopped c 100", "exit c/e1 ? | >query c | responsive c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +192,8 @@ int main(void)
         cmocka_unit_test(test_exec__silent_after_its_task__is_told_to_have_ended),
         cmocka_unit_test(test_exec__silent_and_a_task_runs__is_asked_for),
         cmocka_unit_test(test_exec__silent_during_a_gap__is_given_more_time),
+        cmocka_unit_test(test_unresponsive__gives_up_what_is_in_doubt__and_no_call),
+        cmocka_unit_test(test_exec__ended_by_time_alone__is_no_answer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

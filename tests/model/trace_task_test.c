@@ -212,6 +212,18 @@ static void test_oom__never_published__is_not_made_up(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* The event of a delete of ours takes nothing along that is to be heard of the next task. */
+static void test_paused__of_somebody_else_behind_our_delete_of_the_record__is_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXITED "; del.req c; del.ok c 100 0; rm.req c; rm.ok c; ev:rm c; " RUNNING, "ev:paused c",
+         ">task.query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_oom__before_or_after_the_end__is_told_once),
         cmocka_unit_test(test_oom__after_the_delete__is_late),
         cmocka_unit_test(test_oom__never_published__is_not_made_up),
+        cmocka_unit_test(test_paused__of_somebody_else_behind_our_delete_of_the_record__is_asked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
