@@ -31,9 +31,17 @@ subcommands() {
     done
 }
 
+# help_of SUBCOMMAND: its options, one a line; what reads from a server has a help of its own.
+help_of() {
+    c8d "$@" --help | grep -oE '^ +(-[a-zA-Z], )?--[a-z][a-z-]+' | grep -oE -- '--.*'
+    if [[ ${1-} == replay ]]; then
+        c8d replay nats://host --help | grep -oE '^ +(-[a-zA-Z], )?--[a-z][a-z-]+' | grep -oE -- '--.*'
+    fi
+}
+
 # Options of the help, one a line, without those that all share.
 options() {
-    c8d "$1" --help | awk '/Shared options:/ { exit } { print }' | grep -oE -- '--[a-z][a-z-]+' | sort -u
+    help_of "$1" | sort -u | grep -vxF "$(help_of version)"
 }
 
 @test "pages and completion know every option" {
@@ -46,6 +54,29 @@ options() {
             grep -qF -- "$option" "$tools/completion/_c8d" || shown "_c8d lacks $option"
             grep -qF -- "-l ${option#--}" "$tools/completion/c8d.fish" || shown "c8d.fish lacks $option"
         done
+    done
+}
+
+@test "bash completes the options of the help, and no others" {
+    local name nats=none
+
+    # A command without NATS has completions none the less.
+    c8d record --help | grep -q -- --host || nats='--(host|stream|subject|partitions|nats-.*|durable|worker)'
+    for name in "" $(subcommands); do
+        # shellcheck disable=SC2086 # none is no word
+        diff <(help_of $name | sort -u) <(completed $name -- | grep -vxE -- "$nats" | sort -u) || shown "differs: c8d $name"
+    done
+}
+
+@test "pages name no option that is in no help" {
+    local name page
+
+    for name in $(subcommands); do
+        help_of "$name"
+    done | sort -u >"$BATS_TEST_TMPDIR/options"
+    for page in "$BATS_TEST_DIRNAME"/../../tools/man/c8d-*.1; do
+        run ! grep -vxF -f "$BATS_TEST_TMPDIR/options" \
+            <(grep -E '^\.(It|Op) ' "$page" | grep -oE 'Fl \\-[a-z][a-z-]+' | sed 's/^Fl \\-/--/')
     done
 }
 

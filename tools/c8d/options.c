@@ -209,7 +209,7 @@ bool c8d__parse(const struct argp *argp, int argc, char **argv, void *input)
     const struct argp own = {.options = argp->options, .parser = argp->parser, .children = argp->children};
     const struct argp_child children[] = {
         {&own, 0, NULL, 0},
-        {&shared_argp, 0, "Shared options:", 1},
+        {&shared_argp, 0, "Shared options:", 9}, /* behind all groups of their own */
         {0},
     };
     const struct argp whole = {

@@ -145,7 +145,11 @@ static const struct argp argp = {
     .options = option_list,
     .parser = parse,
     .children = children,
+#ifdef C8D_WITH_NATS
+    .args_doc = "FILE... | -\nnats://HOST[:PORT]",
+#else
     .args_doc = "FILE... | -",
+#endif
     .doc =
         "Plays a recorded event log through the model: shows how each process ran and ended, and what was "
         "odd about the events.\vSeveral files are the parts of one log, the oldest first; lines are "

@@ -27,7 +27,7 @@ _c8d_valued() {
         --resources --memory-swap --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems --pids-limit \
         --count \
         -o --output --sync --rotate-size --keep \
-        --host --stream --subject --partitions --nats-creds --nats-ca \
+        --host --stream --subject --partitions --nats-creds --nats-ca --durable --worker \
         --format --container --html --svg --since --until --state-at --explain --jobs --anomaly \
         --seed --steps --containers --faults --runs --only \
         --directory --config --containerd --root --state --metrics --log-level --oom-score
@@ -59,7 +59,7 @@ _c8d_options() {
         ;;
     replay)
         printf '%s' '--format --container --strict --html --svg --timeline --since --until --state-at --explain' \
-            ' --follow --jobs'
+            ' --follow --jobs --output --durable --worker --stream --subject --partitions --nats-creds --nats-ca'
         ;;
     diff) printf '%s' '--format --no-execs' ;;
     shrink) printf '%s' '--format --anomaly --output --force' ;;
