@@ -137,6 +137,26 @@ static void test_list__as_many_as_there_is_room_for__leaves_what_lies_behind_the
     table_close(&table);
 }
 
+/* Nor does our own restart ask for anybody who is none. */
+static void test_recover__as_many_as_there_is_room_for__leaves_what_lies_behind_them(void **state)
+{
+    struct table table;
+    struct c8d__container *behind;
+    struct c8d__container before;
+
+    (void)state;
+    table_open(&table, 1, 1, 1);
+    (void)table_container(&table, "c");
+    behind = c8d__container_at(table.model, 1);
+    behind->generation = 1;
+    behind->flags = C8D__DUE_PAUSED;
+    before = *behind;
+    while (c8d_model_recover(table.model, &table.actions))
+        ;
+    assert_int_equal(behind->flags, before.flags);
+    table_close(&table);
+}
+
 /* An image says nothing of who was forgotten. */
 static void test_forget__what_lay_apart__is_cleared(void **state)
 {
@@ -236,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_hold__of_what_is_wished__leaves_the_wish),
         cmocka_unit_test(test_reference__behind_the_last_slot__names_nothing),
         cmocka_unit_test(test_list__as_many_as_there_is_room_for__leaves_what_lies_behind_them),
+        cmocka_unit_test(test_recover__as_many_as_there_is_room_for__leaves_what_lies_behind_them),
         cmocka_unit_test(test_forget__what_lay_apart__is_cleared),
         cmocka_unit_test(test_grow__what_lies_apart__goes_along),
         cmocka_unit_test(test_grow__to_as_many_containers__has_those_alone_in_the_index),

@@ -248,6 +248,22 @@ static void test_end__whose_code_cannot_be_had__is_unknown(void **state)
     assert_int_equal(actions.items[0].pid, 5);
 }
 
+/* The pause between two checks of one that was taken over and has ended is none of the next one's. */
+static void test_timer__of_an_adopted_process_that_ended__is_out_of_date(void **state)
+{
+    static const struct row rows[] = {{"start", "look"},
+                                      {"found", "start check"},
+                                      {"unhealthy", "first-check"},
+                                      {"exited", "down(7) spawn"},
+                                      {"spawned", "start check"},
+                                      {"retry", "!"},
+                                      {"healthy", "up done(ok) check"},
+                                      {0}};
+
+    (void)state;
+    check(rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_checks__of_one_that_was_killed__do_nothing),
         cmocka_unit_test(test_process__given_one_chance__is_killed_at_its_first_silence),
         cmocka_unit_test(test_end__whose_code_cannot_be_had__is_unknown),
+        cmocka_unit_test(test_timer__of_an_adopted_process_that_ended__is_out_of_date),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,6 +158,16 @@ static void test_cause__of_what_belongs_to_the_link__is_the_time_or_the_stream(v
     }
 }
 
+/* Each request that is given up is completed as what it was made for. */
+static void test_given_up__record_and_process__are_told_apart(void **state)
+{
+    (void)state;
+    (void)trace_feed(&trace, PRESENT "; create.req c; create.lost c; is:expired c; retry c");
+    assert_int_equal(told("is:expired c", C8D_ACTION_DONE, 0)->region, C8D_REGION_PROCESS);
+    (void)trace_feed(&trace, "new.req d; new.lost d; rec.is:expired d; rec.retry d");
+    assert_int_equal(told("rec.is:expired d", C8D_ACTION_DONE, 0)->region, C8D_REGION_CONTAINER);
+}
+
 /* What is known already is had at once, and it is the process that was asked for. */
 static void test_load__of_what_is_known__completes_the_process(void **state)
 {
@@ -329,6 +339,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_start__tells_no_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cause__says_what_it_was_heard_by, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_given_up__record_and_process__are_told_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_load__of_what_is_known__completes_the_process, set_up,
                                         tear_down),
         cmocka_unit_test(test_cause__of_what_belongs_to_the_link__is_the_time_or_the_stream),

@@ -224,6 +224,19 @@ static void test_paused__of_somebody_else_behind_our_delete_of_the_record__is_as
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* As pausing what is paused: nothing to be done, and that is told apart from a conflict. */
+static void test_resume__of_what_runs__is_done_already(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING, "resume.req c", "done not modified (impossible)"},
+        {PAUSED, "pause.req c", "done not modified (impossible)"},
+        {PAUSED, "resume.req c; resume.req c", ">resume c | done conflicting state (impossible)"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_oom__after_the_delete__is_late),
         cmocka_unit_test(test_oom__never_published__is_not_made_up),
         cmocka_unit_test(test_paused__of_somebody_else_behind_our_delete_of_the_record__is_asked_for),
+        cmocka_unit_test(test_resume__of_what_runs__is_done_already),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
