@@ -4,6 +4,7 @@
 #include "c8d.h"
 #include "log_codec.h"
 #include "log_wait.h"
+#include "write_all.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -259,10 +260,11 @@ static bool copy_to(int to, char *buffer)
     ssize_t n;
 
     while ((n = read(STDIN_FILENO, buffer, BUFFER_BYTES)) > 0) {
-        for (ssize_t at = 0, put; at < n; at += put) {
-            put = write(to, buffer + at, (size_t)(n - at));
-            if (put <= 0)
-                return false;
+        int failure = c8d__write_all(to, buffer, (size_t)n);
+
+        if (failure != 0) {
+            errno = failure;
+            return false;
         }
     }
     return n == 0;

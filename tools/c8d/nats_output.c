@@ -3,6 +3,7 @@
 #include "nats_output.h"
 #include "c8d.h"
 #include "output.h"
+#include "write_all.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -85,29 +86,12 @@ void c8d__nats_output_add(struct c8d__nats_output *output, json_t *object)
     json_decref(object);
 }
 
-static int write_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t n = write(fd, bytes, length);
-
-        if (n == 0)
-            return EIO;
-        if (n < 0 && errno != EINTR)
-            return errno;
-        if (n > 0) {
-            bytes += n;
-            length -= (size_t)n;
-        }
-    }
-    return 0;
-}
-
 bool c8d__nats_output_write(struct c8d__nats_output *output)
 {
     int error = fflush(output->lines) != 0 || output->failed ? ENOMEM : 0;
 
     if (error == 0)
-        error = write_all(output->fd, output->text, output->size);
+        error = c8d__write_all(output->fd, output->text, output->size);
     rewind(output->lines);
     if (error == 0)
         return true;

@@ -4,6 +4,7 @@
 #include "c8d.h"
 #include "link.h"
 #include "streams.h"
+#include "write_all.h"
 #include <c8d/error.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -94,23 +95,6 @@ static int move_parts(const struct c8d__file_sink *sink)
     return 0;
 }
 
-static int write_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t n = write(fd, bytes, length);
-
-        if (n == 0)
-            return EIO;
-        if (n < 0 && errno != EINTR)
-            return errno;
-        if (n > 0) {
-            bytes += n;
-            length -= (size_t)n;
-        }
-    }
-    return 0;
-}
-
 /* Every part begins as a recording of its own does. */
 static int write_header(struct c8d__file_sink *sink)
 {
@@ -119,7 +103,7 @@ static int write_header(struct c8d__file_sink *sink)
 
     sink->bytes = length;
     sink->dirty = true;
-    return write_all(sink->fd, header, length);
+    return c8d__write_all(sink->fd, header, length);
 }
 
 static int turn_over(struct c8d__file_sink *sink)
@@ -157,7 +141,7 @@ static int take_frame(void *user, const char *bytes, size_t length, const struct
     if (sink->wish.rotate_bytes != 0 && sink->bytes + length > sink->wish.rotate_bytes && sink->bytes > 0)
         error = turn_over(sink);
     if (error == 0)
-        error = write_all(sink->fd, bytes, length);
+        error = c8d__write_all(sink->fd, bytes, length);
     sink->unread = error != 0 && strcmp(sink->wish.path, "-") == 0 && c8d__streams_reader_is_gone(error);
     if (error != 0)
         return sink->unread ? 0 : error;

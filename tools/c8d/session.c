@@ -6,7 +6,7 @@
 #include "output.h"
 #include "signals.h"
 #include "terminal.h"
-#include <errno.h>
+#include "write_all.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -42,21 +42,6 @@ uint32_t c8d__session_stdio(const struct c8d__session *session)
     return outputs | (session->interactive ? (uint32_t)C8D_STDIO_IN : 0);
 }
 
-static bool write_all(int fd, const char *data, size_t length)
-{
-    while (length > 0) {
-        ssize_t n = write(fd, data, length);
-
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0) {
-            data += n;
-            length -= (size_t)n;
-        }
-    }
-    return true;
-}
-
 void c8d__session_output(void *user, struct c8d_process *process, int stream, const void *data, size_t length)
 {
     struct c8d__session *session = user;
@@ -65,10 +50,9 @@ void c8d__session_output(void *user, struct c8d_process *process, int stream, co
     session->output_bytes += length;
     if (length == 0 || session->failed_stream != 0)
         return;
-    if (!write_all(stream == C8D_STDIO_OUT ? STDOUT_FILENO : STDERR_FILENO, data, length)) {
+    session->failure = c8d__write_all(stream == C8D_STDIO_OUT ? STDOUT_FILENO : STDERR_FILENO, data, length);
+    if (session->failure != 0)
         session->failed_stream = stream;
-        session->failure = errno;
-    }
 }
 
 /* What it does with the signal is its business; that it ended meanwhile is no failure. */

@@ -10,6 +10,7 @@
 #include "options.h"
 #include "output.h"
 #include "shrinking.h"
+#include "write_all.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -87,19 +88,15 @@ static bool take_piece(void *user, const char *bytes, size_t length)
     return false;
 }
 
-static bool write_all(int fd, const struct c8d__shrinking *work)
+static bool write_kept(int fd, const struct c8d__shrinking *work)
 {
     for (size_t i = 0; i < work->n_units; i++) {
         const struct c8d__unit *unit = &work->units[i];
+        int failure = unit->kept ? c8d__write_all(fd, unit->text, unit->length) : 0;
 
-        for (size_t at = 0; unit->kept && at < unit->length;) {
-            ssize_t n = write(fd, unit->text + at, unit->length - at);
-
-            if (n < 0 && errno == EINTR)
-                continue;
-            if (n <= 0)
-                return false;
-            at += (size_t)n;
+        if (failure != 0) {
+            errno = failure;
+            return false;
         }
     }
     return true;
@@ -109,7 +106,7 @@ static bool write_result(const struct shrink *shrink)
 {
     int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (shrink->force ? O_TRUNC : O_EXCL);
     int fd = shrink->output != NULL ? open(shrink->output, flags, 0644) : STDOUT_FILENO;
-    bool done = fd >= 0 && write_all(fd, &shrink->work);
+    bool done = fd >= 0 && write_kept(fd, &shrink->work);
 
     if (!done && fd == STDOUT_FILENO)
         return !c8d__print_failed(errno);
