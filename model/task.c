@@ -109,7 +109,6 @@ void c8d__task_thaw(struct c8d__subject *subject)
         return;
     whole.exec = NULL;
     whole.process = &container->init;
-    c8d__rest_of_container(subject)->task_request = 0;
     container->flags |= C8D__DUE_RESUMED;
     (void)take(&whole, C8D_SYM_RESUME);
 }

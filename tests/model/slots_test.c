@@ -183,6 +183,25 @@ static void test_forget__what_lay_apart__is_cleared(void **state)
     table_close(&table);
 }
 
+/* Nor of what was wished: two models that know the same are the same, byte by byte. */
+static void test_wish__given_up__is_cleared(void **state)
+{
+    static const struct c8d__wish no_wish;
+    struct table table;
+    c8d_ref container;
+
+    (void)state;
+    table_open(&table, 1, 0, 0);
+    container = table_container(&table, "c");
+    table_enliven(&table, container);
+    table_step(&table, container, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_WISH_STOPPED);
+    assert_memory_not_equal(c8d__wish_at(table.model, 0), &no_wish, sizeof(no_wish));
+    table_step(&table, container, C8D_REF_NONE, C8D_REGION_CONTAINER, C8D_SYM_WISH_NONE);
+    assert_memory_equal(c8d__wish_at(table.model, 0), &no_wish, sizeof(no_wish));
+    assert_int_equal(c8d__container_rest(table.model, c8d__container_of(table.model, container))->wish, 0);
+    table_close(&table);
+}
+
 /* Byte i of such a piece. */
 static void mark(void *piece, size_t bytes)
 {
@@ -258,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_list__as_many_as_there_is_room_for__leaves_what_lies_behind_them),
         cmocka_unit_test(test_recover__as_many_as_there_is_room_for__leaves_what_lies_behind_them),
         cmocka_unit_test(test_forget__what_lay_apart__is_cleared),
+        cmocka_unit_test(test_wish__given_up__is_cleared),
         cmocka_unit_test(test_grow__what_lies_apart__goes_along),
         cmocka_unit_test(test_grow__to_as_many_containers__has_those_alone_in_the_index),
     };

@@ -158,6 +158,18 @@ static void test_cause__of_what_belongs_to_the_link__is_the_time_or_the_stream(v
     }
 }
 
+/* The task is resumed for the stop of an exec, whose pid is not the task's. */
+static void test_stop__of_an_exec_in_a_paused_task__resumes_the_task(void **state)
+{
+    const struct c8d_action *resume;
+
+    (void)state;
+    (void)trace_feed(&trace, EXEC_RUNNING "; pause.req c; pause.ok c; ev:paused c");
+    resume = told("stop.req c/e1", C8D_ACTION_COMMAND, C8D_COMMAND_RESUME);
+    assert_int_equal(resume->process, C8D_REF_NONE);
+    assert_int_equal(resume->pid, 100);
+}
+
 /* Each request that is given up is completed as what it was made for. */
 static void test_given_up__record_and_process__are_told_apart(void **state)
 {
@@ -339,6 +351,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_start__tells_no_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cause__says_what_it_was_heard_by, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stop__of_an_exec_in_a_paused_task__resumes_the_task, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_given_up__record_and_process__are_told_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_load__of_what_is_known__completes_the_process, set_up,
                                         tear_down),

@@ -237,6 +237,61 @@ static void test_resume__of_what_runs__is_done_already(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* The query that the run before has left is made when the next one is up; that this one is paused, as the
+ * same answer says, is no reason to make it twice. */
+static void test_pause__owed_to_the_next_run__is_asked_for_once(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING
+         "; ckpt.req c; ev:paused c; ev:exit c/c 100 0 5; del.req c; del.ok c 100 0; load.req c; ckpt.lost c",
+         "is:paused c 200; task.is:paused c 200", "create c, start c, done ok, >task.query c, paused c | -"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* Names select for the runtime: a call of ours may have paused it meanwhile. */
+static void test_pause__of_a_run_that_took_the_place__is_asked_for(void **state)
+{
+    static const struct trace_case cases[] = {
+        {RUNNING "; verify c", "is:paused c 300; task.is:paused c 300",
+         "exit c ?, deleted c, create c, start c, >task.query c | paused c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* A run, a thaw, a checkpoint and a refusal each say of one event alone whether it is to come. */
+static void test_calls__leave_each_others_events_due(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXITED "; del.req c; del.ok c 100 0", "ev:rm c", ">rec.query c"},
+        {RUNNING "; pause.req c; pause.ok c", "stop.req c; ev:paused c",
+         ">resume c, >kill c, >timer c grace | -"},
+        {RUNNING "; pause.req c; pause.ok c; resume.req c; resume.ok c",
+         "ckpt.req c; ev:paused c; ev:resumed c; ckpt.ok c",
+         ">checkpoint c | - | - | checkpointed c, done ok"},
+        {RUNNING "; ckpt.req c; ckpt.err c", "ev:paused c", ">task.query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
+/* The answer to a query of our own, when the entry about the process is still to come: that may be older. */
+static void test_snapshot__task_asked_for_between_its_entries__has_the_process_verified(void **state)
+{
+    static const struct trace_case cases[] = {
+        {UP "; " RUNNING GAP "; snap.task.is:running c 100; ev:paused c",
+         "task.is:stopped c 100; snap.is:running c 100", "- | >query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +312,10 @@ int main(void)
         cmocka_unit_test(test_oom__never_published__is_not_made_up),
         cmocka_unit_test(test_paused__of_somebody_else_behind_our_delete_of_the_record__is_asked_for),
         cmocka_unit_test(test_resume__of_what_runs__is_done_already),
+        cmocka_unit_test(test_pause__owed_to_the_next_run__is_asked_for_once),
+        cmocka_unit_test(test_pause__of_a_run_that_took_the_place__is_asked_for),
+        cmocka_unit_test(test_calls__leave_each_others_events_due),
+        cmocka_unit_test(test_snapshot__task_asked_for_between_its_entries__has_the_process_verified),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

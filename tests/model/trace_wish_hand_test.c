@@ -203,6 +203,18 @@ static void test_end__clearing_up_fails__is_tried_again_and_holds_nobody_up(void
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Known by an answer alone and deleted by us: somebody else's may be there again. */
+static void test_wish__of_what_was_never_seen_begin__asks_first(void **state)
+{
+    static const struct trace_case cases[] = {
+        {"open; subscribed; rec.verify c; rec.is:created c; rm.req c; rm.ok c", "wish-running.req c",
+         "done ok, >rec.query c, >query c"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_run__begun_again_at_once__leaves_the_one_before_its_code),
         cmocka_unit_test(test_run__what_is_left_of_the_one_before__is_cleared_away_first),
         cmocka_unit_test(test_end__clearing_up_fails__is_tried_again_and_holds_nobody_up),
+        cmocka_unit_test(test_wish__of_what_was_never_seen_begin__asks_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
