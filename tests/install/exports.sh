@@ -15,7 +15,9 @@ if [ "${3:-}" = --update ]; then
 fi
 list "$1" | diff -u "$2" -
 
-# Both are found by the name that programs record.
+# They are found by the name that programs record: before 1.0 with the minor version, which may break the interface.
+version=$(PKG_CONFIG_PATH="$1/lib/pkgconfig" pkg-config --modversion libc8d)
+[ "${version%%.*}" = 0 ] && version=${version%.*} || version=${version%%.*}
 for library in libc8d libc8d-local libc8d-remote; do
-    objdump -p "$1/lib/$library.so" | grep -qx "  SONAME  *$library.so.0"
+    objdump -p "$1/lib/$library.so" | grep -qx "  SONAME  *$library.so.$version"
 done

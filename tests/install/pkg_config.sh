@@ -11,7 +11,7 @@ export PKG_CONFIG_PATH="$1/lib/pkgconfig"
 
 # shellcheck disable=SC2046 # flags are words
 cc -std=c11 -Wall -Wextra -Werror -o "$work/shared" "$2" $(pkg-config --cflags --libs libc8d-remote)
-readelf -d "$work/shared" | grep -q 'NEEDED.*libc8d-remote.so.0'
+readelf -d "$work/shared" | grep -q 'NEEDED.*libc8d-remote.so.0\.1'
 LD_LIBRARY_PATH="$1/lib" "$here/hello.sh" "$work/shared"
 
 # shellcheck disable=SC2046

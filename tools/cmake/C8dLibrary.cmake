@@ -6,6 +6,12 @@
 #   makes the archive <target>, exported as c8d::<name>-static, and with C8D_SHARED the shared library <target>-shared,
 #   exported as c8d::<name>. LINK: libraries of ours that it stands on; NEEDS: those of others. ARCHIVE_ONLY: no shared one.
 
+# Before 1.0 a minor version may break the interface, so a program must not get the library of another one.
+set(C8D_SOVERSION ${PROJECT_VERSION_MAJOR})
+if(PROJECT_VERSION_MAJOR EQUAL 0)
+    set(C8D_SOVERSION 0.${PROJECT_VERSION_MINOR})
+endif()
+
 function(c8d_library target)
     cmake_parse_arguments(arg "ARCHIVE_ONLY" "EXPORT" "HEADERS;OBJECTS;LINK;NEEDS" ${ARGN})
     set(objects "")
@@ -29,7 +35,7 @@ function(c8d_library target)
         c8d_public_headers(${target}-shared ${arg_HEADERS})
         set_target_properties(${target}-shared PROPERTIES
             OUTPUT_NAME ${target} EXPORT_NAME ${arg_EXPORT}
-            VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+            VERSION ${PROJECT_VERSION} SOVERSION ${C8D_SOVERSION})
         install(TARGETS ${target}-shared EXPORT c8d-targets
             LIBRARY COMPONENT runtime NAMELINK_COMPONENT development)
     endif()
