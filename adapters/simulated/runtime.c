@@ -414,9 +414,12 @@ enum c8d_status c8d_simulated_new(const struct c8d_simulated_options *options, s
         options->allocator != NULL ? options->allocator : c8d_allocator_default();
     struct c8d__world *world;
 
-    if (options->size != sizeof(*options) || options->namespace_.len == 0 ||
-        options->namespace_.len > C8D_NAME_BYTES_MAX || !are_rates(&options->faults))
-        return c8d_error_set(err, C8D_INVALID, "an option of the simulated runtime is out of range");
+    if (options->size != sizeof(*options))
+        return c8d_error_set(err, C8D_INVALID, "size: not that of the options of a simulated runtime");
+    if (options->namespace_.len == 0 || options->namespace_.len > C8D_NAME_BYTES_MAX)
+        return c8d_error_set(err, C8D_INVALID, "namespace: not 1 to %d bytes", C8D_NAME_BYTES_MAX);
+    if (!are_rates(&options->faults))
+        return c8d_error_set(err, C8D_INVALID, "faults: a rate is more than 1000");
     world = allocator->allocate(allocator->ctx, sizeof(*world));
     if (world == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory for a simulated runtime");

@@ -67,6 +67,18 @@ setup() {
     fails 125 "not a number of bytes: '0'" c8d run --rootfs / --memory 0 a
     fails 125 "not a number of bytes: '9999999999g'" c8d run --rootfs / --memory 9999999999g a
     fails 2 "no such machine: 'x'" c8d graph x
+    fails 2 "not a list of steps: 'x'" c8d sim --only x
+    fails 2 "not a list of steps: '5-1'" c8d sim --only 5-1
+    fails 2 "not a list of steps: '1,'" c8d sim --only 1,
+    fails 2 "not to standard output" c8d replay --html - "$BATS_TEST_DIRNAME/../data/logs/healthy.log"
+    fails 2 "no file" simulated record -o ''
+    fails 2 "namespace: not 1 to 76 bytes" simulated -n '' ps
+    fails 2 "update: nosuch: No such file or directory" simulated update a --resources nosuch
+    fails 2 "update: .: Is a directory" simulated update a --resources .
+    echo '[]' >resources
+    fails 2 "update: resources: not an object" simulated update a --resources resources
+    echo '{' >resources
+    fails 2 "update: resources: line 2: " simulated update a --resources resources
     fails 2 "no such format: 'png'" c8d graph --format png
     fails 2 "either --json or --format" c8d graph --json --format dot
 }
@@ -139,6 +151,10 @@ unread() {
     # shellcheck disable=SC2016 # the arguments are those of the shell inside
     run "-$code" --separate-stderr timeout 60 bash -c 'exec 3<>pipe 4>pipe 3<&-; exec "$C8D" "$@" >&4' - "$@"
     [[ -z $stderr ]] || shown "error of $*: $stderr"
+}
+
+@test "a standard input that is closed" {
+    fails 2 "replay: -: Bad file descriptor" bash -c '"$C8D" replay - <&-'
 }
 
 @test "an output that nobody reads any more ends every subcommand quietly" {

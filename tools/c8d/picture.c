@@ -2,6 +2,7 @@
 /* What `c8d replay` draws besides what it prints. */
 #include "picture.h"
 #include "c8d.h"
+#include "options.h"
 #include "page.h"
 #include "timeline_svg.h"
 #include "timeline_text.h"
@@ -21,6 +22,14 @@ static const struct argp_option option_list[] = {
     {0},
 };
 
+/* What the log says is told there. */
+static error_t refuse_output(const char *file, const struct argp_state *state)
+{
+    return strcmp(file, "-") == 0
+               ? c8d__refuse(state, "a picture goes into a file, and not to standard output")
+               : 0;
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct c8d__picture *picture = state->input;
@@ -28,10 +37,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
     switch (key) {
     case OPTION_HTML:
         picture->html = value;
-        return 0;
+        return refuse_output(value, state);
     case OPTION_SVG:
         picture->svg = value;
-        return 0;
+        return refuse_output(value, state);
     case OPTION_TIMELINE:
         picture->text = true;
         return 0;

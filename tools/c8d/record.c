@@ -40,7 +40,7 @@ static error_t check(struct record *record, const struct argp_state *state)
 {
     bool to_stdout = record->wish.path != NULL && strcmp(record->wish.path, "-") == 0;
 
-    if (record->wish.path == NULL)
+    if (record->wish.path == NULL || *record->wish.path == '\0')
         return c8d__refuse(state, "no file: -o FILE (see --help)");
     if (record->options.json && to_stdout)
         return c8d__refuse(state, "-o - and --json both want standard output");

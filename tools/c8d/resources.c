@@ -2,6 +2,7 @@
 /* Limits on the command line. */
 #include "resources.h"
 #include "c8d.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,24 +60,45 @@ error_t c8d__resource_take(unsigned which, const char *value, struct argp_state 
                                                                             : c8d__refuse(state, "no memory");
 }
 
-static json_t *load(const char *file)
+/* NULL after a failure that was told. */
+static json_t *parse_file(FILE *in, const char *name)
 {
     json_error_t error;
     json_t *object;
+    int unread;
 
-    if (file == NULL)
-        return json_object();
-    object = strcmp(file, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error)
-                                    : json_load_file(file, JSON_REJECT_DUPLICATES, &error);
-    if (object == NULL)
-        c8d__fail("%s: line %d: %s", strcmp(file, "-") == 0 ? "standard input" : file, error.line,
-                  error.text);
+    errno = 0;
+    object = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
+    unread = ferror(in) != 0 ? errno : 0;
+    if (unread != 0)
+        c8d__fail("update: %s: %s", name, strerror(unread));
+    else if (object == NULL)
+        c8d__fail("update: %s: line %d: %s", name, error.line, error.text);
     else if (!json_is_object(object))
-        c8d__fail("%s: not an object of resources", file);
-    if (json_is_object(object))
+        c8d__fail("update: %s: not an object of resources", name);
+    if (unread == 0 && json_is_object(object))
         return object;
     json_decref(object);
     return NULL;
+}
+
+static json_t *load(const char *file)
+{
+    json_t *object;
+    FILE *in;
+
+    if (file == NULL)
+        return json_object();
+    if (strcmp(file, "-") == 0)
+        return parse_file(stdin, "standard input");
+    in = fopen(file, "re");
+    if (in == NULL) {
+        c8d__fail("update: %s: %s", file, strerror(errno));
+        return NULL;
+    }
+    object = parse_file(in, file);
+    fclose(in);
+    return object;
 }
 
 /* Members of the groups one by one: the file may have others. */

@@ -103,6 +103,20 @@ static error_t take_number(const char *text, uint64_t least, uint64_t most, uint
     return 0;
 }
 
+/* Numbers with commas between them; one that no step has leaves none of them. */
+static error_t take_list(const char *list, const struct argp_state *state)
+{
+    const char *at = list;
+
+    while (*at >= '0' && *at <= '9') {
+        at += strspn(at, "0123456789");
+        if (*at == '\0')
+            return 0;
+        at += *at == ',';
+    }
+    return c8d__refuse(state, "not a list of steps: '%s'", list);
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct sim *sim = state->input;
@@ -125,7 +139,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return take_number(value, 1, RUNS_MAX, &sim->runs, state);
     case OPTION_ONLY:
         sim->only = value;
-        return 0;
+        return take_list(value, state);
     case 'o':
         sim->output = value;
         return 0;
