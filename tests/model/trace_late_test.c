@@ -67,6 +67,10 @@ static void test_exit__of_the_run_before_one_without_a_pid__is_asked_for(void **
          "; create.req c; create.ok c; start.req c; start.ok c; ev:exit c/c 0 137 9; is:stopped c; "
          "del.req c; del.ok c; create.req c; create.ok c 300; start.req c; start.ok c 300",
          "ev:exit c/c 100 0 5", ">query c"},
+        {FIRST_GONE
+         "; create.req c; create.ok c; start.req c; start.err c; del.req c; del.ok c; create.req c; "
+         "create.ok c 300; start.req c; start.ok c 300",
+         "ev:exit c/c 100 0 5", ">query c"},
     };
 
     (void)state;

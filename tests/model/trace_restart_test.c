@@ -217,10 +217,13 @@ static void test_restart__shim_died_meanwhile__its_probes_end_too(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
-/* Only where nothing is known an exit opens a run: a restart is no sight of the record. */
-static void test_restart__of_what_nobody_has_seen_begin__leaves_it_so(void **state)
+/* Only where nothing is known an exit opens a run: neither a restart nor a deletion is a sight of how the
+ * record began. */
+static void test_restart__or_delete_of_what_nobody_has_seen_begin__leaves_it_so(void **state)
 {
     static const struct trace_case cases[] = {
+        {"rec.verify c; rec.is:created c; rm.req c; rm.ok c; ev:rm c", "ev:exit c/c 100 0 5",
+         "create c, start c, exit c 0, >query c"},
         {"rec.verify c; rec.is:created c; restart", "ev:exit c/c 100 0 5",
          "create c, start c, exit c 0, >query c"},
     };
@@ -244,7 +247,7 @@ int main(void)
         cmocka_unit_test(test_restart__a_replace__is_given_up),
         cmocka_unit_test(test_restart__signals_and_kills__are_forgotten),
         cmocka_unit_test(test_restart__shim_died_meanwhile__its_probes_end_too),
-        cmocka_unit_test(test_restart__of_what_nobody_has_seen_begin__leaves_it_so),
+        cmocka_unit_test(test_restart__or_delete_of_what_nobody_has_seen_begin__leaves_it_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

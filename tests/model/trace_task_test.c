@@ -268,8 +268,8 @@ static void test_calls__leave_each_others_events_due(void **state)
 {
     static const struct trace_case cases[] = {
         {EXITED "; del.req c; del.ok c 100 0", "ev:rm c", ">rec.query c"},
-        {RUNNING "; pause.req c; pause.ok c", "stop.req c; ev:paused c",
-         ">resume c, >kill c, >timer c grace | -"},
+        {RUNNING "; pause.req c; pause.ok c", "stop.req c; ev:paused c; resume.ok c",
+         ">resume c, >kill c, >timer c grace | - | resumed c"},
         {RUNNING "; pause.req c; pause.ok c; resume.req c; resume.ok c",
          "ckpt.req c; ev:paused c; ev:resumed c; ckpt.ok c",
          ">checkpoint c | - | - | checkpointed c, done ok"},

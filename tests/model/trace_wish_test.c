@@ -384,7 +384,7 @@ static void test_command__with_the_number_of_wishes__is_completed_nowhere(void *
 
     (void)state;
     assert_true(trace_open(&trace, true));
-    (void)trace_feed(&trace, LIVE);
+    (void)trace_feed(&trace, "hold c; " LIVE);
     input.container = c8d_model_find(trace.model, (struct c8d_str){"n", 1}, (struct c8d_str){"c", 1});
     assert_int_equal(c8d_model_step(trace.model, &input, &trace.actions), C8D_ACCEPTED);
     input.symbol = C8D_SYM_OK;
