@@ -47,3 +47,12 @@ function(c8d_public_headers target)
     endforeach()
     target_include_directories(${target} PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endfunction()
+
+# c8d_soname(<variable> <library>...): the name that programs linked to the first of these libraries load it by.
+function(c8d_soname variable library)
+    execute_process(COMMAND ${CMAKE_READELF} -d "${library}" OUTPUT_VARIABLE dynamic)
+    if(NOT dynamic MATCHES "\\(SONAME\\)[^\n]*\\[([^]\n]+)\\]")
+        message(FATAL_ERROR "${library}: no shared library with a soname")
+    endif()
+    set(${variable} "${CMAKE_MATCH_1}" PARENT_SCOPE)
+endfunction()

@@ -56,7 +56,8 @@ struct c8d_remote_options {
      * neither a file nor a directory is refused both ways, and so is a tar that would write elsewhere:
      * nothing of it is unpacked then. Owners, times and other attributes are not kept. A checkpoint needs
      * room for the image twice, and memory for none of it. Whoever takes arrivals does the work, a piece of
-     * at most 48 KiB at a time. */
+     * at most 48 KiB at a time. libarchive is loaded with the first image; without it the call is refused as
+     * C8D_NOT_IMPLEMENTED, and nothing has been asked. */
     bool images_in_store;
 };
 

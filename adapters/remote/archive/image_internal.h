@@ -7,6 +7,7 @@
  *   store.c    a restore: the directory is packed and written into the store, and the task made from it
  *   fetch.c    a checkpoint: what containerd has put into the store is read, and unpacked
  *   tar.h      packing and unpacking
+ *   libarchive.h  what does it, loaded when it is needed first
  *
  * Nothing refers to the content meanwhile. A lease keeps it from being collected, and with the end of the
  * lease it goes, unless it is somebody else's as well. A lease that could not be ended ends by itself.

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A directory becomes a tar: libarchive writes it into a buffer, as far as somebody wants to have it. */
+#include "libarchive.h"
 #include "tar.h"
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -16,6 +15,7 @@
 
 struct c8d__packer {
     const struct c8d_allocator *allocator;
+    const struct c8d__libarchive *lib;
     struct archive *archive;
     struct archive_entry *entry;
     FTS *walk;
@@ -38,7 +38,7 @@ static enum c8d_status fail(struct c8d_error *err, int error, const char *path)
 
 static enum c8d_status fail_archive(const struct c8d__packer *packer, struct c8d_error *err)
 {
-    const char *why = archive_error_string(packer->archive);
+    const char *why = packer->lib->archive_error_string(packer->archive);
 
     return c8d_error_set(err, C8D_INVALID, "the image cannot be packed: %s", why != NULL ? why : "no memory");
 }
@@ -65,13 +65,13 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 
 static enum c8d_status open_archive(struct c8d__packer *packer, struct c8d_error *err)
 {
-    packer->archive = archive_write_new();
-    packer->entry = archive_entry_new();
+    packer->archive = packer->lib->archive_write_new();
+    packer->entry = packer->lib->archive_entry_new();
     if (packer->archive == NULL || packer->entry == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory to pack an image");
-    if (archive_write_set_format_pax_restricted(packer->archive) != ARCHIVE_OK ||
-        archive_write_set_bytes_per_block(packer->archive, 0) != ARCHIVE_OK ||
-        archive_write_open(packer->archive, packer, NULL, collect, NULL) != ARCHIVE_OK)
+    if (packer->lib->archive_write_set_format_pax_restricted(packer->archive) != ARCHIVE_OK ||
+        packer->lib->archive_write_set_bytes_per_block(packer->archive, 0) != ARCHIVE_OK ||
+        packer->lib->archive_write_open(packer->archive, packer, NULL, collect, NULL) != ARCHIVE_OK)
         return fail_archive(packer, err);
     return C8D_OK;
 }
@@ -100,13 +100,18 @@ static enum c8d_status open_walk(struct c8d__packer *packer, const char *directo
 enum c8d_status c8d__packer_new(const struct c8d_allocator *allocator, const char *directory,
                                 struct c8d__packer **out, struct c8d_error *err)
 {
-    struct c8d__packer *packer = allocator->allocate(allocator->ctx, sizeof(*packer));
+    const struct c8d__libarchive *lib = c8d__libarchive_load(err);
+    struct c8d__packer *packer;
     enum c8d_status status;
 
+    if (lib == NULL)
+        return C8D_NOT_IMPLEMENTED;
+    packer = allocator->allocate(allocator->ctx, sizeof(*packer));
     if (packer == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory to pack an image");
     memset(packer, 0, offsetof(struct c8d__packer, piece));
     packer->allocator = allocator;
+    packer->lib = lib;
     packer->fd = -1;
     status = open_walk(packer, directory, err);
     if (status == C8D_OK)
@@ -127,11 +132,11 @@ static void close_archive(struct c8d__packer *packer)
         size_t n =
             packer->left < (int64_t)sizeof(packer->piece) ? (size_t)packer->left : sizeof(packer->piece);
 
-        if (archive_write_data(packer->archive, packer->piece, n) != (la_ssize_t)n)
+        if (packer->lib->archive_write_data(packer->archive, packer->piece, n) != (la_ssize_t)n)
             break;
         packer->left -= (int64_t)n;
     }
-    (void)archive_write_free(packer->archive);
+    (void)packer->lib->archive_write_free(packer->archive);
 }
 
 void c8d__packer_free(struct c8d__packer *packer)
@@ -142,7 +147,7 @@ void c8d__packer_free(struct c8d__packer *packer)
         (void)close(packer->fd);
     if (packer->walk != NULL)
         (void)fts_close(packer->walk);
-    archive_entry_free(packer->entry);
+    packer->lib->archive_entry_free(packer->entry);
     if (packer->archive != NULL)
         close_archive(packer);
     packer->allocator->release(packer->allocator->ctx, packer, sizeof(*packer));
@@ -159,11 +164,12 @@ static enum c8d_status begin(struct c8d__packer *packer, const FTSENT *found, co
     if (++packer->entries > C8D__TAR_ENTRIES_MAX)
         return c8d_error_set(err, C8D_INVALID, "the image cannot be packed: more than %d files",
                              C8D__TAR_ENTRIES_MAX);
-    archive_entry_clear(packer->entry);
-    archive_entry_copy_pathname(packer->entry, name);
-    archive_entry_copy_stat(packer->entry, status);
-    return archive_write_header(packer->archive, packer->entry) >= ARCHIVE_WARN ? C8D_OK
-                                                                                : fail_archive(packer, err);
+    packer->lib->archive_entry_clear(packer->entry);
+    packer->lib->archive_entry_copy_pathname(packer->entry, name);
+    packer->lib->archive_entry_copy_stat(packer->entry, status);
+    return packer->lib->archive_write_header(packer->archive, packer->entry) >= ARCHIVE_WARN
+               ? C8D_OK
+               : fail_archive(packer, err);
 }
 
 /* What is opened is what is packed, whatever has its name by now. */
@@ -193,7 +199,8 @@ static enum c8d_status next_entry(struct c8d__packer *packer, struct c8d_error *
         return fail(err, errno, "its directory");
     if (found == NULL) {
         packer->closed = true;
-        return archive_write_close(packer->archive) == ARCHIVE_OK ? C8D_OK : fail_archive(packer, err);
+        return packer->lib->archive_write_close(packer->archive) == ARCHIVE_OK ? C8D_OK
+                                                                               : fail_archive(packer, err);
     }
     switch (found->fts_info) {
     case FTS_F:
@@ -231,8 +238,8 @@ static enum c8d_status go_on(struct c8d__packer *packer, struct c8d_error *err)
         return fail(err, errno, "a file");
     if (n == 0 && wanted != 0)
         return c8d_error_set(err, C8D_INVALID, "the image cannot be packed: %s has become shorter meanwhile",
-                             archive_entry_pathname(packer->entry));
-    if (n > 0 && archive_write_data(packer->archive, bytes, (size_t)n) != n)
+                             packer->lib->archive_entry_pathname(packer->entry));
+    if (n > 0 && packer->lib->archive_write_data(packer->archive, bytes, (size_t)n) != n)
         return fail_archive(packer, err);
     packer->left -= n;
     if (packer->left == 0)

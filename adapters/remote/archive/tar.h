@@ -2,7 +2,8 @@
 /*
  * A directory as a tar, piece by piece, and back. Only files and directories are in an image, so nothing else
  * is taken into a tar, or out of one. Neither ever has more than a piece in memory; libarchive's own memory
- * does not come from the embedder's allocator.
+ * does not come from the embedder's allocator. NOT_IMPLEMENTED of what makes either: libarchive cannot be
+ * loaded, and nothing has been done.
  *
  * Nothing here waits for anything but the file system.
  */

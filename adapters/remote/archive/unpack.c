@@ -5,10 +5,9 @@
  * that it is certain where it ends up. libarchive only reads: what it has for writing changes the umask of
  * the whole process for moments.
  */
+#include "libarchive.h"
 #include "sha256.h"
 #include "tar.h"
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 
 struct c8d__unpacker {
     const struct c8d_allocator *allocator;
+    const struct c8d__libarchive *lib;
     int directory;
     int spool; /* the tar, in a file without a name */
     char digest[C8D__DIGEST_BYTES];
@@ -75,13 +75,18 @@ static enum c8d_status open_both(struct c8d__unpacker *unpacker, const char *pat
 enum c8d_status c8d__unpacker_new(const struct c8d_allocator *allocator, const char *directory,
                                   struct c8d__unpacker **out, struct c8d_error *err)
 {
-    struct c8d__unpacker *unpacker = allocator->allocate(allocator->ctx, sizeof(*unpacker));
+    const struct c8d__libarchive *lib = c8d__libarchive_load(err);
+    struct c8d__unpacker *unpacker;
     enum c8d_status status;
 
+    if (lib == NULL)
+        return C8D_NOT_IMPLEMENTED;
+    unpacker = allocator->allocate(allocator->ctx, sizeof(*unpacker));
     if (unpacker == NULL)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory to unpack an image");
     memset(unpacker, 0, offsetof(struct c8d__unpacker, piece));
     unpacker->allocator = allocator;
+    unpacker->lib = lib;
     unpacker->directory = unpacker->spool = unpacker->file = -1;
     sha256_init(&unpacker->sum);
     status = open_both(unpacker, directory, err);
@@ -106,7 +111,7 @@ void c8d__unpacker_free(struct c8d__unpacker *unpacker)
     close_if_open(unpacker->spool);
     close_if_open(unpacker->directory);
     if (unpacker->archive != NULL)
-        (void)archive_read_free(unpacker->archive);
+        (void)unpacker->lib->archive_read_free(unpacker->archive);
     unpacker->allocator->release(unpacker->allocator->ctx, unpacker, sizeof(*unpacker));
 }
 
@@ -164,14 +169,14 @@ static la_ssize_t read_spool(struct archive *archive, void *ctx, const void **ou
     ssize_t n = read(unpacker->spool, unpacker->piece, sizeof(unpacker->piece));
 
     if (n < 0)
-        archive_set_error(archive, errno, "%s", strerrordesc_np(errno));
+        unpacker->lib->archive_set_error(archive, errno, "%s", strerrordesc_np(errno));
     *out = unpacker->piece;
     return n;
 }
 
 static enum c8d_status fail_archive(const struct c8d__unpacker *unpacker, struct c8d_error *err)
 {
-    const char *why = archive_error_string(unpacker->archive);
+    const char *why = unpacker->lib->archive_error_string(unpacker->archive);
 
     return refuse(err, "its tar", why != NULL ? why : "malformed");
 }
@@ -180,11 +185,11 @@ static enum c8d_status open_archive(struct c8d__unpacker *unpacker, struct c8d_e
 {
     unpacker->entries = 0;
     unpacker->promised = 0;
-    unpacker->archive = archive_read_new();
+    unpacker->archive = unpacker->lib->archive_read_new();
     if (unpacker->archive == NULL || lseek(unpacker->spool, 0, SEEK_SET) != 0)
         return c8d_error_set(err, C8D_EXHAUSTED, "no memory to unpack an image");
-    if (archive_read_support_format_tar(unpacker->archive) != ARCHIVE_OK ||
-        archive_read_open(unpacker->archive, unpacker, NULL, read_spool, NULL) != ARCHIVE_OK)
+    if (unpacker->lib->archive_read_support_format_tar(unpacker->archive) != ARCHIVE_OK ||
+        unpacker->lib->archive_read_open(unpacker->archive, unpacker, NULL, read_spool, NULL) != ARCHIVE_OK)
         return fail_archive(unpacker, err);
     return C8D_OK;
 }
@@ -225,11 +230,11 @@ static const char *wrong_path(const char *path)
     return NULL;
 }
 
-static const char *wrong_kind(struct archive_entry *entry)
+static const char *wrong_kind(const struct c8d__unpacker *unpacker, struct archive_entry *entry)
 {
-    if (archive_entry_hardlink(entry) != NULL)
+    if (unpacker->lib->archive_entry_hardlink(entry) != NULL)
         return "a hard link";
-    switch (archive_entry_filetype(entry)) {
+    switch (unpacker->lib->archive_entry_filetype(entry)) {
     case AE_IFREG:
     case AE_IFDIR:
         return NULL;
@@ -243,7 +248,7 @@ static const char *wrong_kind(struct archive_entry *entry)
 /* A header says what is to come: together no more than there is. */
 static const char *wrong_size(struct c8d__unpacker *unpacker, struct archive_entry *entry)
 {
-    int64_t size = archive_entry_size(entry);
+    int64_t size = unpacker->lib->archive_entry_size(entry);
 
     if (++unpacker->entries > C8D__TAR_ENTRIES_MAX)
         return "too many entries";
@@ -256,14 +261,14 @@ static const char *wrong_size(struct c8d__unpacker *unpacker, struct archive_ent
 static enum c8d_status check(struct c8d__unpacker *unpacker, struct archive_entry *entry,
                              struct c8d_error *err)
 {
-    const char *path = archive_entry_pathname(entry);
+    const char *path = unpacker->lib->archive_entry_pathname(entry);
     const char *wrong;
 
     if (path == NULL)
         return refuse(err, "an entry", "a name that cannot be read");
     wrong = wrong_path(path);
     if (wrong == NULL)
-        wrong = wrong_kind(entry);
+        wrong = wrong_kind(unpacker, entry);
     if (wrong == NULL)
         wrong = wrong_size(unpacker, entry);
     return wrong == NULL ? C8D_OK : refuse(err, path, wrong);
@@ -296,9 +301,9 @@ static int make_file(int parent, const char *name, mode_t mode)
 static enum c8d_status create(struct c8d__unpacker *unpacker, struct archive_entry *entry,
                               struct c8d_error *err)
 {
-    const char *path = archive_entry_pathname(entry);
-    mode_t mode = archive_entry_perm(entry) & MODE_MASK;
-    bool is_file = archive_entry_filetype(entry) == AE_IFREG;
+    const char *path = unpacker->lib->archive_entry_pathname(entry);
+    mode_t mode = unpacker->lib->archive_entry_perm(entry) & MODE_MASK;
+    bool is_file = unpacker->lib->archive_entry_filetype(entry) == AE_IFREG;
     int at = fcntl(unpacker->directory, F_DUPFD_CLOEXEC, 0);
     char names[C8D__TAR_PATH_MAX];
     char *rest = names;
@@ -323,7 +328,7 @@ static enum c8d_status create(struct c8d__unpacker *unpacker, struct archive_ent
 /* A look through it is over. */
 static enum c8d_status finish(struct c8d__unpacker *unpacker, bool *done)
 {
-    (void)archive_read_free(unpacker->archive);
+    (void)unpacker->lib->archive_read_free(unpacker->archive);
     unpacker->archive = NULL;
     *done = unpacker->looked;
     unpacker->looked = true;
@@ -333,7 +338,7 @@ static enum c8d_status finish(struct c8d__unpacker *unpacker, bool *done)
 static enum c8d_status next_entry(struct c8d__unpacker *unpacker, bool *done, struct c8d_error *err)
 {
     struct archive_entry *entry;
-    int result = archive_read_next_header(unpacker->archive, &entry);
+    int result = unpacker->lib->archive_read_next_header(unpacker->archive, &entry);
     enum c8d_status status;
 
     if (result == ARCHIVE_EOF)
@@ -369,7 +374,7 @@ static enum c8d_status next_block(struct c8d__unpacker *unpacker, struct c8d_err
     const void *bytes;
     size_t size;
     la_int64_t offset;
-    int result = archive_read_data_block(unpacker->archive, &bytes, &size, &offset);
+    int result = unpacker->lib->archive_read_data_block(unpacker->archive, &bytes, &size, &offset);
 
     if (result == ARCHIVE_EOF) {
         close_if_open(unpacker->file);
