@@ -54,7 +54,7 @@ static bool is_mapped(void)
     return found;
 }
 
-/* A call is submitted and, once it is, answered by the store. NULL as the directory: without an image. */
+/* A call is submitted and, once it is, answered by the store. An empty directory: without an image. */
 static enum c8d_status ask(struct place *place, enum c8d_call_kind kind, const char *directory,
                            struct c8d_error *err)
 {
@@ -75,8 +75,7 @@ static enum c8d_status ask(struct place *place, enum c8d_call_kind kind, const c
     options.address = str(fake.address);
     assert_int_equal(c8d_remote_new(&options, &runtime, NULL), C8D_OK);
     call.deadline_ns = runtime.ops->now(runtime.ctx) + PATIENCE;
-    if (directory != NULL)
-        call.checkpoint = str(directory);
+    call.checkpoint = str(directory);
     status = runtime.ops->submit(runtime.ctx, &call, err);
     while (status == C8D_OK && !runtime.ops->next(runtime.ctx, &arrival) &&
            runtime.ops->now(runtime.ctx) < call.deadline_ns)
@@ -105,7 +104,7 @@ static void expect_refused(struct place *place, const char *named)
 
 static void test_load__without_an_image__is_not_done(void **state)
 {
-    assert_int_equal(ask(*state, C8D_CALL_TASK_CREATE, NULL, NULL), C8D_OK);
+    assert_int_equal(ask(*state, C8D_CALL_TASK_CREATE, "", NULL), C8D_OK);
     assert_false(is_mapped());
 }
 
@@ -113,7 +112,7 @@ static void test_load__without_libarchive__fails_what_needs_it(void **state)
 {
     is_absent = true;
     expect_refused(*state, "libc8d-there-is-none.so");
-    assert_int_equal(ask(*state, C8D_CALL_TASK_CREATE, NULL, NULL), C8D_OK);
+    assert_int_equal(ask(*state, C8D_CALL_TASK_CREATE, "", NULL), C8D_OK);
     assert_false(is_mapped());
     is_absent = false;
 }
