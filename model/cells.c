@@ -6,20 +6,9 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 #define ROW(name, number) [number] = #name,
-static const char *const process_states[] = {C8D_PROCESS_STATES(ROW)};
-static const char *const task_states[] = {C8D_TASK_STATES(ROW)};
-static const char *const container_states[] = {C8D_CONTAINER_STATES(ROW)};
-static const char *const connection_states[] = {C8D_CONNECTION_STATES(ROW)};
-static const char *const query_states[] = {C8D_QUERY_STATES(ROW)};
-static const char *const launch_states[] = {C8D_LAUNCH_STATES(ROW)};
-static const char *const response_states[] = {C8D_RESPONSE_STATES(ROW)};
-static const char *const supervisor_states[] = {C8D_SUPERVISOR_STATES(ROW)};
-static const char *const stop_states[] = {C8D_STOP_STATES(ROW)};
-static const char *const replace_states[] = {C8D_REPLACE_STATES(ROW)};
-static const char *const stdin_states[] = {C8D_STDIN_STATES(ROW)};
-static const char *const compute_system_states[] = {C8D_COMPUTE_SYSTEM_STATES(ROW)};
-static const char *const hcs_process_states[] = {C8D_HCS_PROCESS_STATES(ROW)};
-static const char *const wish_states[] = {C8D_WISH_STATES(ROW)};
+#define NAMES(name, upper) static const char *const name##_states[] = {C8D_##upper##_STATES(ROW)};
+C8D__MACHINES(NAMES)
+#undef NAMES
 #undef ROW
 
 static const struct {
@@ -28,25 +17,10 @@ static const struct {
     unsigned count;
     bool (*step)(uint8_t *state, uint8_t symbol, uint64_t *effects);
 } machines[] = {
-    [C8D_MACHINE_CONTAINER] = {"container", container_states, COUNT_OF(container_states),
-                               c8d__container_step},
-    [C8D_MACHINE_TASK] = {"task", task_states, COUNT_OF(task_states), c8d__task_step},
-    [C8D_MACHINE_PROCESS] = {"process", process_states, COUNT_OF(process_states), c8d__process_step},
-    [C8D_MACHINE_CONNECTION] = {"connection", connection_states, COUNT_OF(connection_states),
-                                c8d__connection_step},
-    [C8D_MACHINE_QUERY] = {"query", query_states, COUNT_OF(query_states), c8d__query_step},
-    [C8D_MACHINE_LAUNCH] = {"launch", launch_states, COUNT_OF(launch_states), c8d__launch_step},
-    [C8D_MACHINE_REPLACE] = {"replace", replace_states, COUNT_OF(replace_states), c8d__replace_step},
-    [C8D_MACHINE_WISH] = {"wish", wish_states, COUNT_OF(wish_states), c8d__wish_step},
-    [C8D_MACHINE_STOP] = {"stop", stop_states, COUNT_OF(stop_states), c8d__stop_step},
-    [C8D_MACHINE_RESPONSE] = {"response", response_states, COUNT_OF(response_states), c8d__response_step},
-    [C8D_MACHINE_SUPERVISOR] = {"supervisor", supervisor_states, COUNT_OF(supervisor_states),
-                                c8d__supervisor_step},
-    [C8D_MACHINE_COMPUTE_SYSTEM] = {"compute_system", compute_system_states, COUNT_OF(compute_system_states),
-                                    c8d__compute_system_step},
-    [C8D_MACHINE_HCS_PROCESS] = {"hcs_process", hcs_process_states, COUNT_OF(hcs_process_states),
-                                 c8d__hcs_process_step},
-    [C8D_MACHINE_STDIN] = {"stdin", stdin_states, COUNT_OF(stdin_states), c8d__stdin_step},
+#define MACHINE(name, upper)                                                                                 \
+    [C8D_MACHINE_##upper] = {#name, name##_states, COUNT_OF(name##_states), c8d__##name##_step},
+    C8D__MACHINES(MACHINE)
+#undef MACHINE
 };
 
 static bool is_machine(enum c8d_machine machine)

@@ -7,25 +7,34 @@
 #include <c8d/states.h>
 #include <c8d/symbols.h>
 
+#define C8D__MACHINES(X)                                                                                     \
+    X(container, CONTAINER)                                                                                  \
+    X(task, TASK)                                                                                            \
+    X(process, PROCESS)                                                                                      \
+    X(connection, CONNECTION)                                                                                \
+    X(query, QUERY)                                                                                          \
+    X(launch, LAUNCH)                                                                                        \
+    X(response, RESPONSE)                                                                                    \
+    X(supervisor, SUPERVISOR)                                                                                \
+    X(stop, STOP)                                                                                            \
+    X(replace, REPLACE)                                                                                      \
+    X(stdin, STDIN)                                                                                          \
+    X(wish, WISH)                                                                                            \
+    X(compute_system, COMPUTE_SYSTEM)                                                                        \
+    X(hcs_process, HCS_PROCESS)
+
 /*
  * Takes the arrow of `symbol` from *state.
  *
  * Returns false when there is none: then *state and *effects are untouched. Else *state is the next state and
  * *effects the bits of the arrow.
+ *
+ * The library has these functions from tables (arrows.h); Ragel's own have the same names, and are given
+ * others where both meet.
  */
-bool c8d__process_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__task_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__container_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__connection_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__query_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__launch_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__replace_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__wish_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__stop_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__response_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__stdin_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__compute_system_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__hcs_process_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
-bool c8d__supervisor_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+#define C8D__MACHINE_STEP(name, upper)                                                                       \
+    bool c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects);
+C8D__MACHINES(C8D__MACHINE_STEP)
+#undef C8D__MACHINE_STEP
 
 #endif

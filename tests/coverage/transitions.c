@@ -10,26 +10,10 @@
 
 #define STATES_MAX 64
 
-/* A machine that is missing here, or one too many, does not link. */
-#define MACHINES(X)                                                                                          \
-    X(container, CONTAINER)                                                                                  \
-    X(task, TASK)                                                                                            \
-    X(process, PROCESS)                                                                                      \
-    X(connection, CONNECTION)                                                                                \
-    X(query, QUERY)                                                                                          \
-    X(launch, LAUNCH)                                                                                        \
-    X(response, RESPONSE)                                                                                    \
-    X(supervisor, SUPERVISOR)                                                                                \
-    X(stop, STOP)                                                                                            \
-    X(replace, REPLACE)                                                                                      \
-    X(stdin, STDIN)                                                                                          \
-    X(wish, WISH)                                                                                            \
-    X(compute_system, COMPUTE_SYSTEM) X(hcs_process, HCS_PROCESS)
-
 static bool taken[C8D_MACHINE__COUNT][STATES_MAX][C8D_SYM__COUNT];
 static bool only_read; /* by c8d_machine_cell: to read a cell is not to take its arrow */
 
-#define WRAP(name, machine)                                                                                  \
+#define WRAP(name, upper)                                                                                    \
     bool __real_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects);                       \
     bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects);                       \
     bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects)                        \
@@ -38,11 +22,12 @@ static bool only_read; /* by c8d_machine_cell: to read a cell is not to take its
         bool has_arrow = __real_c8d__##name##_step(state, symbol, effects);                                  \
                                                                                                              \
         if (has_arrow && !only_read)                                                                         \
-            taken[C8D_MACHINE_##machine][before][symbol] = true;                                             \
+            taken[C8D_MACHINE_##upper][before][symbol] = true;                                               \
         return has_arrow;                                                                                    \
     }
 
-MACHINES(WRAP)
+/* One that the linker was not told of, or one too many, does not link. */
+C8D__MACHINES(WRAP)
 
 struct c8d_cell __real_c8d_machine_cell(enum c8d_machine machine, unsigned state, unsigned symbol);
 struct c8d_cell __wrap_c8d_machine_cell(enum c8d_machine machine, unsigned state, unsigned symbol);

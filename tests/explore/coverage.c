@@ -11,18 +11,18 @@ struct coverage *coverage_of_thread(void)
     return &here;
 }
 
-/* Each machine's step function, as the linker wraps it; the list of machines is made by the build. */
-#define WRAP(name, machine)                                                                                  \
+/* Each machine's step function, as the linker wraps it. */
+#define WRAP(name, upper)                                                                                    \
     bool __real_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects);                       \
     bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects);                       \
     bool __wrap_c8d__##name##_step(uint8_t *state, uint8_t symbol, uint64_t *effects)                        \
     {                                                                                                        \
-        here.cells[C8D_MACHINE_##machine][*state][symbol] = 1;                                               \
+        here.cells[C8D_MACHINE_##upper][*state][symbol] = 1;                                                 \
         return __real_c8d__##name##_step(state, symbol, effects);                                            \
     }
 
 /* NOLINTBEGIN(bugprone-reserved-identifier): the linker makes these names */
-#include "wrapped.inc"
+C8D__MACHINES(WRAP)
 /* NOLINTEND(bugprone-reserved-identifier) */
 
 void coverage_add(struct coverage *sum, const struct coverage *more)
