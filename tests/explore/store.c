@@ -12,7 +12,11 @@ static void *reserve(size_t bytes)
     void *memory =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-    return memory == MAP_FAILED ? NULL : memory;
+    if (memory == MAP_FAILED)
+        return NULL;
+    /* Records and slots are looked up all over the place. */
+    (void)madvise(memory, bytes, MADV_HUGEPAGE);
+    return memory;
 }
 
 bool store_init(struct store *store, uint32_t width, uint32_t capacity)

@@ -60,7 +60,7 @@ static void test_invariants__in_words__are_those_that_are_checked(void **state)
         assert_true(next_line(file, line, sizeof(line)));
         assert_string_equal(line, expected);
         for (unsigned j = 0; j < C8D__INVARIANT__COUNT; j++)
-            checked += check_line(file, &promises[i], invariant_at((enum c8d__invariant)j));
+            checked += check_line(file, &promises[i], invariant_in_words((enum c8d__invariant)j));
     }
     assert_int_equal(checked, C8D__INVARIANT__COUNT);
     assert_false(next_line(file, line, sizeof(line)));
@@ -72,9 +72,9 @@ static void test_invariants__each__has_a_check(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < C8D__INVARIANT__COUNT; i++) {
-        struct invariant invariant = invariant_at((enum c8d__invariant)i);
+        struct invariant invariant = invariant_in_words((enum c8d__invariant)i);
 
-        assert_int_equal(invariant.allows != NULL || invariant.holds != NULL, i < C8D__NOTHING_IS_LEFT);
+        assert_int_equal(invariant_is_asked_in_steps((enum c8d__invariant)i), i < C8D__NOTHING_IS_LEFT);
         assert_string_equal(invariant.label + strlen(invariant.promise) + 1, invariant.name);
     }
 }

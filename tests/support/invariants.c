@@ -485,11 +485,25 @@ static const struct {
     [C8D__GAP_IS_MADE_GOOD] = {NULL, gap_is_made_good},
 };
 
-struct invariant invariant_at(enum c8d__invariant which)
+bool invariant_is_asked_in_steps(enum c8d__invariant which)
 {
-    struct invariant invariant = invariant_in_words(which);
+    return checks[which].allows != NULL || checks[which].holds != NULL;
+}
 
-    invariant.allows = checks[which].allows;
-    invariant.holds = checks[which].holds;
-    return invariant;
+const char *invariants_broken_by(const struct witness *witness, const struct c8d_action *action)
+{
+    for (unsigned i = 0; i < C8D__INVARIANT__COUNT; i++) {
+        if (checks[i].allows != NULL && !checks[i].allows(witness, action))
+            return invariant_in_words((enum c8d__invariant)i).label;
+    }
+    return NULL;
+}
+
+const char *invariants_broken(const struct witness *witness)
+{
+    for (unsigned i = 0; i < C8D__INVARIANT__COUNT; i++) {
+        if (checks[i].holds != NULL && !checks[i].holds(witness))
+            return invariant_in_words((enum c8d__invariant)i).label;
+    }
+    return NULL;
 }

@@ -73,21 +73,21 @@ struct witness {
     const char *broken;
 };
 
-/* One row of the table. Both functions are NULL of what is asked at rest, else one of them. */
+/* One row of the table. */
 struct invariant {
     const char *name;
     const char *label;   /* its promise and its name, as in "S1 one-end" */
     const char *promise; /* as in "S1" */
     const char *sentence;
-    /* Asked for each action, before the witness takes it into its account. */
-    bool (*allows)(const struct witness *witness, const struct c8d_action *action);
-    /* Asked when all actions of a step are in the account. */
-    bool (*holds)(const struct witness *witness);
 };
 
-struct invariant invariant_at(enum c8d__invariant which);
-/* The same without its checks. */
 struct invariant invariant_in_words(enum c8d__invariant which);
+/* False: it is asked at rest, by who knows the truth. */
+bool invariant_is_asked_in_steps(enum c8d__invariant which);
+/* The label of the first that an action breaks, before the witness takes it into its account; NULL: of none. */
+const char *invariants_broken_by(const struct witness *witness, const struct c8d_action *action);
+/* The same, when all actions of a step are in the account. */
+const char *invariants_broken(const struct witness *witness);
 const char *invariant_label(enum c8d__invariant which);
 
 /* Returns false when there is no memory. */

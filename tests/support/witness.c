@@ -275,26 +275,6 @@ static void account_input(struct witness *witness)
         life->timed = false;
 }
 
-static void check_action(struct witness *witness, const struct c8d_action *action)
-{
-    for (unsigned i = 0; i < C8D__INVARIANT__COUNT && witness->broken == NULL; i++) {
-        struct invariant invariant = invariant_at((enum c8d__invariant)i);
-
-        if (invariant.allows != NULL && !invariant.allows(witness, action))
-            witness->broken = invariant.label;
-    }
-}
-
-static void check_step(struct witness *witness)
-{
-    for (unsigned i = 0; i < C8D__INVARIANT__COUNT && witness->broken == NULL; i++) {
-        struct invariant invariant = invariant_at((enum c8d__invariant)i);
-
-        if (invariant.holds != NULL && !invariant.holds(witness))
-            witness->broken = invariant.label;
-    }
-}
-
 static void begin(struct witness *witness, const struct c8d_input *input, const struct c8d_actions *actions)
 {
     witness->input = input;
@@ -311,12 +291,13 @@ static void begin(struct witness *witness, const struct c8d_input *input, const 
 static void end(struct witness *witness)
 {
     for (uint32_t i = 0; i < witness->actions->count; i++) {
-        check_action(witness, &witness->actions->items[i]);
+        if (witness->broken == NULL)
+            witness->broken = invariants_broken_by(witness, &witness->actions->items[i]);
         account_action(witness, &witness->actions->items[i]);
     }
     look(witness, false);
-    if (!witness->recovering)
-        check_step(witness);
+    if (!witness->recovering && witness->broken == NULL)
+        witness->broken = invariants_broken(witness);
     if (witness->observer != NULL)
         witness->observer(witness);
 }
