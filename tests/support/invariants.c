@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The invariants: a name, a sentence and a check for each. model/README.md has the same list in prose. */
 #include "invariants.h"
+#include "invariants_input.h"
 #include "invariants_wish.h"
-#include <string.h>
 
 static const struct witness_life *life_of(const struct witness *witness, const struct c8d_action *action)
 {
@@ -366,52 +366,6 @@ static bool unknown_is_not_stopped(const struct witness *witness)
     return true;
 }
 
-/* ---- inputs that move nothing */
-
-static bool same_but_counters(const struct witness *witness)
-{
-    const uint8_t *now = (const uint8_t *)witness->model;
-    const uint8_t *then = witness->image;
-    size_t counters = (size_t)((const uint8_t *)c8d_model_counters(witness->model) - now);
-    size_t behind = counters + sizeof(struct c8d_model_counters);
-
-    return memcmp(now, then, counters) == 0 &&
-           memcmp(now + behind, then + behind, witness->image_bytes - behind) == 0;
-}
-
-static bool impossible_leaves_no_trace(const struct witness *witness)
-{
-    return witness->input == NULL || witness->is_kill_result || witness->actions->outcome != C8D_IMPOSSIBLE ||
-           same_but_counters(witness);
-}
-
-static bool only_accepted_moves(const struct witness *witness)
-{
-    if (witness->input == NULL || witness->is_kill_result || witness->actions->outcome == C8D_ACCEPTED)
-        return true;
-    for (unsigned i = 0; i < witness->life_count; i++) {
-        const struct witness_life *life = &witness->lives[i];
-
-        if (life->before.state != life->after.state || life->task_before != life->task_after ||
-            life->record_before != life->record_after || life->before.incarnation != life->after.incarnation)
-            return false;
-    }
-    return true;
-}
-
-static bool refusal_is_answered(const struct witness *witness)
-{
-    const struct c8d_actions *actions = witness->actions;
-    const struct c8d_input *input = witness->input;
-
-    if (input == NULL || witness->is_kill_result || actions->outcome != C8D_IMPOSSIBLE ||
-        input->request == 0 || c8d_symbol_class((enum c8d_symbol)input->symbol) != C8D_CLASS_COMMAND ||
-        input->region == C8D_REGION_CONNECTION)
-        return true;
-    return actions->count == 1 && actions->items[0].kind == C8D_ACTION_DONE &&
-           actions->items[0].request == input->request && actions->items[0].status != C8D_OK;
-}
-
 /* ---- bookkeeping */
 
 static bool sequence_is_whole(const struct witness *witness, const struct c8d_action *action)
@@ -477,9 +431,9 @@ static const struct {
     [C8D__EXIT_IS_PROMPT] = {NULL, exit_is_prompt},
     [C8D__CODE_STANDS] = {NULL, code_stands},
     [C8D__UNKNOWN_IS_NOT_STOPPED] = {NULL, unknown_is_not_stopped},
-    [C8D__IMPOSSIBLE_LEAVES_NO_TRACE] = {NULL, impossible_leaves_no_trace},
-    [C8D__ONLY_ACCEPTED_MOVES] = {NULL, only_accepted_moves},
-    [C8D__REFUSAL_IS_ANSWERED] = {NULL, refusal_is_answered},
+    [C8D__IMPOSSIBLE_LEAVES_NO_TRACE] = {NULL, invariant_impossible_leaves_no_trace},
+    [C8D__ONLY_ACCEPTED_MOVES] = {NULL, invariant_only_accepted_moves},
+    [C8D__REFUSAL_IS_ANSWERED] = {NULL, invariant_refusal_is_answered},
     [C8D__COUNTERS_ADD_UP] = {NULL, counters_add_up},
     [C8D__ACTIONS_FIT] = {NULL, actions_fit},
     [C8D__GAP_IS_MADE_GOOD] = {NULL, gap_is_made_good},

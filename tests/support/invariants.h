@@ -84,7 +84,8 @@ struct invariant {
 struct invariant invariant_in_words(enum c8d__invariant which);
 /* False: it is asked at rest, by who knows the truth. */
 bool invariant_is_asked_in_steps(enum c8d__invariant which);
-/* The label of the first that an action breaks, before the witness takes it into its account; NULL: of none. */
+/* The label of the first that an action breaks, before the witness takes it into its account; NULL: of none.
+ */
 const char *invariants_broken_by(const struct witness *witness, const struct c8d_action *action);
 /* The same, when all actions of a step are in the account. */
 const char *invariants_broken(const struct witness *witness);
