@@ -51,4 +51,11 @@ setup() {
     run -2 --separate-stderr c8d sim --steps 1 -o file
     [[ $stderr == "c8d: file: it is no recording"* ]]
     [ "$(cat file)" = mine ]
+    # Nothing was tried before, for it would be lost; and what can be recorded in is as it was.
+    [ -z "$output" ]
+    run -2 --separate-stderr c8d sim --steps 1 -o nosuch/file
+    [ -z "$output" ]
+    [ "$stderr" = "c8d: nosuch/file: No such file or directory" ]
+    c8d sim --steps 1 -o made >/dev/null
+    [ -s made ]
 }

@@ -75,6 +75,13 @@ load helpers
     [ "$output" = "--" ]
 }
 
+@test "run -d and create print an object with --json" {
+    run -0 simulated run -d --json one sleep 600
+    [ "$output" = '{"type":"started","namespace":"default","container":"one"}' ]
+    run -0 simulated create --json -n other one sleep 600
+    [ "$output" = '{"type":"created","namespace":"other","container":"one"}' ]
+}
+
 @test "run -d prints the ID" {
     run simulated run -d one sleep 600
     [ "$status" -eq 0 ]

@@ -122,7 +122,8 @@ at_terminal() {
 
 @test "start -i keeps the streams for attach" {
     c8d create --rootfs "$ROOTFS" one sh -c 'echo begun; read line; echo "<$line>"; exit 9'
-    c8d start -i one
+    run -0 c8d start -i --json one
+    [ "$(jq -r '"\(.type) \(.container)"' <<<"$output")" = "started one" ]
     run -9 --separate-stderr c8d attach one <<<"hello"
     [ "$output" = "begun
 <hello>" ]

@@ -37,12 +37,17 @@ setup() {
     fails 2 "only containerd has a content store" simulated checkpoint --content-store a image
     fails 125 "either --bundle or --rootfs" c8d run --bundle / --rootfs / a
     fails 2 "standard output" c8d record -o - --json
+    fails 2 "not with --json" c8d shrink --json "$BATS_TEST_DIRNAME/../data/logs/duplicate-exit.log"
 }
 
 @test "values that are none" {
     fails 2 "not a number of seconds: 'soon'" c8d --timeout soon ps
     fails 2 "not a number of seconds: '-1'" c8d --timeout -1 ps
     fails 2 "not a number of seconds: 'nan'" c8d --timeout nan ps
+    fails 2 "not a number of seconds: '0x10'" c8d --timeout 0x10 ps
+    fails 2 "not a number of seconds: ' 5'" c8d --timeout ' 5' ps
+    fails 2 "not a number of seconds: '1.2.3'" c8d --timeout 1.2.3 ps
+    fails 2 "not a number of seconds: ''" c8d --timeout '' ps
     fails 2 "no such runtime: 'x'" c8d --runtime x ps
     C8D_RUNTIME=x fails 2 "no such runtime: 'x'" c8d ps
     fails 2 "the runtime local is the Host Compute Service of Windows" c8d --runtime local ps

@@ -2,6 +2,7 @@
 /* c8d create: a container that does not run yet. */
 #include "c8d.h"
 #include "making.h"
+#include "output.h"
 #include <stdio.h>
 
 struct create {
@@ -36,15 +37,15 @@ static bool create_container(const struct create *create)
     const struct c8d__link link = {0};
     struct c8d_client *client = c8d__link_open(&create->options, &link);
     struct c8d_container *container;
+    bool done;
 
     if (client == NULL)
         return false;
     container = c8d__making_container(&create->making, &create->options, client, "create");
-    if (container != NULL)
-        puts(create->making.line.id);
+    done = container != NULL && c8d__print_id(&create->options, "created", create->making.line.id);
     c8d_container_unref(container);
     c8d__link_close(&create->options, client);
-    return container != NULL;
+    return done;
 }
 
 int c8d_command_create(int argc, char **argv)

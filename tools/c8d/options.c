@@ -49,10 +49,12 @@ static const struct argp_option option_list[] = {
 
 static error_t read_timeout(const struct argp_state *state, const char *text, struct c8d__options *options)
 {
+    /* strtod takes signs, blanks, hexadecimal and words too. */
+    const bool decimal = text[strspn(text, "0123456789.")] == '\0';
     char *end;
     double seconds = strtod(text, &end);
 
-    if (end == text || *end != '\0' || !(seconds >= 0 && seconds <= TIMEOUT_SECONDS_MAX))
+    if (!decimal || end == text || *end != '\0' || seconds > TIMEOUT_SECONDS_MAX)
         return c8d__refuse(state, "not a number of seconds: '%s'", text);
     options->timeout_ns = (int64_t)(seconds * NS_PER_SECOND);
     options->timeout_given = true;

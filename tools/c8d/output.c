@@ -26,6 +26,15 @@ bool c8d__print_json(json_t *object)
     return true;
 }
 
+bool c8d__print_id(const struct c8d__options *options, const char *type, const char *id)
+{
+    if (options->json)
+        return c8d__print_json(
+            json_pack("{s:s, s:s, s:s}", "type", type, "namespace", options->namespace_, "container", id));
+    (void)puts(id); /* a failure to write stays with the stream */
+    return true;
+}
+
 void c8d__print_in_large_pieces(void)
 {
     static char buffer[(size_t)64 * 1024];

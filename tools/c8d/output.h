@@ -3,6 +3,7 @@
 #ifndef C8D_COMMAND_OUTPUT_H
 #define C8D_COMMAND_OUTPUT_H
 
+#include "options.h"
 #include <c8d/client.h>
 #include <jansson.h>
 
@@ -17,6 +18,9 @@ json_t *c8d__json_str(struct c8d_str str);
 
 /** Prints an object as one line, and takes it. @return False after a failure that was told. */
 bool c8d__print_json(json_t *object);
+
+/** Prints the ID of a container, or with --json an object of this type. @return As c8d__print_json(). */
+bool c8d__print_id(const struct c8d__options *options, const char *type, const char *id);
 
 /** Has what is printed leave in pieces of 64 KiB, unless a person looks on: for whoever prints much. To be
  * called before anything is printed. */

@@ -67,6 +67,23 @@ bool c8d__recording_open(struct c8d__recording *recording, const struct c8d__fil
     return false;
 }
 
+bool c8d__recording_check(const struct c8d__file_wish *wish)
+{
+    struct c8d__file_wish looking = *wish;
+    struct c8d__file_sink sink;
+
+    if (c8d__is_nats_url(wish->path))
+        return true;
+    if (looking.if_there == C8D__REPLACE)
+        looking.if_there = C8D__GO_ON; /* what is there stays until then */
+    if (!c8d__file_open(&sink, &looking))
+        return false;
+    if (sink.made)
+        unlink(wish->path);
+    (void)c8d__file_close(&sink);
+    return true;
+}
+
 struct c8d_tap c8d__recording_tap(const struct c8d__recording *recording)
 {
     if (recording->recorder == NULL)

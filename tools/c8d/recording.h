@@ -19,6 +19,10 @@ struct c8d__recording {
  *  @return False after a failure that was told. */
 bool c8d__recording_open(struct c8d__recording *recording, const struct c8d__file_wish *wish);
 
+/** Whether c8d__recording_open() will find a place for it: for what takes long before there is something to
+ *  record. Leaves nothing behind. @return False after a failure that was told. */
+bool c8d__recording_check(const struct c8d__file_wish *wish);
+
 /** @return The tap for the client. */
 struct c8d_tap c8d__recording_tap(const struct c8d__recording *recording);
 

@@ -135,11 +135,12 @@ static bool remove_task(const struct run *run, struct c8d_process *task)
     return false;
 }
 
-static bool print_id(const char *id)
+static bool print_id(const struct run *run)
 {
     int error;
 
-    (void)puts(id);
+    if (!c8d__print_id(&run->options, "started", run->making.line.id))
+        return false;
     error = c8d__print_flush();
     return error == 0 || !c8d__print_failed(error);
 }
@@ -167,7 +168,7 @@ static int run_task(const struct run *run, struct c8d__session *session, struct 
     if (status != C8D_OK)
         return c8d__session_refused("run", &err);
     if (run->detach) {
-        *keep = print_id(run->making.line.id);
+        *keep = print_id(run);
         code = *keep ? C8D__EXIT_OK : code;
     } else if (c8d__session_follow(session, task, &exit)) {
         code = session->detached ? C8D__EXIT_OK : c8d__session_code(&exit);

@@ -63,6 +63,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_NO_ARGS:
         return c8d__refuse(state, "no file (- for standard input)");
+    case ARGP_KEY_END:
+        return shrink->options.json ? c8d__refuse(state, "a log is printed as it is: not with --json") : 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -224,10 +224,15 @@ static void write_faults(const struct sim *sim, char *out, size_t room)
     }
 }
 
+static struct c8d__file_wish wish_for(const char *file)
+{
+    return (struct c8d__file_wish){.path = file, .if_there = C8D__REPLACE, .sync = C8D__SYNC_NEVER};
+}
+
 /* The plan once more, with a recorder. @return False after a failure that was told. */
 static bool record(const struct sim *sim, const char *file, const struct c8d__trial_step *steps, size_t count)
 {
-    const struct c8d__file_wish wish = {.path = file, .if_there = C8D__REPLACE, .sync = C8D__SYNC_NEVER};
+    const struct c8d__file_wish wish = wish_for(file);
     struct c8d__trial_settings settings = sim->settings;
     struct c8d__recording recording;
     struct c8d__trial_result result;
@@ -335,6 +340,14 @@ static int run_seed(struct sim *sim, struct c8d__trial_step *steps)
     return C8D__EXIT_OK;
 }
 
+/* What is to be recorded has a place, which is better known before many worlds were seen than after. */
+static bool can_record(const struct sim *sim)
+{
+    const struct c8d__file_wish wish = wish_for(sim->output);
+
+    return sim->output == NULL || c8d__recording_check(&wish);
+}
+
 int c8d_command_sim(int argc, char **argv)
 {
     struct sim sim = {.settings = {.seed = 1, .containers = 3}, .steps = 200, .runs = 1};
@@ -343,7 +356,7 @@ int c8d_command_sim(int argc, char **argv)
 
     for (size_t i = 0; i < N_FAULTS; i++)
         set_fault(&sim.settings.faults, i, faults[i].usual);
-    if (!c8d__parse(&argp, argc, argv, &sim))
+    if (!c8d__parse(&argp, argc, argv, &sim) || !can_record(&sim))
         return C8D__EXIT_FAILED;
     steps = calloc((size_t)sim.steps, sizeof(*steps));
     if (steps == NULL) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* c8d start and c8d attach: a container that is there already, to be started or to be joined. */
 #include "c8d.h"
+#include "output.h"
 #include "restoring.h"
 #include "session.h"
 #include "signals.h"
@@ -150,8 +151,8 @@ static int start_task(void *command, const struct c8d__target *target)
     }
     if (start->attach)
         code = follow_and_delete(start, &session, task);
-    else
-        puts(target->id);
+    else if (!c8d__print_id(&start->options, "started", target->id))
+        code = C8D__EXIT_RUN_FAILED;
     start->ended = start->ended || !start->attach;
     c8d_process_unref(task);
     return code;
