@@ -151,7 +151,7 @@ static const char *check_process(const struct scene *scene, unsigned process)
         return invariant_label(C8D__NOTHING_IS_LEFT);
     if (truth->state == TRUTH_RUNNING && view.pid != truth->pid)
         return "S12 truth-is-known: the model believes in another pid";
-    if (life->created && life->started && !life->ended && truth->state != TRUTH_RUNNING)
+    if (life->told.created && life->told.started && !life->told.ended && truth->state != TRUTH_RUNNING)
         return invariant_label(C8D__EACH_START_ENDS);
     return NULL;
 }

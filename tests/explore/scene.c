@@ -68,7 +68,7 @@ bool scene_init(struct scene *scene, const struct setting *setting, enum truth_s
         scene->witness.lives[i].process = scene->refs[i];
         /* Codes are compared with the truth itself, which is more than with all
          * that was ever told. */
-        memset(scene->witness.lives[i].told, 0xff, sizeof(scene->witness.lives[i].told));
+        memset(scene->witness.lives[i].codes, 0xff, sizeof(scene->witness.lives[i].codes));
     }
     scene_canonicalise(scene);
     return true;
@@ -82,12 +82,12 @@ void scene_fini(struct scene *scene)
 /* ---- the account */
 
 #define LIFE_BITS(X)                                                                                         \
-    X(created, 0)                                                                                            \
-    X(started, 1)                                                                                            \
-    X(ended, 2)                                                                                              \
-    X(gone, 3)                                                                                               \
-    X(oom, 4)                                                                                                \
-    X(paused, 5)                                                                                             \
+    X(told.created, 0)                                                                                       \
+    X(told.started, 1)                                                                                       \
+    X(told.ended, 2)                                                                                         \
+    X(told.gone, 3)                                                                                          \
+    X(told.oom, 4)                                                                                           \
+    X(told.paused, 5)                                                                                        \
     X(forced, 6)                                                                                             \
     X(call, 7)                                                                                               \
     X(force_call, 8)                                                                                         \
@@ -97,7 +97,7 @@ void scene_fini(struct scene *scene)
     X(record_call, 12)                                                                                       \
     X(record_query, 13)                                                                                      \
     X(timed, 14)                                                                                             \
-    X(unresponsive, 15)
+    X(told.unresponsive, 15)
 
 void scene_load_account(struct scene *scene)
 {
@@ -118,7 +118,7 @@ void scene_load_account(struct scene *scene)
 #define LOAD_BIT(name, bit) life->name = (bits >> (bit)&1) != 0;
         LIFE_BITS(LOAD_BIT)
 #undef LOAD_BIT
-        life->incarnation = scene->account.incarnations[i];
+        life->told.incarnation = scene->account.incarnations[i];
         life->kills = 0;
         for (unsigned slot = SLOT_PROCESS + SLOT__EACH * i; slot < SLOT_PROCESS + SLOT__EACH * (i + 1);
              slot++)
@@ -148,7 +148,7 @@ void scene_save_account(struct scene *scene)
         LIFE_BITS(SAVE_BIT)
 #undef SAVE_BIT
         scene->account.lives[i] = (uint16_t)bits;
-        scene->account.incarnations[i] = (uint8_t)life->incarnation;
+        scene->account.incarnations[i] = (uint8_t)life->told.incarnation;
         scene->account.stops[i] = (uint8_t)life->stop;
         scene->account.closes[i] = (uint8_t)life->close;
     }

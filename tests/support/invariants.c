@@ -19,61 +19,12 @@ static bool is_command(const struct c8d_action *action, enum c8d_command_kind wh
     return action->kind == C8D_ACTION_COMMAND && action->what == what && action->region == C8D_REGION_PROCESS;
 }
 
-static bool tells_creation(const struct c8d_action *action)
-{
-    return is_notice(action, C8D_NOTICE_CREATE) || is_notice(action, C8D_NOTICE_EXEC_ADDED);
-}
-
-static bool tells_start(const struct c8d_action *action)
-{
-    return is_notice(action, C8D_NOTICE_START) || is_notice(action, C8D_NOTICE_EXEC_STARTED);
-}
-
 static bool in_set(uint32_t set, uint8_t state)
 {
     return (set >> state & 1) != 0;
 }
 
 /* ---- lives */
-
-static bool one_end(const struct witness *witness, const struct c8d_action *action)
-{
-    return !is_notice(action, C8D_NOTICE_EXIT) || !life_of(witness, action)->ended;
-}
-
-static bool within_life(const struct witness *witness, const struct c8d_action *action)
-{
-    const struct witness_life *life = life_of(witness, action);
-
-    if (action->kind != C8D_ACTION_NOTICE || action->region == C8D_REGION_CONNECTION ||
-        action->region == C8D_REGION_CONTAINER || tells_creation(action) ||
-        is_notice(action, C8D_NOTICE_CONFLICT))
-        return true;
-    return life != NULL && life->created && !life->gone && action->incarnation == life->incarnation;
-}
-
-static bool no_start_after_end(const struct witness *witness, const struct c8d_action *action)
-{
-    const struct witness_life *life = life_of(witness, action);
-
-    return !tells_start(action) || (life != NULL && !life->started && !life->ended);
-}
-
-static bool end_before_gone(const struct witness *witness, const struct c8d_action *action)
-{
-    const struct witness_life *life = life_of(witness, action);
-
-    return !is_notice(action, C8D_NOTICE_DELETED) || (life != NULL && (!life->started || life->ended));
-}
-
-static bool incarnations_count(const struct witness *witness, const struct c8d_action *action)
-{
-    const struct witness_life *life = life_of(witness, action);
-    uint32_t before = life != NULL ? life->incarnation : 0;
-
-    return !tells_creation(action) ||
-           (action->incarnation == before + 1 && (life == NULL || !life->created || life->gone));
-}
 
 static bool code_is_told(const struct witness *witness, const struct c8d_action *action)
 {
@@ -83,27 +34,7 @@ static bool code_is_told(const struct witness *witness, const struct c8d_action 
         return true;
     if (!action->exit_known)
         return action->exit_code == 0;
-    return (life->told[action->exit_code % 256 / 8] >> action->exit_code % 8 & 1) != 0;
-}
-
-static bool ran_is_true(const struct witness *witness, const struct c8d_action *action)
-{
-    return !is_notice(action, C8D_NOTICE_EXIT) || action->ran == life_of(witness, action)->started;
-}
-
-static bool oom_once(const struct witness *witness, const struct c8d_action *action)
-{
-    return !is_notice(action, C8D_NOTICE_OOM) || !life_of(witness, action)->oom;
-}
-
-static bool pauses_pair(const struct witness *witness, const struct c8d_action *action)
-{
-    const struct witness_life *life = life_of(witness, action);
-
-    if (!is_notice(action, C8D_NOTICE_PAUSED) && !is_notice(action, C8D_NOTICE_RESUMED))
-        return true;
-    return life != NULL && life->started && !life->ended &&
-           life->paused == is_notice(action, C8D_NOTICE_RESUMED);
+    return (life->codes[action->exit_code % 256 / 8] >> action->exit_code % 8 & 1) != 0;
 }
 
 /* ---- evidence */
@@ -146,16 +77,7 @@ static bool no_end_by_time_alone(const struct witness *witness, const struct c8d
 
     if (!is_notice(action, C8D_NOTICE_EXIT) || action->cause != C8D_CAUSE_TIMER)
         return true;
-    return action->process != C8D_REF_NONE && !action->exit_known && task != NULL && task->ended;
-}
-
-static bool silence_is_told_once(const struct witness *witness, const struct c8d_action *action)
-{
-    const struct witness_life *life = life_of(witness, action);
-
-    if (!is_notice(action, C8D_NOTICE_UNRESPONSIVE) && !is_notice(action, C8D_NOTICE_RESPONSIVE))
-        return true;
-    return life != NULL && life->unresponsive == is_notice(action, C8D_NOTICE_RESPONSIVE);
+    return action->process != C8D_REF_NONE && !action->exit_known && task != NULL && task->told.ended;
 }
 
 #define RUNS                                                                                                 \
@@ -218,19 +140,19 @@ static bool one_query(const struct witness *witness, const struct c8d_action *ac
 static bool calls_are_legal(const struct witness *witness, const struct c8d_action *action)
 {
     const struct witness_life *life = life_of(witness, action);
-    bool alive = life != NULL && life->created && !life->gone;
-    bool runs = alive && life->started && !life->ended;
+    bool alive = life != NULL && life->told.created && !life->told.gone;
+    bool runs = alive && life->told.started && !life->told.ended;
 
     if (is_command(action, C8D_COMMAND_CREATE))
         return !alive;
     if (is_command(action, C8D_COMMAND_START))
-        return alive && !life->started && !life->ended;
+        return alive && !life->told.started && !life->told.ended;
     if (is_command(action, C8D_COMMAND_DELETE))
         return alive && (!runs || life->forced);
     if (is_command(action, C8D_COMMAND_FORCE_KILL) || is_command(action, C8D_COMMAND_CLOSE_STDIN))
         return runs;
     if (is_command(action, C8D_COMMAND_KILL) || is_command(action, C8D_COMMAND_ESCALATE))
-        return alive && !life->ended;
+        return alive && !life->told.ended;
     if (action->kind == C8D_ACTION_COMMAND && action->region == C8D_REGION_TASK &&
         action->what != C8D_COMMAND_QUERY && !is_pause(action))
         return runs;
@@ -317,9 +239,9 @@ static bool ends_agree(const struct witness *witness)
     for (unsigned i = 0; i < witness->life_count; i++) {
         const struct witness_life *life = &witness->lives[i];
 
-        if (life->after.state != C8D_PROCESS_ABSENT && life->created && !life->gone &&
-            (life->after.ended != life->ended || life->after.started != life->started ||
-             life->after.incarnation != life->incarnation))
+        if (life->after.state != C8D_PROCESS_ABSENT && life->told.created && !life->told.gone &&
+            (life->after.ended != life->told.ended || life->after.started != life->told.started ||
+             life->after.incarnation != life->told.incarnation))
             return false;
     }
     return true;
@@ -397,58 +319,76 @@ static bool actions_fit(const struct witness *witness)
 static const struct {
     bool (*allows)(const struct witness *witness, const struct c8d_action *action);
     bool (*holds)(const struct witness *witness);
+    bool told; /* told.h has it */
 } checks[C8D__INVARIANT__COUNT] = {
-    [C8D__ONE_END] = {one_end, NULL},
-    [C8D__WITHIN_LIFE] = {within_life, NULL},
-    [C8D__NO_START_AFTER_END] = {no_start_after_end, NULL},
-    [C8D__END_BEFORE_GONE] = {end_before_gone, NULL},
-    [C8D__INCARNATIONS_COUNT] = {incarnations_count, NULL},
-    [C8D__CODE_IS_TOLD] = {code_is_told, NULL},
-    [C8D__RAN_IS_TRUE] = {ran_is_true, NULL},
-    [C8D__OOM_ONCE] = {oom_once, NULL},
-    [C8D__PAUSES_PAIR] = {pauses_pair, NULL},
-    [C8D__OTHER_PID_ENDS_NOTHING] = {other_pid_ends_nothing, NULL},
-    [C8D__ABSENCE_IS_PROVED] = {absence_is_proved, NULL},
-    [C8D__ONE_CALL] = {one_call, NULL},
-    [C8D__ONE_QUERY] = {one_query, NULL},
-    [C8D__CALLS_ARE_LEGAL] = {calls_are_legal, NULL},
-    [C8D__DONE_ONCE] = {done_once, NULL},
-    [C8D__NO_END_BY_TIME_ALONE] = {no_end_by_time_alone, NULL},
-    [C8D__EXECS_END_IN_TIME] = {NULL, execs_end_in_time},
-    [C8D__SILENCE_IS_TOLD_ONCE] = {silence_is_told_once, NULL},
-    [C8D__KILLS_ARE_BOUNDED] = {kills_are_bounded, NULL},
-    [C8D__STOP_IS_AN_END] = {invariant_stop_is_an_end, NULL},
-    [C8D__WISH_ACTS_ON_EVIDENCE] = {invariant_wish_acts_on_evidence, NULL},
-    [C8D__WISH_IS_FOLLOWED] = {NULL, invariant_wish_is_followed},
-    [C8D__WISH_IS_PACED] = {NULL, invariant_wish_is_paced},
-    [C8D__REFUSAL_PAUSES] = {NULL, invariant_refusal_pauses},
-    [C8D__SEQUENCE_IS_WHOLE] = {sequence_is_whole, NULL},
-    [C8D__CALLS_AGREE] = {NULL, calls_agree},
-    [C8D__QUERIES_AGREE] = {NULL, queries_agree},
-    [C8D__DOUBT_ASKS] = {NULL, doubt_asks},
-    [C8D__REPLIES_ARE_AWAITED] = {NULL, replies_are_awaited},
-    [C8D__ENDS_AGREE] = {NULL, ends_agree},
-    [C8D__EXIT_IS_PROMPT] = {NULL, exit_is_prompt},
-    [C8D__CODE_STANDS] = {NULL, code_stands},
-    [C8D__UNKNOWN_IS_NOT_STOPPED] = {NULL, unknown_is_not_stopped},
-    [C8D__IMPOSSIBLE_LEAVES_NO_TRACE] = {NULL, invariant_impossible_leaves_no_trace},
-    [C8D__ONLY_ACCEPTED_MOVES] = {NULL, invariant_only_accepted_moves},
-    [C8D__REFUSAL_IS_ANSWERED] = {NULL, invariant_refusal_is_answered},
-    [C8D__COUNTERS_ADD_UP] = {NULL, counters_add_up},
-    [C8D__ACTIONS_FIT] = {NULL, actions_fit},
-    [C8D__GAP_IS_MADE_GOOD] = {NULL, gap_is_made_good},
+    [C8D__ONE_END] = {.told = true},
+    [C8D__WITHIN_LIFE] = {.told = true},
+    [C8D__NO_START_AFTER_END] = {.told = true},
+    [C8D__END_BEFORE_GONE] = {.told = true},
+    [C8D__INCARNATIONS_COUNT] = {.told = true},
+    [C8D__CODE_IS_TOLD] = {.allows = code_is_told},
+    [C8D__RAN_IS_TRUE] = {.told = true},
+    [C8D__OOM_ONCE] = {.told = true},
+    [C8D__PAUSES_PAIR] = {.told = true},
+    [C8D__OTHER_PID_ENDS_NOTHING] = {.allows = other_pid_ends_nothing},
+    [C8D__ABSENCE_IS_PROVED] = {.allows = absence_is_proved},
+    [C8D__ONE_CALL] = {.allows = one_call},
+    [C8D__ONE_QUERY] = {.allows = one_query},
+    [C8D__CALLS_ARE_LEGAL] = {.allows = calls_are_legal},
+    [C8D__DONE_ONCE] = {.allows = done_once},
+    [C8D__NO_END_BY_TIME_ALONE] = {.allows = no_end_by_time_alone},
+    [C8D__EXECS_END_IN_TIME] = {.holds = execs_end_in_time},
+    [C8D__SILENCE_IS_TOLD_ONCE] = {.told = true},
+    [C8D__KILLS_ARE_BOUNDED] = {.allows = kills_are_bounded},
+    [C8D__STOP_IS_AN_END] = {.allows = invariant_stop_is_an_end},
+    [C8D__WISH_ACTS_ON_EVIDENCE] = {.allows = invariant_wish_acts_on_evidence},
+    [C8D__WISH_IS_FOLLOWED] = {.holds = invariant_wish_is_followed},
+    [C8D__WISH_IS_PACED] = {.holds = invariant_wish_is_paced},
+    [C8D__REFUSAL_PAUSES] = {.holds = invariant_refusal_pauses},
+    [C8D__SEQUENCE_IS_WHOLE] = {.allows = sequence_is_whole},
+    [C8D__CALLS_AGREE] = {.holds = calls_agree},
+    [C8D__QUERIES_AGREE] = {.holds = queries_agree},
+    [C8D__DOUBT_ASKS] = {.holds = doubt_asks},
+    [C8D__REPLIES_ARE_AWAITED] = {.holds = replies_are_awaited},
+    [C8D__ENDS_AGREE] = {.holds = ends_agree},
+    [C8D__EXIT_IS_PROMPT] = {.holds = exit_is_prompt},
+    [C8D__CODE_STANDS] = {.holds = code_stands},
+    [C8D__UNKNOWN_IS_NOT_STOPPED] = {.holds = unknown_is_not_stopped},
+    [C8D__IMPOSSIBLE_LEAVES_NO_TRACE] = {.holds = invariant_impossible_leaves_no_trace},
+    [C8D__ONLY_ACCEPTED_MOVES] = {.holds = invariant_only_accepted_moves},
+    [C8D__REFUSAL_IS_ANSWERED] = {.holds = invariant_refusal_is_answered},
+    [C8D__COUNTERS_ADD_UP] = {.holds = counters_add_up},
+    [C8D__ACTIONS_FIT] = {.holds = actions_fit},
+    [C8D__GAP_IS_MADE_GOOD] = {.holds = gap_is_made_good},
 };
 
 bool invariant_is_asked_in_steps(enum c8d__invariant which)
 {
-    return checks[which].allows != NULL || checks[which].holds != NULL;
+    return checks[which].allows != NULL || checks[which].holds != NULL || checks[which].told;
+}
+
+/* A notice of a process. */
+static bool told_keeps(enum c8d__invariant which, const struct witness *witness,
+                       const struct c8d_action *action)
+{
+    static const struct c8d__told nothing;
+    const struct witness_life *life = life_of(witness, action);
+    struct c8d__telling telling = witness_telling(action);
+
+    return c8d__told_keeps(which, life != NULL ? &life->told : &nothing, &telling);
 }
 
 const char *invariants_broken_by(const struct witness *witness, const struct c8d_action *action)
 {
+    bool of_a_life = action->kind == C8D_ACTION_NOTICE && action->region != C8D_REGION_CONNECTION &&
+                     action->region != C8D_REGION_CONTAINER;
+
     for (unsigned i = 0; i < C8D__INVARIANT__COUNT; i++) {
-        if (checks[i].allows != NULL && !checks[i].allows(witness, action))
-            return invariant_in_words((enum c8d__invariant)i).label;
+        enum c8d__invariant which = (enum c8d__invariant)i;
+
+        if ((checks[i].allows != NULL && !checks[i].allows(witness, action)) ||
+            (checks[i].told && of_a_life && !told_keeps(which, witness, action)))
+            return invariant_in_words(which).label;
     }
     return NULL;
 }

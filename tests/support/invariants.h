@@ -9,8 +9,7 @@
 #ifndef C8D_TEST_INVARIANTS_H
 #define C8D_TEST_INVARIANTS_H
 
-#include "promises.h"
-#include <c8d/model.h>
+#include "told.h"
 
 #define WITNESS_LIVES_MAX 16
 #define WITNESS_REQUESTS_MAX 256
@@ -19,13 +18,7 @@
 struct witness_life {
     c8d_ref container;
     c8d_ref process;
-    uint32_t incarnation;
-    bool created;
-    bool started;
-    bool ended;
-    bool gone;
-    bool oom;
-    bool paused;
+    struct c8d__told told;
     bool forced;     /* a force-delete has sent its kill in this incarnation */
     bool call;       /* a lifecycle call is in flight */
     bool force_call; /* the kill of a force-delete is in flight */
@@ -42,8 +35,7 @@ struct witness_life {
     uint8_t wish_call;              /* a call for a wish is in flight: its region + 1 */
     uint8_t wish_refused;           /* the one that the step under way has refused, likewise */
     uint8_t wish_calls;             /* made for a wish since its last pause */
-    bool unresponsive;              /* told so */
-    uint8_t told[32];               /* set of the exit codes that inputs have told, modulo 256 */
+    uint8_t codes[32];              /* set of the exit codes that inputs have told, modulo 256 */
     struct c8d_process_view before; /* as the model shows it, before the step under way */
     struct c8d_process_view after;
     uint8_t task_before;
@@ -90,6 +82,8 @@ const char *invariants_broken_by(const struct witness *witness, const struct c8d
 /* The same, when all actions of a step are in the account. */
 const char *invariants_broken(const struct witness *witness);
 const char *invariant_label(enum c8d__invariant which);
+
+struct c8d__telling witness_telling(const struct c8d_action *notice);
 
 /* Returns false when there is no memory. */
 bool witness_init(struct witness *witness, struct c8d_model *model);

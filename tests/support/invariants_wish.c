@@ -10,7 +10,7 @@ bool invariant_stop_is_an_end(const struct witness *witness, const struct c8d_ac
     if (action->kind != C8D_ACTION_DONE || action->status != C8D_OK || life == NULL || life->stop == 0 ||
         action->request != life->stop)
         return true;
-    return life->ended || life->gone;
+    return life->told.ended || life->told.gone;
 }
 
 /* Whether the task of a container is paused is of no account while there is none that runs. */

@@ -101,45 +101,24 @@ static void look(struct witness *witness, bool before)
     }
 }
 
+struct c8d__telling witness_telling(const struct c8d_action *notice)
+{
+    return (struct c8d__telling){
+        .kind = (enum c8d_notice_kind)notice->what, .incarnation = notice->incarnation, .ran = notice->ran};
+}
+
 static void account_notice(struct witness *witness, const struct c8d_action *action)
 {
     struct witness_life *life = witness_life_of(witness, action->container, action->process);
+    struct c8d__telling telling;
 
     witness->sequence++;
     if (action->region == C8D_REGION_CONNECTION || life == NULL)
         return;
-    switch (action->what) {
-    case C8D_NOTICE_CREATE:
-    case C8D_NOTICE_EXEC_ADDED:
-        life->incarnation = action->incarnation;
-        life->created = true;
-        life->started = life->ended = life->gone = life->oom = life->paused = life->forced = false;
-        life->timed = false;
-        break;
-    case C8D_NOTICE_START:
-    case C8D_NOTICE_EXEC_STARTED:
-        life->started = true;
-        break;
-    case C8D_NOTICE_EXIT:
-        life->ended = true;
-        break;
-    case C8D_NOTICE_DELETED:
-        life->gone = true;
-        break;
-    case C8D_NOTICE_OOM:
-        life->oom = true;
-        break;
-    case C8D_NOTICE_UNRESPONSIVE:
-    case C8D_NOTICE_RESPONSIVE:
-        life->unresponsive = action->what == C8D_NOTICE_UNRESPONSIVE;
-        break;
-    case C8D_NOTICE_PAUSED:
-    case C8D_NOTICE_RESUMED:
-        life->paused = action->what == C8D_NOTICE_PAUSED;
-        break;
-    default:
-        break;
-    }
+    if (c8d__tells_creation((enum c8d_notice_kind)action->what))
+        life->forced = life->timed = false;
+    telling = witness_telling(action);
+    c8d__told_take(&life->told, &telling);
 }
 
 static bool *query_of(struct witness_life *life, uint8_t region)
@@ -252,7 +231,7 @@ static void account_input(struct witness *witness)
     if (life == NULL)
         return;
     if (input->exit_known)
-        life->told[input->exit_code % 256 / 8] |= (uint8_t)(1u << input->exit_code % 8);
+        life->codes[input->exit_code % 256 / 8] |= (uint8_t)(1u << input->exit_code % 8);
     if (is_answer && input->request != C8D_REQUEST_SNAPSHOT)
         *query_of(life, input->region) = false;
     if (witness_is_reply(input))
@@ -271,7 +250,7 @@ static void account_input(struct witness *witness)
         (c8d_symbol_class((enum c8d_symbol)input->symbol) == C8D_CLASS_COMMAND ||
          input->symbol == C8D_SYM_AGAIN))
         life->wish_calls = 0;
-    if (input->symbol == C8D_SYM_OUTLIVED && input->request == life->incarnation)
+    if (input->symbol == C8D_SYM_OUTLIVED && input->request == life->told.incarnation)
         life->timed = false;
 }
 

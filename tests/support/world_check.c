@@ -66,7 +66,8 @@ static const char *compare_process(const struct world *world, unsigned container
         return "the model believes in another pid";
     if (view.closing == C8D_STDIN_CLOSED && truth->state == WORLD_RUNNING && !truth->closed)
         return "an input that is open is believed closed";
-    if (life != NULL && life->created && life->started && !life->ended && truth->state != WORLD_RUNNING)
+    if (life != NULL && life->told.created && life->told.started && !life->told.ended &&
+        truth->state != WORLD_RUNNING)
         return "an end was never told";
     return NULL;
 }

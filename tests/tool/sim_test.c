@@ -22,35 +22,44 @@ struct told {
     enum c8d_notice_kind kind;
     uint32_t incarnation;
     const char *process; /* NULL = init */
+    bool untrue;         /* an exit says the opposite of what was told of its start */
 };
 
 #define CREATED                                                                                              \
     {                                                                                                        \
-        C8D_NOTICE_CREATE, 1, NULL                                                                           \
+        C8D_NOTICE_CREATE, 1, NULL, false                                                                    \
     }
 #define STARTED                                                                                              \
     {                                                                                                        \
-        C8D_NOTICE_START, 1, NULL                                                                            \
+        C8D_NOTICE_START, 1, NULL, false                                                                     \
     }
 #define EXITED                                                                                               \
     {                                                                                                        \
-        C8D_NOTICE_EXIT, 1, NULL                                                                             \
+        C8D_NOTICE_EXIT, 1, NULL, false                                                                      \
     }
 #define DELETED                                                                                              \
     {                                                                                                        \
-        C8D_NOTICE_DELETED, 1, NULL                                                                          \
+        C8D_NOTICE_DELETED, 1, NULL, false                                                                   \
     }
 #define PAUSED                                                                                               \
     {                                                                                                        \
-        C8D_NOTICE_PAUSED, 1, NULL                                                                           \
+        C8D_NOTICE_PAUSED, 1, NULL, false                                                                    \
     }
 #define RESUMED                                                                                              \
     {                                                                                                        \
-        C8D_NOTICE_RESUMED, 1, NULL                                                                          \
+        C8D_NOTICE_RESUMED, 1, NULL, false                                                                   \
     }
 #define OOM                                                                                                  \
     {                                                                                                        \
-        C8D_NOTICE_OOM, 1, NULL                                                                              \
+        C8D_NOTICE_OOM, 1, NULL, false                                                                       \
+    }
+#define SILENT                                                                                               \
+    {                                                                                                        \
+        C8D_NOTICE_UNRESPONSIVE, 1, NULL, false                                                              \
+    }
+#define RESPONSIVE                                                                                           \
+    {                                                                                                        \
+        C8D_NOTICE_RESPONSIVE, 1, NULL, false                                                                \
     }
 #define MAX 8
 
@@ -58,15 +67,19 @@ struct told {
 static const char *broken_by(const struct told told[MAX])
 {
     struct c8d__trial_story story = {0};
+    bool started[2] = {false, false};
 
     for (size_t i = 0; i < MAX && told[i].incarnation != 0; i++) {
+        bool *started_it = &started[told[i].process != NULL];
         const struct c8d_notice notice = {.kind = told[i].kind,
+                                          .exit.ran = *started_it != told[i].untrue,
                                           .sequence = i + 1,
                                           .incarnation = told[i].incarnation,
                                           .container = str("c0"),
                                           .process = str(told[i].process != NULL ? told[i].process : "c0")};
 
         c8d__trial_hear(&story, &notice);
+        *started_it = *started_it || told[i].kind == C8D_NOTICE_START;
     }
     c8d__trial_end(&story, 1);
     return story.broken != NULL ? story.broken : "";
@@ -78,22 +91,28 @@ static void test_promises__that_are_broken__are_named(void **state)
         struct told told[MAX];
         const char *broken;
     } cases[] = {
-        {{CREATED, STARTED, PAUSED, RESUMED, OOM, EXITED, DELETED, {C8D_NOTICE_CREATE, 2, NULL}}, ""},
-        {{CREATED, STARTED, {C8D_NOTICE_EXEC_ADDED, 1, "e"}, {C8D_NOTICE_EXIT, 1, "e"}, EXITED}, ""},
+        {{CREATED, STARTED, PAUSED, RESUMED, OOM, EXITED, DELETED, {C8D_NOTICE_CREATE, 2, NULL, false}}, ""},
+        {{CREATED, STARTED, {C8D_NOTICE_EXEC_ADDED, 1, "e", false}, {C8D_NOTICE_EXIT, 1, "e", false}, EXITED},
+         ""},
         {{CREATED, STARTED, EXITED, EXITED}, "one-end"},
         {{STARTED}, "within-life"},
         {{CREATED, STARTED, EXITED, DELETED, OOM}, "within-life"},
-        {{CREATED, STARTED, {C8D_NOTICE_EXIT, 2, NULL}}, "within-life"},
+        {{CREATED, STARTED, {C8D_NOTICE_EXIT, 2, NULL, false}}, "within-life"},
         {{CREATED, EXITED, STARTED}, "no-start-after-end"},
         {{CREATED, STARTED, STARTED, EXITED}, "no-start-after-end"},
         {{CREATED, STARTED, DELETED}, "end-before-gone"},
         {{CREATED, STARTED, EXITED, CREATED}, "incarnations-count"},
-        {{CREATED, EXITED, DELETED, {C8D_NOTICE_CREATE, 3, NULL}}, "incarnations-count"},
+        {{CREATED, EXITED, DELETED, {C8D_NOTICE_CREATE, 3, NULL, false}}, "incarnations-count"},
         {{CREATED, STARTED, OOM, OOM, EXITED}, "oom-once"},
         {{CREATED, STARTED, PAUSED, PAUSED, EXITED}, "pauses-pair"},
         {{CREATED, STARTED, RESUMED, EXITED}, "pauses-pair"},
         {{CREATED, PAUSED}, "pauses-pair"},
         {{CREATED, STARTED}, "each-start-ends"},
+        {{CREATED, STARTED, {C8D_NOTICE_EXIT, 1, NULL, true}}, "ran-is-true"},
+        {{CREATED, {C8D_NOTICE_EXIT, 1, NULL, true}}, "ran-is-true"},
+        {{CREATED, STARTED, SILENT, RESPONSIVE, SILENT, EXITED, DELETED}, ""},
+        {{CREATED, STARTED, SILENT, SILENT, EXITED}, "silence-is-told-once"},
+        {{CREATED, STARTED, RESPONSIVE, EXITED}, "silence-is-told-once"},
     };
 
     (void)state;

@@ -47,66 +47,11 @@ void c8d__trial_expect(struct c8d__trial_story *story, bool kept, enum c8d__inva
         story->broken = invariants[invariant].name;
 }
 
-static void begin(struct c8d__trial_story *story, struct c8d__trial_life *life, uint32_t incarnation)
-{
-    c8d__trial_expect(story, !life->created || life->gone, C8D__INCARNATIONS_COUNT);
-    c8d__trial_expect(story, incarnation == life->incarnation + 1, C8D__INCARNATIONS_COUNT);
-    *life = (struct c8d__trial_life){.incarnation = incarnation, .created = true};
-}
-
-static void start(struct c8d__trial_story *story, struct c8d__trial_life *life)
-{
-    story->starts++;
-    c8d__trial_expect(story, !life->started && !life->ended, C8D__NO_START_AFTER_END);
-    life->started = true;
-}
-
-static void end(struct c8d__trial_story *story, struct c8d__trial_life *life)
-{
-    story->ends++;
-    c8d__trial_expect(story, !life->ended, C8D__ONE_END);
-    life->ended = true;
-    life->paused = false;
-}
-
-static void pause_or_resume(struct c8d__trial_story *story, struct c8d__trial_life *life, bool paused)
-{
-    c8d__trial_expect(story, life->started && !life->ended && life->paused != paused, C8D__PAUSES_PAIR);
-    life->paused = paused;
-}
-
-static void take(struct c8d__trial_story *story, struct c8d__trial_life *life,
-                 const struct c8d_notice *notice)
-{
-    switch (notice->kind) {
-    case C8D_NOTICE_START:
-    case C8D_NOTICE_EXEC_STARTED:
-        start(story, life);
-        break;
-    case C8D_NOTICE_EXIT:
-        end(story, life);
-        break;
-    case C8D_NOTICE_OOM:
-        c8d__trial_expect(story, !life->oom, C8D__OOM_ONCE);
-        life->oom = true;
-        break;
-    case C8D_NOTICE_PAUSED:
-    case C8D_NOTICE_RESUMED:
-        pause_or_resume(story, life, notice->kind == C8D_NOTICE_PAUSED);
-        break;
-    case C8D_NOTICE_DELETED:
-        c8d__trial_expect(story, !life->started || life->ended, C8D__END_BEFORE_GONE);
-        life->gone = true;
-        break;
-    default:
-        break;
-    }
-}
-
 void c8d__trial_hear(void *user, const struct c8d_notice *notice)
 {
     struct c8d__trial_story *story = user;
-    struct c8d__trial_life *life;
+    struct c8d__telling telling = {notice->kind, notice->incarnation, notice->exit.ran};
+    struct c8d__told *life;
     unsigned number;
 
     story->notices++;
@@ -115,16 +60,12 @@ void c8d__trial_hear(void *user, const struct c8d_notice *notice)
         return;
     number = (unsigned)strtoul(notice->container.ptr + 1, NULL, 10);
     life = &story->lives[number % C8D__TRIAL_CONTAINERS_MAX][notice->process.ptr[0] == 'e'];
-    if (notice->kind == C8D_NOTICE_CREATE || notice->kind == C8D_NOTICE_EXEC_ADDED) {
-        begin(story, life, notice->incarnation);
-        return;
-    }
-    /* A second code for an end that has been told may come whenever it likes. */
-    if (notice->kind == C8D_NOTICE_CONFLICT)
-        return;
-    c8d__trial_expect(story, life->created && !life->gone && life->incarnation == notice->incarnation,
-                      C8D__WITHIN_LIFE);
-    take(story, life, notice);
+    for (unsigned i = 0; i < C8D__INVARIANT__COUNT; i++)
+        c8d__trial_expect(story, c8d__told_keeps((enum c8d__invariant)i, life, &telling),
+                          (enum c8d__invariant)i);
+    story->starts += c8d__tells_start(notice->kind);
+    story->ends += notice->kind == C8D_NOTICE_EXIT;
+    c8d__told_take(life, &telling);
 }
 
 void c8d__trial_end(struct c8d__trial_story *story, unsigned containers)

@@ -3,20 +3,13 @@
 #ifndef C8D_COMMAND_SIM_STORY_H
 #define C8D_COMMAND_SIM_STORY_H
 
-#include "promises.h"
+#include "told.h"
 #include <c8d/client.h>
-#include <stdbool.h>
 
 #define C8D__TRIAL_CONTAINERS_MAX 64
 
-/* One process. */
-struct c8d__trial_life {
-    uint32_t incarnation;
-    bool created, started, ended, gone, oom, paused;
-};
-
 struct c8d__trial_story {
-    struct c8d__trial_life lives[C8D__TRIAL_CONTAINERS_MAX][2]; /* init, and the one exec */
+    struct c8d__told lives[C8D__TRIAL_CONTAINERS_MAX][2]; /* init, and the one exec */
     uint64_t notices, starts, ends;
     const char *broken; /* the name of the first invariant that was not kept; NULL = none */
 };
