@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the model promises, and the invariants by which each promise is checked: the one list of them.
- * model/README.md has it in prose; the checks are in tests/support/invariants.c, and those that a consumer can
- * ask by itself, as c8d sim does, in told.h.
+ * model/README.md has it in prose; the checks are in tests/support/invariants.c, and those that a consumer
+ * can ask by itself, as c8d sim does, in told.h.
  */
 #ifndef C8D_PROMISES_H
 #define C8D_PROMISES_H
