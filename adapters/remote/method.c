@@ -15,6 +15,7 @@ const char *c8d__method_path(enum c8d__method method)
         [C8D__METHOD_CONTAINER_CREATE] = CONTAINERS "Create",
         [C8D__METHOD_CONTAINER_GET] = CONTAINERS "Get",
         [C8D__METHOD_CONTAINER_LIST] = CONTAINERS "List",
+        [C8D__METHOD_CONTAINER_STREAM] = CONTAINERS "ListStream",
         [C8D__METHOD_CONTAINER_DELETE] = CONTAINERS "Delete",
         [C8D__METHOD_TASK_CREATE] = TASKS "Create",
         [C8D__METHOD_EXEC] = TASKS "Exec",

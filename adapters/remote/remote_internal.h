@@ -13,7 +13,8 @@
  *   create.c        ... or as many as it takes to create a task
  *   archive/        ... or to take an image of one through the content store
  *   encode.c        ... and their requests
- *   decode.c        replies become arrivals; list.c joins the two halves of a list
+ *   list.c          ... and a list out of its two halves
+ *   decode.c        replies become arrivals
  *   metrics.c       ... and what a task uses
  *   subscription.c  the event stream and the marker that proves it; events.c reads what comes on it
  */
@@ -43,6 +44,7 @@ struct c8d__rpc {
      * an image: that */
     void *owner;
     bool done;                              /* a list: this half has ended */
+    struct c8d__gathered *gathered;         /* ... and comes as a stream: what it has brought */
     char container[C8D_NAME_BYTES_MAX + 1]; /* what was asked about, cut at what containerd allows */
     char process[C8D_NAME_BYTES_MAX + 1];
 };
@@ -72,6 +74,7 @@ struct c8d__remote {
     int64_t active_ns; /* when something was last sent or received */
     bool looped;       /* the descriptor was given out */
     bool closing;      /* nothing is begun any more */
+    bool list_streams; /* a list of the containers was too large for one message */
     struct c8d__waiter *waiter;
     atomic_bool waiting;             /* a thread is in wait() */
     atomic_bool look;                /* the transport may have something */
@@ -163,7 +166,9 @@ bool c8d__wire_pids(struct c8d__arena *arena, const struct C8dw__ListPidsRespons
                     struct c8d_arrival *out);
 
 /* list.c */
-void c8d__list_join(struct c8d__rpc *containers, struct c8d__rpc *tasks, struct c8d_arrival *out);
+enum c8d_status c8d__list_submit(struct c8d__remote *remote, const struct c8d_call *call);
+/* What a list that comes as a stream has brought; NULL is allowed. */
+void c8d__gathered_free(struct c8d__remote *remote, struct c8d__gathered *gathered);
 
 /* events.c */
 enum c8d__wire_verdict { C8D__WIRE_EVENT, C8D__WIRE_FOREIGN, C8D__WIRE_MALFORMED };

@@ -102,5 +102,6 @@ void c8d__rpc_free(struct c8d__rpc *rpc)
         return;
     c8d__exchange_release(&rpc->exchange);
     c8d__packed_free(rpc->remote, rpc->exchange.request);
+    c8d__gathered_free(rpc->remote, rpc->gathered);
     c8d__remote_release(rpc->remote, rpc, sizeof(*rpc));
 }

@@ -67,23 +67,6 @@ bool c8d__submit_done(struct c8d__exchange *exchange, struct c8d_arrival *out)
     return true;
 }
 
-static bool half_done(struct c8d__exchange *exchange, struct c8d_arrival *out)
-{
-    struct c8d__rpc *rpc = (struct c8d__rpc *)exchange;
-    struct c8d__rpc *other = rpc->owner;
-    bool first = exchange->method == C8D__METHOD_CONTAINER_LIST;
-
-    rpc->done = true;
-    if (!other->done)
-        return false;
-    out->kind = C8D_ARRIVAL_REPLY;
-    out->token = rpc->token;
-    c8d__list_join(first ? rpc : other, first ? other : rpc, out);
-    c8d__rpc_free(rpc);
-    c8d__rpc_free(other);
-    return true;
-}
-
 static void keep_name(char *to, struct c8d_str name)
 {
     size_t length = name.len < C8D_NAME_BYTES_MAX ? name.len : C8D_NAME_BYTES_MAX;
@@ -121,26 +104,6 @@ static enum c8d_status send_single(struct c8d__remote *remote, const struct c8d_
     return C8D_OK;
 }
 
-static enum c8d_status send_list(struct c8d__remote *remote, const struct c8d_call *call)
-{
-    struct c8d__rpc *containers = NULL;
-    struct c8d__rpc *tasks = NULL;
-    enum c8d_status status = c8d__submit_prepare(remote, call, C8D__METHOD_CONTAINER_LIST, &containers);
-
-    if (status == C8D_OK)
-        status = c8d__submit_prepare(remote, call, C8D__METHOD_TASK_LIST, &tasks);
-    if (status != C8D_OK) {
-        c8d__rpc_free(containers);
-        return status;
-    }
-    containers->exchange.ended = tasks->exchange.ended = half_done;
-    containers->owner = tasks;
-    tasks->owner = containers;
-    c8d__exchange_start(&containers->exchange);
-    c8d__exchange_start(&tasks->exchange);
-    return C8D_OK;
-}
-
 static enum c8d_status send_call(struct c8d__remote *remote, const struct c8d_call *call,
                                  struct c8d_error *err)
 {
@@ -150,7 +113,7 @@ static enum c8d_status send_call(struct c8d__remote *remote, const struct c8d_ca
     case C8D_CALL_SUBSCRIBE:
         return c8d__subscribe(remote, call);
     case C8D_CALL_LIST:
-        return send_list(remote, call);
+        return c8d__list_submit(remote, call);
     case C8D_CALL_TASK_CREATE:
         return call->snapshot_key.len != 0 ? c8d__create_task(remote, call) : send_single(remote, call);
     default:

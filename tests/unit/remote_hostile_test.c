@@ -94,6 +94,64 @@ static void test_remote_hostile__reply_that_decodes_to_a_flood__is_cut_off(void 
     free(flood);
 }
 
+/* ---- a list of containers that is too large for one message
+ * ----------------------------------------------------------------------------------------------------- */
+
+/* What the stream has in its place, again and again; 0 times: without end. */
+struct listing {
+    const void *bytes;
+    size_t size;
+    unsigned times;
+};
+
+static void list_as_stream(struct fake *fake, uint32_t stream, const char *path, const unsigned char *bytes,
+                           size_t size)
+{
+    const struct listing *listing = fake->user;
+    bool goes_on = fake_begin(fake, stream);
+
+    (void)bytes;
+    (void)size;
+    if (strcmp(path, "/containerd.services.containers.v1.Containers/List") == 0) {
+        (void)fake_end(fake, stream, 8); /* RESOURCE_EXHAUSTED */
+        return;
+    }
+    if (strcmp(path, "/containerd.services.tasks.v1.Tasks/List") == 0) {
+        (void)(fake_message(fake, stream, "", 0) && fake_end(fake, stream, 0));
+        return;
+    }
+    for (unsigned i = 0; goes_on && (i < listing->times || listing->times == 0); i++)
+        goes_on = fake_message(fake, stream, listing->bytes, listing->size);
+    (void)(goes_on && fake_end(fake, stream, 0));
+}
+
+static void test_remote_hostile__list_as_stream_with_garbage__is_internal_with_a_line(void **state)
+{
+    struct listing listing = {garbage, sizeof(garbage) - 1, 3};
+    struct fake fake = {.message = list_as_stream, .user = &listing};
+
+    (void)state;
+    expect(&fake, C8D_CALL_LIST, PATIENCE, C8D_INTERNAL, "malformed Containers/ListStream");
+}
+
+/* Its ids alone are more than we hold; it is ended by us. */
+static void test_remote_hostile__list_as_stream_without_end__is_cut_off(void **state)
+{
+    static const char head[] = {1 << 3 | 2, (char)0x84, (char)0x80, 0x40,
+                                1 << 3 | 2, (char)0x80, (char)0x80, 0x40};
+    size_t size = sizeof(head) + MIB;
+    char *one = malloc(size);
+    struct listing listing = {one, size, 0};
+    struct fake fake = {.message = list_as_stream, .user = &listing};
+
+    (void)state;
+    assert_non_null(one);
+    memset(one, 'c', size);
+    memcpy(one, head, sizeof(head));
+    expect(&fake, C8D_CALL_LIST, PATIENCE, C8D_EXHAUSTED, "no room for the list");
+    free(one);
+}
+
 static void test_remote_hostile__status_of_the_server__is_the_reply(void **state)
 {
     struct fake fake = {.reply = "", .status = 5};
@@ -200,6 +258,8 @@ int main(void)
         cmocka_unit_test(test_remote_hostile__empty_answer_to_a_query__is_internal),
         cmocka_unit_test(test_remote_hostile__reply_above_the_limit__is_not_taken),
         cmocka_unit_test(test_remote_hostile__reply_that_decodes_to_a_flood__is_cut_off),
+        cmocka_unit_test(test_remote_hostile__list_as_stream_with_garbage__is_internal_with_a_line),
+        cmocka_unit_test(test_remote_hostile__list_as_stream_without_end__is_cut_off),
         cmocka_unit_test(test_remote_hostile__status_of_the_server__is_the_reply),
         cmocka_unit_test(test_remote_hostile__stream_that_is_refused__fails_the_subscription),
         cmocka_unit_test(test_remote_hostile__stream_that_stays_silent__is_not_believed),

@@ -129,10 +129,22 @@ static void test_remote_memory__any_allocation_of_a_call_fails__the_next_one_is_
  * ------------------------------------------------------------------------------------------------------- */
 
 struct laden {
+    bool streams; /* the list of the containers is too large, but as a stream */
     struct wire containers;
+    size_t ends[MANY]; /* of each of them */
     struct wire tasks;
     struct wire other; /* to whatever else is asked */
 };
+
+static void reply_as_stream(struct fake *fake, uint32_t stream, const struct laden *laden)
+{
+    size_t at = 0;
+
+    (void)fake_begin(fake, stream);
+    for (size_t i = 0; i < MANY; at = laden->ends[i++])
+        (void)fake_message(fake, stream, laden->containers.bytes + at, laden->ends[i] - at);
+    (void)fake_end(fake, stream, 0);
+}
 
 static void reply_by_path(struct fake *fake, uint32_t stream, const char *path, const unsigned char *bytes,
                           size_t size)
@@ -143,6 +155,14 @@ static void reply_by_path(struct fake *fake, uint32_t stream, const char *path, 
 
     (void)bytes;
     (void)size;
+    if (strcmp(path, "/containerd.services.containers.v1.Containers/ListStream") == 0) {
+        reply_as_stream(fake, stream, laden);
+        return;
+    }
+    if (laden->streams && strcmp(path, "/containerd.services.containers.v1.Containers/List") == 0) {
+        (void)(fake_begin(fake, stream) && fake_end(fake, stream, 8)); /* RESOURCE_EXHAUSTED */
+        return;
+    }
     if (strcmp(path, "/containerd.services.containers.v1.Containers/List") == 0)
         reply = &laden->containers;
     else if (strcmp(path, "/containerd.services.tasks.v1.Tasks/List") == 0)
@@ -200,21 +220,38 @@ static bool is_whole_list(const struct c8d_arrival *reply)
 
     for (size_t i = 0; i < reply->n_entries; i++)
         running += reply->entries[i].process_state == C8D_ENTRY_RUNNING && reply->entries[i].pid > 1000 &&
-                   reply->entries[i].container_present;
+                   reply->entries[i].container_present && reply->entries[i].n_labels == 1 &&
+                   reply->entries[i].runtime.len != 0 && reply->entries[i].spec.len == 0;
     return reply->n_entries == MANY && running == MANY;
+}
+
+static void fill(struct laden *laden)
+{
+    char id[16];
+
+    for (unsigned i = 0; i < MANY; i++) {
+        (void)snprintf(id, sizeof(id), "laden-%03u", i);
+        add_container(&laden->containers, id);
+        laden->ends[i] = laden->containers.n;
+        add_task(&laden->tasks, id, 1001 + i);
+    }
 }
 
 static void test_remote_memory__any_allocation_of_a_long_list_fails__it_is_not_told_in_part(void **state)
 {
     static struct laden laden;
-    char id[16];
 
     (void)state;
-    for (unsigned i = 0; i < MANY; i++) {
-        (void)snprintf(id, sizeof(id), "laden-%03u", i);
-        add_container(&laden.containers, id);
-        add_task(&laden.tasks, id, 1001 + i);
-    }
+    fill(&laden);
+    assert_true(fail_each_of_laden(&laden, C8D_CALL_LIST, is_whole_list) > 10);
+}
+
+static void test_remote_memory__any_allocation_of_a_list_as_stream_fails__it_is_not_told_in_part(void **state)
+{
+    static struct laden laden = {.streams = true};
+
+    (void)state;
+    fill(&laden);
     assert_true(fail_each_of_laden(&laden, C8D_CALL_LIST, is_whole_list) > 10);
 }
 
@@ -288,6 +325,8 @@ int main(void)
         cmocka_unit_test(test_remote_memory__any_allocation_fails__nothing_leaks_and_every_call_ends),
         cmocka_unit_test(test_remote_memory__any_allocation_of_a_call_fails__the_next_one_is_served),
         cmocka_unit_test(test_remote_memory__any_allocation_of_a_long_list_fails__it_is_not_told_in_part),
+        cmocka_unit_test(
+            test_remote_memory__any_allocation_of_a_list_as_stream_fails__it_is_not_told_in_part),
         cmocka_unit_test(test_remote_memory__any_allocation_of_many_pids_fails__they_are_not_told_in_part),
         cmocka_unit_test(test_remote_memory__any_allocation_of_large_metrics_fails__none_are_told_in_part),
     };

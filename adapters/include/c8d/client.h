@@ -180,7 +180,8 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_client_connect(struct c8d_client *clie
                                                          struct c8d_error *err);
 
 /** Opens the stream, lists all that the namespace holds and takes it up (needs `adopt`) [2 calls, whatever
- * their number]. What is found is told as notices of cause resync. */
+ * their number; 1 more the first time that the specs of all are more than containerd puts into one message].
+ * What is found is told as notices of cause resync. */
 C8D_NODISCARD C8D_API enum c8d_status c8d_client_restore(struct c8d_client *client, int64_t timeout_ns,
                                                          struct c8d_error *err);
 

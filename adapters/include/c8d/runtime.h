@@ -24,7 +24,8 @@ enum c8d_call_kind {
     C8D_CALL_VERSION,   /**< [Version.Version] reply: version, revision */
     C8D_CALL_SUBSCRIBE, /**< [Events.Subscribe] reply OK only when every later event is certain to arrive;
                          *   events follow until C8D_ARRIVAL_STREAM_ENDED */
-    C8D_CALL_LIST,      /**< [Containers.List, Tasks.List] reply: entries */
+    C8D_CALL_LIST, /**< [Containers.List, or ListStream when that is too large, Tasks.List] reply: entries
+                    */
     C8D_CALL_CONTAINER_CREATE, /**< [Containers.Create] uses spec, runtime, options, labels, snapshotter,
                                 *   snapshot_key; reply: one entry with created_at_ns */
     C8D_CALL_CONTAINER_GET,    /**< [Containers.Get] reply: one entry with container_present, spec, labels,
