@@ -76,12 +76,16 @@ static struct c8d__judgement judge_created(struct c8d__subject *subject)
 {
     struct c8d__process *process = subject->process;
     const struct c8d_input *input = subject->input;
-    bool again = (process->flags & C8D__SEEN_CREATED) != 0;
+    bool due = (process->flags & C8D__CREATED_DUE) != 0;
+    /* Of an exec that was met in mid-life, or by an answer, it was not heard; of one that has ended, and was
+     * not made by us, none is to come. */
+    bool is_over = input->pid == 0 && !due && (process->flags & C8D__ENDED) != 0;
+    bool again = (process->flags & C8D__SEEN_CREATED) != 0 || is_over;
 
     if (is_of_the_deleted(subject))
         return settled(C8D_LATE);
     /* Of the exec before, whose creation was our own. */
-    if ((process->flags & C8D__CREATED_DUE) != 0 && in_its_beginning(process->state)) {
+    if (due && in_its_beginning(process->state)) {
         process->flags &= (uint16_t)~C8D__CREATED_DUE;
         return settled(C8D_LATE);
     }

@@ -152,6 +152,30 @@ static void test_exec_id__used_again__late_exit_is_the_old_ones(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* ctr task exec --exec-id x, again and again: each is another exec. Of the first one that is met, and of
+ * those that an answer told of, the creation was not heard. */
+static void test_exec_id__of_others_used_again_and_again__is_asked_for(void **state)
+{
+#define MET "restore; subscribed; list; snap:running c 100; sweep; listed; "
+    static const struct trace_case cases[] = {
+        {MET
+         "ev:exec-added c/x; is:created c/x; ev:exec-started c/x 9; ev:exit c/x 9 4 5; ev:exec-added c/x; "
+         "is:created c/x; ev:exec-started c/x 10; ev:exit c/x 10 4 6",
+         "ev:exec-added c/x; is:created c/x; ev:exec-started c/x 11",
+         ">query c/x | deleted c/x, exec-added c/x | exec-started c/x"},
+        {MET "ev:exit c/x 9 4 5; is:stopped c/x 9 4 5", "ev:exec-added c/x; is:created c/x",
+         ">query c/x | deleted c/x, exec-added c/x"},
+        /* The event of our own creation may come as late as this, and one with a pid tells whose it is. */
+        {RUNNING "; exec.req c/e1; exec.ok c/e1; start.req c/e1; start.ok c/e1 7; ev:exit c/e1 7 0 5",
+         "ev:exec-added c/e1", "-"},
+        {"ev:exit c/c 100 0 5; is:stopped c/c 100 0 5", "ev:create c/c 100", "-"},
+    };
+#undef MET
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* moby#32274: execs of health probes were left registered. */
 static void test_exec__launch_fails_to_start__is_deleted(void **state)
 {
@@ -343,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_exec__after_init_exit__is_refused),
         cmocka_unit_test(test_exec__registered_twice__is_refused),
         cmocka_unit_test(test_exec_id__used_again__late_exit_is_the_old_ones),
+        cmocka_unit_test(test_exec_id__of_others_used_again_and_again__is_asked_for),
         cmocka_unit_test(test_exec__launch_fails_to_start__is_deleted),
         cmocka_unit_test(test_exec__start_reply_lost_and_gone__is_over),
         cmocka_unit_test(test_exec__two_of_one_task__are_independent),

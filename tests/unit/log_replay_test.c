@@ -68,10 +68,10 @@ static void test_replay__cut_anywhere__is_the_same(void **state)
     assert_true(told_for_each_log(LOGS, compare_cuts) >= 40);
 }
 
-/* What real daemons told when nothing was wrong. */
+/* What real daemons told when nothing was wrong, and what they would have. */
 static const char *const healthy[] = {
-    "healthy.log",    "demo.log",   "docker.log",      "docker-json.log",
-    "docker-ctr.log", "podman.log", "podman-json.log", "podman-file.log",
+    "healthy.log", "demo.log",        "docker.log",      "docker-json.log", "docker-ctr.log",
+    "podman.log",  "podman-json.log", "podman-file.log", "exec-ids.log",
 };
 
 static void check_healthy(const char *name, const char *log, size_t length)
