@@ -85,7 +85,7 @@ static enum c8d_line_verdict read_engine(const char *text, const char *namespace
              "artifact) ",
              text, at, 1))
         return C8D_LINE_IGNORED;
-    if (fits("^container ([A-Za-z0-9_./-]+) ([A-Za-z0-9_.-]+) ", text, at, 3)) {
+    if (fits("^container ([A-Za-z0-9_./-]+) ([A-Za-z0-9_.-]*) ", text, at, 3)) {
         copy_match(read.action, text, at[1]);
         copy_match(read.id, text, at[2]);
         attributes = text + at[0].rm_eo;

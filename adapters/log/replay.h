@@ -61,7 +61,13 @@ struct c8d__store {
 };
 
 /* Records that take several lines, see replay_lines.c. */
-enum c8d__block { C8D__BLOCK_NONE, C8D__BLOCK_OBJECT, C8D__BLOCK_ENTRY, C8D__BLOCK_COMMAND };
+enum c8d__block {
+    C8D__BLOCK_NONE,
+    C8D__BLOCK_OBJECT,
+    C8D__BLOCK_ENTRY,
+    C8D__BLOCK_COMMAND,    /* the id, which ends a command, is to come */
+    C8D__BLOCK_ATTRIBUTES, /* the bracket that ends them is to come */
+};
 
 /* The beginning of a record whose end has not come yet. */
 struct c8d__partial {
@@ -84,6 +90,7 @@ struct c8d_replay {
     int64_t time_ns;       /* of the line that is being taken */
     uint64_t line;         /* where the record that is being taken begins */
     uint8_t event;         /* enum c8d_symbol: the event that it is; C8D_SYM_NONE in a recording */
+    bool implying;         /* what the record says without writing it down is being taken */
     enum c8d_log_format record_format;
     struct c8d__recent recent;
 

@@ -33,7 +33,9 @@ static void imply(struct c8d_replay *replay, const struct c8d_input *input, enum
     struct c8d_process_view view = {0};
 
     (void)c8d_model_view_process(replay->store.model, input->container, input->process, &view);
+    replay->implying = true;
     c8d__replay_settle(replay, &implied, &view);
+    replay->implying = false;
 }
 
 /* There is, or was, more of it in this log than the event that is to come. */
@@ -75,7 +77,8 @@ static void imply_of_init(struct c8d_replay *replay, const struct c8d_input *inp
     }
 }
 
-/* podman tells of an exec's end, with its id, and of its beginning without. */
+/* podman tells of an exec's end, with its id, and of its beginning without; of docker's the beginning may be
+ * before the log's. */
 static void imply_of_exec(struct c8d_replay *replay, const struct c8d_input *input)
 {
     struct c8d_process_view exec = {0};
@@ -108,6 +111,9 @@ bool c8d__is_in_the_nature_of(struct c8d_replay *replay, enum c8d_finding findin
         /* A line of a daemon's log is one handling of the event, of which there may be several. */
         return format == C8D_LOG_CONTAINERD && input->exited_at_ns != 0 &&
                input->exited_at_ns == before->exit.at_ns;
+    case C8D_FINDING_EXEC_AFTER_EXIT:
+        /* It is the end of the exec that came after the task's, as ends may; when it began is not told. */
+        return replay->implying;
     default:
         return false;
     }

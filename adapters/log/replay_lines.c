@@ -4,7 +4,8 @@
  *
  *   an object that begins with a brace alone on its line and ends with one at the beginning of a line,
  *   an entry of the journal, which ends with an empty line,
- *   an exec that docker tells as text, whose command has line feeds in it.
+ *   an event of a container that docker or podman tells as text, whose command or labels have line feeds in
+ *   them: it ends with a bracket at the end of a line, or was cut off where the next event begins.
  */
 #include "replay.h"
 #include <string.h>
@@ -79,11 +80,6 @@ static struct c8d_str without_blanks(struct c8d_str line)
     return line;
 }
 
-static bool holds(struct c8d_str line, const char *text)
-{
-    return memmem(line.ptr, line.len, text, strlen(text)) != NULL;
-}
-
 /* The id behind a command: 64 digits, a blank and a bracket. */
 static bool holds_id(struct c8d_str line)
 {
@@ -102,12 +98,55 @@ static bool holds_id(struct c8d_str line)
     return false;
 }
 
-/* An exec whose command has line feeds in it. */
-static bool begins_command(struct c8d_str line)
+/* 2017-06-26T08:56:49, or with a blank in the middle: what each event in text begins with. */
+static bool is_stamped(struct c8d_str line)
 {
-    struct c8d_str head = line.len > 128 ? (struct c8d_str){line.ptr, 128} : line;
+    static const char form[] = "dddd-dd-dd?dd:dd:dd";
 
-    return holds(head, " container exec_") && !holds_id(line);
+    if (line.len < sizeof(form))
+        return false;
+    for (size_t i = 0; form[i] != '\0'; i++) {
+        char c = line.ptr[i];
+        bool fits = form[i] == 'd'   ? c >= '0' && c <= '9'
+                    : form[i] == '?' ? c == 'T' || c == ' '
+                                     : c == form[i];
+
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+/* What follows the time: docker's is one word, podman's are four. */
+static struct c8d_str behind_time(struct c8d_str line)
+{
+    int words = line.ptr[10] == 'T' ? 1 : 4;
+    const char *p = line.ptr;
+
+    while (words-- > 0 && p != NULL) {
+        p = memchr(p, ' ', (size_t)(c8d__end(line) - p));
+        p = p != NULL ? p + 1 : NULL;
+    }
+    return p != NULL ? c8d__between(p, c8d__end(line)) : (struct c8d_str){0};
+}
+
+static bool ends_attributes(struct c8d_str line)
+{
+    struct c8d_str text = without_blanks(line);
+
+    return text.len > 0 && text.ptr[text.len - 1] == ')';
+}
+
+static enum c8d__block text_begun_by(struct c8d_str line)
+{
+    struct c8d_str rest = is_stamped(line) ? behind_time(line) : (struct c8d_str){0};
+    bool has_command =
+        c8d__begins_with(rest, "container exec_create: ") || c8d__begins_with(rest, "container exec_start: ");
+
+    if (has_command && !holds_id(line))
+        return C8D__BLOCK_COMMAND;
+    return c8d__begins_with(rest, "container ") && !ends_attributes(line) ? C8D__BLOCK_ATTRIBUTES
+                                                                          : C8D__BLOCK_NONE;
 }
 
 static inline enum c8d__block block_begun_by(struct c8d_str line)
@@ -116,7 +155,7 @@ static inline enum c8d__block block_begun_by(struct c8d_str line)
         return C8D__BLOCK_NONE;
     /* The other formats' lines that begin with a digit end with a brace. */
     if (line.ptr[0] >= '0' && line.ptr[0] <= '9')
-        return line.ptr[line.len - 1] != '}' && begins_command(line) ? C8D__BLOCK_COMMAND : C8D__BLOCK_NONE;
+        return line.ptr[line.len - 1] != '}' ? text_begun_by(line) : C8D__BLOCK_NONE;
     if (line.ptr[0] == '{')
         return without_blanks(line).len == 1 ? C8D__BLOCK_OBJECT : C8D__BLOCK_NONE;
     if (line.ptr[0] == '_')
@@ -131,8 +170,10 @@ static bool ends_block(enum c8d__block block, struct c8d_str line)
         return line.len > 0 && line.ptr[0] == '}';
     case C8D__BLOCK_ENTRY:
         return without_blanks(line).len == 0;
+    case C8D__BLOCK_ATTRIBUTES:
+        return ends_attributes(line);
     case C8D__BLOCK_COMMAND:
-        return holds_id(line);
+        return holds_id(line) && ends_attributes(line);
     default:
         return true;
     }
@@ -153,6 +194,24 @@ static void take_line(struct c8d_replay *replay, struct c8d_str line)
     replay->partial.line_begins_at = replay->partial.length;
 }
 
+/* One that has lost its end: what is kept of it is judged without the line that begins the next one. */
+static void take_cut_record(struct c8d_replay *replay)
+{
+    struct c8d__partial *partial = &replay->partial;
+    size_t before = partial->line_begins_at;
+    size_t length = partial->length - before;
+
+    partial->length = before;
+    take_partial(replay, false);
+    memmove(partial->bytes, partial->bytes + before, length);
+    partial->length = length;
+}
+
+static bool is_text(enum c8d__block block)
+{
+    return block == C8D__BLOCK_COMMAND || block == C8D__BLOCK_ATTRIBUTES;
+}
+
 /* One more line of a record that has begun, or the rest of a line. */
 static void take_kept_line(struct c8d_replay *replay)
 {
@@ -160,6 +219,10 @@ static void take_kept_line(struct c8d_replay *replay)
     struct c8d_str line = {partial->bytes + partial->line_begins_at,
                            partial->length - partial->line_begins_at};
 
+    if (is_text(replay->block) && !partial->is_too_long && is_stamped(line)) {
+        take_cut_record(replay);
+        line.ptr = partial->bytes;
+    }
     replay->summary.lines++;
     if (replay->block == C8D__BLOCK_NONE) {
         replay->line = replay->summary.lines;
@@ -174,6 +237,8 @@ static void take_kept_line(struct c8d_replay *replay)
             take_partial(replay, false);
             return;
         }
+        if (replay->block == C8D__BLOCK_COMMAND && holds_id(line))
+            replay->block = C8D__BLOCK_ATTRIBUTES;
     }
     keep(replay, (struct c8d_str){"\n", 1});
     partial->line_begins_at = partial->length;
