@@ -39,6 +39,15 @@ static enum c8d_finding of_further_exit(const struct c8d__process *process, cons
     return (process->flags & C8D__SEEN_DELETED) != 0 ? C8D_FINDING_EVENT_AFTER_DELETE : C8D_FINDING_NONE;
 }
 
+/* Made up when its shim died; but an exec that could not be started has no pid to tell. */
+static bool lacks_its_pid(const struct c8d__subject *subject)
+{
+    const struct c8d__process *process = subject->process;
+
+    return subject->input->pid == 0 && c8d__process_exists(process->state) &&
+           (subject->exec == NULL || process->pid != 0);
+}
+
 static enum c8d_finding of_exit(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
@@ -54,8 +63,7 @@ static enum c8d_finding of_exit(const struct c8d__subject *subject)
                                                  : C8D_FINDING_EXIT_WITHOUT_TASK;
     if (others)
         return C8D_FINDING_EXIT_WITHOUT_TASK;
-    return input->pid == 0 && c8d__process_exists(process->state) ? C8D_FINDING_PID_ZERO_EXIT
-                                                                  : C8D_FINDING_NONE;
+    return lacks_its_pid(subject) ? C8D_FINDING_PID_ZERO_EXIT : C8D_FINDING_NONE;
 }
 
 static enum c8d_finding of_exec(const struct c8d__subject *subject)

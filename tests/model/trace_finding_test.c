@@ -189,6 +189,9 @@ static void test_end__not_seen__is_missing(void **state)
         {RUNNING, "verify c/c; is:absent c/c", "missing-exit", 1},
         {RUNNING, "verify c/c; is:stopped c/c 100", "none", 0},
         {RUNNING, "ev:exit c/c 0 137", "pid-zero-exit", 1},
+        {EXEC_RUNNING, "ev:exit c/e1 0 137", "pid-zero-exit", 1},
+        /* moby#45770: it could not be started. */
+        {EXEC_ADDED, "ev:exit c/e1 0 127", "none", 0},
         {CREATING, "ev:exit c/c 0 137", "none", 0},
         {RUNNING "; ev:exit c/c 0 137", "is:absent c/c", "none", 0},
     };

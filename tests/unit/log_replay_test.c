@@ -70,9 +70,9 @@ static void test_replay__cut_anywhere__is_the_same(void **state)
 
 /* What real daemons told when nothing was wrong, and what they would have. */
 static const char *const healthy[] = {
-    "healthy.log",    "demo.log",         "docker.log",       "docker-json.log",
-    "docker-ctr.log", "podman.log",       "podman-json.log",  "podman-file.log",
-    "exec-ids.log",   "docker-lines.log", "podman-short.log",
+    "healthy.log",    "demo.log",       "docker.log",       "docker-json.log",
+    "docker-ctr.log", "podman.log",     "podman-json.log",  "podman-file.log",
+    "exec-ids.log",   "exec-fails.log", "docker-lines.log", "podman-short.log",
 };
 
 static void check_healthy(const char *name, const char *log, size_t length)
