@@ -5,7 +5,7 @@
  * docker, podman and the CRI tell of a container as its user sees it: a start is the creation of a task and
  * its start in one, the next start and the removal of the container delete the task before, an end may be for
  * lack of memory, and no event has a pid. The model is given what each of them implies, in containerd's
- * words.
+ * words. containerd itself leaves but one thing to be concluded: with its container a task is gone.
  */
 #include "replay.h"
 
@@ -88,12 +88,24 @@ static void imply_of_exec(struct c8d_replay *replay, const struct c8d_input *inp
         imply(replay, input, C8D_SYM_CREATED);
 }
 
+/* Every client of containerd deletes the task first. The event of that may come a little later, and so does
+ * not the exit that went before it. */
+static void imply_of_record(struct c8d_replay *replay, const struct c8d_input *input,
+                            const struct c8d_log_record *record)
+{
+    const struct c8d_process_view init = init_of(replay, input->container);
+
+    if (record->event.kind == C8D_EVENT_CONTAINER_DELETE &&
+        (init.public_state == C8D_STATE_RUNNING || init.public_state == C8D_STATE_PAUSED))
+        imply(replay, input, C8D_SYM_DELETED);
+}
+
 void c8d__replay_implied(struct c8d_replay *replay, const struct c8d_log_record *record,
                          const struct c8d_input *input)
 {
     if (!c8d__is_coarse(record->format))
-        return;
-    if (input->process == C8D_REF_NONE)
+        imply_of_record(replay, input, record);
+    else if (input->process == C8D_REF_NONE)
         imply_of_init(replay, input, record);
     else
         imply_of_exec(replay, input);
