@@ -176,10 +176,20 @@ is_at_begin() {
     run -1 --separate-stderr c8d diff --json "$LOGS/docker-json.log" wrong
     [ "$(grep -c '"what":"code".*"exit_code_a":5,"exit_code_b":6' <<<"$output")" -eq 4 ]
     [[ ${lines[-1]} == '{"type":"summary","same":10,"differences":4}' ]]
-    # The last end of one container is not there.
+    # The ends of one container are not there, and follow from what comes after them; or from nothing.
     grep -v '"exit_status":5' "$LOGS/docker-ctr.log" >lossy
     run -1 --separate-stderr c8d diff "$LOGS/docker-json.log" lossy
+    [ "$(grep -c ': code 5 (.*), and code unknown (lossy, line ' <<<"$output")" -eq 4 ]
+    run -1 --separate-stderr c8d diff --json lossy "$LOGS/docker-json.log"
+    [ "$(grep -c '"what":"code".*"exit_code_a":null,"exit_code_b":5' <<<"$output")" -eq 4 ]
+    grep -v '"exit_status":5\|/containers/delete' "$LOGS/docker-ctr.log" >lossy
+    run -1 --separate-stderr c8d diff "$LOGS/docker-json.log" lossy
     [[ $output == *": deleted ("*"), and running (lossy, line "* ]]
+    # podman's text has no codes, and does not tell what they are for.
+    sed 's/"ContainerExitCode":5/&,"OOMKilled":true/' "$LOGS/podman-json.log" >killed
+    run -0 --separate-stderr c8d diff killed "$LOGS/podman.log"
+    run -1 --separate-stderr c8d diff killed "$LOGS/podman-json.log"
+    [[ $output == *": out of memory (killed, line "*"), and no lack of memory ("* ]]
     grep -v '"Action":"die"' "$LOGS/docker-json.log" | grep -v '"name":"hog"' >deaf
     run -1 --separate-stderr c8d diff "$LOGS/docker.log" deaf
     [[ $output == *": a run that ended with code 137 is in $LOGS/docker.log alone (line "* ]]

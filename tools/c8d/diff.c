@@ -155,17 +155,36 @@ static bool is_over(const struct c8d__log_run *run)
     return run->state == C8D_STATE_STOPPED || run->state == C8D_STATE_DELETED;
 }
 
+/* It ran, and that it is over was concluded. Of what was never seen to run no end is due. */
+static bool lacks_its_end(const struct c8d__log_run *run)
+{
+    return is_over(run) && run->started && !run->end_told;
+}
+
+static bool codes_differ(const struct c8d__log_run *a, const struct c8d__log_run *b)
+{
+    if (a->code_known && b->code_known)
+        return a->code != b->code;
+    return (a->code_known && lacks_its_end(b)) || (b->code_known && lacks_its_end(a));
+}
+
+/* A log that does not tell the code of an end, as podman's text, does not tell what caused it. */
+static bool may_lack_oom(const struct c8d__log_run *run)
+{
+    return !run->oom && is_over(run) && !run->code_known;
+}
+
 static void compare_runs(struct diff *diff, const struct c8d__log_run *a, const struct c8d__log_run *b)
 {
     const struct c8d__log_run *runs[2] = {a, b};
     uint64_t before = diff->different;
 
-    if (a->code_known && b->code_known && a->code != b->code)
+    if (codes_differ(a, b))
         tell_codes(diff, runs);
     else if (is_over(a) != is_over(b) && a->state != C8D_STATE_UNKNOWN && b->state != C8D_STATE_UNKNOWN)
         tell_both(diff, "state", runs,
                   (const char *const[2]){c8d_public_state_name(a->state), c8d_public_state_name(b->state)});
-    if (a->oom != b->oom)
+    if (a->oom != b->oom && !may_lack_oom(a) && !may_lack_oom(b))
         tell_both(diff, "oom", runs, (const char *const[2]){oom_words(a), oom_words(b)});
     if (diff->different == before)
         diff->same++;

@@ -50,6 +50,8 @@ static void keep_run(void *user, const struct c8d_replay_run *run)
         .code_known = run->exit.known,
         .code = run->exit.code,
         .oom = run->oom,
+        .started = run->started_at_ns != 0,
+        .end_told = run->exit.known || run->exit.at_ns != 0,
     };
     copy_name(kept->namespace_, run->namespace_);
     copy_name(kept->container, run->container);

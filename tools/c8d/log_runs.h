@@ -13,6 +13,8 @@ struct c8d__log_run {
     enum c8d_public_state state;
     bool code_known;
     bool oom;
+    bool started;  /**< its start was told */
+    bool end_told; /**< and not only concluded */
     uint32_t code;
 };
 
