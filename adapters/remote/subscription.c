@@ -8,7 +8,8 @@
  * then the call gets its reply. Events that came before the marker are given out when they come, before the
  * reply.
  *
- * Subscribe is not bound to a namespace: events of others are dropped here.
+ * Subscribe is not bound to a namespace: which one is wanted is said in its filters, so that nobody is woken
+ * for what happens in another one; what comes of others all the same is dropped here.
  */
 #include "events.pb-c.h"
 #include "remote_internal.h"
@@ -173,15 +174,18 @@ static bool ended(struct c8d__exchange *exchange, struct c8d_arrival *out)
     return settle(self, out);
 }
 
-/* A value that begins with a slash must be quoted. */
+/* A comma is "and", several filters are "or". A value that begins with a slash must be quoted. */
 static struct c8d__packed *request_for(const struct c8d__remote *remote, const char *topic)
 {
-    char tasks[] = "topic~=|^/tasks/|";
-    char containers[] = "topic~=|^/containers/|";
+    char tasks[C8D_NAME_BYTES_MAX + sizeof("namespace==,topic~=|^/tasks/|")];
+    char containers[C8D_NAME_BYTES_MAX + sizeof("namespace==,topic~=|^/containers/|")];
     char marker[TOPIC_BYTES + sizeof("topic==\"\"")];
     char *filters[] = {tasks, containers, marker};
     C8dw__SubscribeRequest request = C8DW__SUBSCRIBE_REQUEST__INIT;
 
+    (void)snprintf(tasks, sizeof(tasks), "namespace==%s,topic~=|^/tasks/|", remote->namespace_);
+    (void)snprintf(containers, sizeof(containers), "namespace==%s,topic~=|^/containers/|",
+                   remote->namespace_);
     (void)snprintf(marker, sizeof(marker), "topic==\"%s\"", topic);
     request.filters = filters;
     request.n_filters = sizeof(filters) / sizeof(filters[0]);
