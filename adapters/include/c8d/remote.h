@@ -70,8 +70,8 @@ struct c8d_remote_options {
  *
  * Threads: takes no thread of its own, but gRPC C core starts some, with all signals blocked. Processes: not
  * to be used in a child after fork() without exec(), whatever the transport; every call then ends
- * UNAVAILABLE, and destroying it there leaves the parent's connection alone. exec() is fine: no descriptor is
- * inherited.
+ * UNAVAILABLE, and destroying it there leaves the parent's connection and its pipes alone. exec() is fine: no
+ * descriptor is inherited.
  *
  * @param out Set on success; owned by the caller until given to a client, or destroyed with ops->destroy.
  * @return OK; INVALID (address or namespace malformed, no such transport); NOT_IMPLEMENTED (a transport, or

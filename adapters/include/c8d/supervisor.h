@@ -10,7 +10,8 @@
  * the same pid.
  *
  * Threads: one at a time for each supervisor, but c8d_supervisor_wake() from any. No thread is started. Time
- * passes for it only inside c8d_supervisor_start(), _stop() and _dispatch(). Linux 5.4 or later.
+ * passes for it only inside c8d_supervisor_start(), _stop() and _dispatch(). Not to be used in a child after
+ * fork() without exec(). Linux 5.4 or later.
  */
 #ifndef C8D_SUPERVISOR_H
 #define C8D_SUPERVISOR_H
@@ -89,7 +90,8 @@ C8D_API void c8d_supervisor_free(struct c8d_supervisor *supervisor);
  * @param timeout_ns C8D_NO_DEADLINE: as long as start_timeout_ns lets it. 0: only begin, go on in dispatch.
  * @return OK: it answers; UNAVAILABLE: it ended at once; NOT_FOUND: there is no such program; REMOTE (errno):
  * it cannot be started; DEADLINE: it did not answer within start_timeout_ns and was killed, or `timeout_ns`
- * was over and it goes on being started; CONFLICT: one is being started or stopped.
+ * was over and it goes on being started; CANCELED: c8d_supervisor_wake() was called, and it goes on too;
+ * CONFLICT: one is being started or stopped.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_supervisor_start(struct c8d_supervisor *supervisor,
                                                            int64_t timeout_ns, struct c8d_error *err);
@@ -99,7 +101,8 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_supervisor_start(struct c8d_supervisor
  *
  * @param timeout_ns As above.
  * @return OK: it has ended, or there was none; INDETERMINATE: not even SIGKILL has ended it; DEADLINE: the
- * time was over and it goes on being stopped; CONFLICT: it is being stopped already.
+ * time was over and it goes on being stopped; CANCELED: c8d_supervisor_wake() was called, and it goes on too;
+ * CONFLICT: it is being stopped already.
  */
 C8D_NODISCARD C8D_API enum c8d_status c8d_supervisor_stop(struct c8d_supervisor *supervisor,
                                                           int64_t timeout_ns, struct c8d_error *err);

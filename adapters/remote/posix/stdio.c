@@ -126,7 +126,8 @@ void c8d__remote_close_stdio(void *ctx, struct c8d_stdio *stdio)
     close_one(&stdio->err);
     if (files == NULL)
         return;
-    if (!stdio->keep) {
+    /* In a child after fork() the files are the parent's. */
+    if (!stdio->keep && !c8d__remote_forked(remote)) {
         remove_one(files->in);
         remove_one(files->out);
         remove_one(files->err);
