@@ -26,8 +26,8 @@ property() {
         echo "not ok $1: the search was not complete"
         failed=1
     else
-        echo "ok $1: $3, $(sed -n 's/^ *\([0-9]*\) states, stored.*/\1 states/p' <<<"$said"), $(
-            sed -n 's/^ *\([0-9]*\) transitions.*/\1 transitions/p' <<<"$said")"
+        echo "ok $1: $3, $(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1 states/p' <<<"$said"), $(
+            sed -n 's/^ *\([0-9.e+]*\) transitions.*/\1 transitions/p' <<<"$said")"
     fi
 }
 
