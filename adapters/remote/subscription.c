@@ -174,17 +174,17 @@ static bool ended(struct c8d__exchange *exchange, struct c8d_arrival *out)
     return settle(self, out);
 }
 
-/* A comma is "and", several filters are "or". A value that begins with a slash must be quoted. */
+/* A comma is "and", several filters are "or". A value that is more than letters and digits is quoted. */
 static struct c8d__packed *request_for(const struct c8d__remote *remote, const char *topic)
 {
-    char tasks[C8D_NAME_BYTES_MAX + sizeof("namespace==,topic~=|^/tasks/|")];
-    char containers[C8D_NAME_BYTES_MAX + sizeof("namespace==,topic~=|^/containers/|")];
+    char tasks[C8D_NAME_BYTES_MAX + sizeof("namespace==\"\",topic~=|^/tasks/|")];
+    char containers[C8D_NAME_BYTES_MAX + sizeof("namespace==\"\",topic~=|^/containers/|")];
     char marker[TOPIC_BYTES + sizeof("topic==\"\"")];
     char *filters[] = {tasks, containers, marker};
     C8dw__SubscribeRequest request = C8DW__SUBSCRIBE_REQUEST__INIT;
 
-    (void)snprintf(tasks, sizeof(tasks), "namespace==%s,topic~=|^/tasks/|", remote->namespace_);
-    (void)snprintf(containers, sizeof(containers), "namespace==%s,topic~=|^/containers/|",
+    (void)snprintf(tasks, sizeof(tasks), "namespace==\"%s\",topic~=|^/tasks/|", remote->namespace_);
+    (void)snprintf(containers, sizeof(containers), "namespace==\"%s\",topic~=|^/containers/|",
                    remote->namespace_);
     (void)snprintf(marker, sizeof(marker), "topic==\"%s\"", topic);
     request.filters = filters;

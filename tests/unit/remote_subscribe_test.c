@@ -30,8 +30,8 @@ static void keep(struct fake *fake, uint32_t stream, const char *path, const uns
 /* Events of others would wake us for nothing, and a busy neighbour without end. */
 static void test_remote_subscribe__its_filters__ask_for_our_own_namespace(void **state)
 {
-    static const char *const filters[] = {"namespace==hostile,topic~=|^/tasks/|",
-                                          "namespace==hostile,topic~=|^/containers/|"};
+    static const char *const filters[] = {"namespace==\"hostile\",topic~=|^/tasks/|",
+                                          "namespace==\"hostile\",topic~=|^/containers/|"};
     const struct c8d_call subscribe = {.kind = C8D_CALL_SUBSCRIBE};
     struct asked asked = {.size = 0};
     struct fake fake = {.message = keep, .user = &asked};
