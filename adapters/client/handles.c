@@ -122,6 +122,7 @@ void c8d__process_unref(struct c8d_process *process)
 {
     if (--process->refs == 0) {
         process->client->refs--;
+        c8d__stdio_hold(process, false); /* nobody is left to want it later */
         if (process->pins == 0)
             destroy(process);
     }

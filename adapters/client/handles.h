@@ -67,6 +67,7 @@ struct c8d_process {
     bool left;                 /* its streams are there, for somebody else to read */
     bool out_open, err_open;   /* no end-of-file yet */
     bool out_early, err_early; /* an end-of-file before the start: not believed, not polled */
+    bool held;                 /* the consumer wants no output now: not polled */
     struct c8d_exit exit;
     struct c8d__op *waits; /* operations that wait for its end */
     struct c8d_stdio stdio;
@@ -154,6 +155,9 @@ enum c8d_status c8d__stdio_attach_to(struct c8d_process *process, const struct c
                                      uint32_t flags, struct c8d_error *err);
 void c8d__stdio_attach(struct c8d_process *process);
 void c8d__stdio_read(struct c8d_process *process); /* from now on its output is read */
+void c8d__stdio_hold(struct c8d_process *process, bool hold);
+/* Whether the driver and an event loop are to look at a stream. */
+bool c8d__stdio_is_read(const struct c8d_process *process, int stream);
 void c8d__stdio_started(struct c8d_process *process);
 void c8d__stdio_exited(struct c8d_process *process); /* closes when there is nothing more to read */
 void c8d__stdio_finish(struct c8d_process *process); /* reads what is left, tells the end, closes */

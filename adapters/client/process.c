@@ -153,6 +153,7 @@ enum c8d_status c8d__process_end(struct c8d_process *process, enum c8d_symbol sy
 
     if (status != C8D_OK)
         return status;
+    c8d__stdio_hold(process, false);
     drain_before_delete(process, deadline);
     status = c8d__command(client, &what, deadline, err);
     if (status == C8D_OK && out != NULL) {

@@ -85,16 +85,52 @@ void c8d__stdio_attach(struct c8d_process *process)
         c8d__stdio_read(process);
 }
 
-void c8d__stdio_read(struct c8d_process *process)
+bool c8d__stdio_is_read(const struct c8d_process *process, int stream)
+{
+    if (process->held)
+        return false;
+    return stream == C8D_STDIO_OUT ? process->out_open && !process->out_early
+                                   : process->err_open && !process->err_early;
+}
+
+static void watch_what_is_read(struct c8d_process *process)
 {
     struct c8d_client *client = process->client;
 
+    if (c8d__stdio_is_read(process, C8D_STDIO_OUT))
+        c8d__watch(client, process->stdio.out, true);
+    if (c8d__stdio_is_read(process, C8D_STDIO_ERR))
+        c8d__watch(client, process->stdio.err, true);
+    c8d__poll_anew(client);
+}
+
+void c8d__stdio_read(struct c8d_process *process)
+{
     process->left = false;
     process->out_open = process->stdio.out >= 0;
     process->err_open = process->stdio.err >= 0;
-    c8d__watch(client, process->stdio.out, true);
-    c8d__watch(client, process->stdio.err, true);
-    c8d__poll_anew(client);
+    watch_what_is_read(process);
+}
+
+void c8d__stdio_hold(struct c8d_process *process, bool hold)
+{
+    struct c8d_client *client = process->client;
+
+    if (process->held == hold)
+        return;
+    if (c8d__stdio_is_read(process, C8D_STDIO_OUT))
+        c8d__watch(client, process->stdio.out, false);
+    if (c8d__stdio_is_read(process, C8D_STDIO_ERR))
+        c8d__watch(client, process->stdio.err, false);
+    process->held = hold;
+    watch_what_is_read(process);
+}
+
+void c8d_process_hold_output(struct c8d_process *process, bool hold)
+{
+    pthread_mutex_lock(&process->client->lock);
+    c8d__stdio_hold(process, hold);
+    pthread_mutex_unlock(&process->client->lock);
 }
 
 static void detach(struct c8d_process *process)
@@ -131,9 +167,12 @@ void c8d__stdio_close(struct c8d_process *process)
 /* An end-of-file from before the start counts as none: whoever writes had not come yet. */
 void c8d__stdio_started(struct c8d_process *process)
 {
-    if (process->out_early)
+    bool out = process->out_early && !process->held;
+    bool err = process->err_early && !process->held;
+
+    if (out)
         c8d__watch(process->client, process->stdio.out, true);
-    if (process->err_early)
+    if (err)
         c8d__watch(process->client, process->stdio.err, true);
     process->out_early = false;
     process->err_early = false;
@@ -279,9 +318,9 @@ uint32_t c8d__stdio_prepare(struct c8d_client *client)
     (void)make_room(client, wanted);
     for (struct c8d_process *process = client->streams; process != NULL && n + 2 <= client->pollfds_max;
          process = process->next_stream) {
-        if (process->out_open && !process->out_early)
+        if (c8d__stdio_is_read(process, C8D_STDIO_OUT))
             n = add(client, n, process, process->stdio.out);
-        if (process->err_open && !process->err_early)
+        if (c8d__stdio_is_read(process, C8D_STDIO_ERR))
             n = add(client, n, process, process->stdio.err);
     }
     return n;
@@ -292,7 +331,8 @@ void c8d__stdio_pump(struct c8d_client *client, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         struct c8d_process *process = client->polled[i];
 
-        if (client->pollfds[i].revents == 0)
+        /* Held meanwhile, or by what one of the streams before has brought. */
+        if (client->pollfds[i].revents == 0 || process->held)
             continue;
         client->progress++;
         (void)read_some(process, client->pollfds[i].fd == process->stdio.out ? C8D_STDIO_OUT : C8D_STDIO_ERR);

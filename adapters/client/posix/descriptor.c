@@ -18,9 +18,9 @@ static void watch_all(struct c8d_client *client, int runtime_fd)
     c8d__watch(client, runtime_fd, true);
     for (const struct c8d_process *process = client->streams; process != NULL;
          process = process->next_stream) {
-        if (process->out_open && !process->out_early)
+        if (c8d__stdio_is_read(process, C8D_STDIO_OUT))
             c8d__watch(client, process->stdio.out, true);
-        if (process->err_open && !process->err_early)
+        if (c8d__stdio_is_read(process, C8D_STDIO_ERR))
             c8d__watch(client, process->stdio.err, true);
     }
 }

@@ -113,9 +113,22 @@ C8D_NODISCARD C8D_API enum c8d_status c8d_process_exit(struct c8d_process *proce
 
 /** Waits until all that it has written was given to the output callback: its streams have ended. A delete
  * waits for it by itself, but no longer than two seconds.
- *  @return OK; DEADLINE (something else holds a stream open). */
+ *  @return OK; DEADLINE (something else holds a stream open, or its output is held). */
 C8D_NODISCARD C8D_API enum c8d_status c8d_process_drain(struct c8d_process *process, int64_t timeout_ns,
                                                         struct c8d_error *err);
+
+/**
+ * Leaves its output where it is, or takes it again: for a consumer that cannot deal with more at present, and
+ * does not want to keep all others waiting in its callback. What is held stays in the pipes; when these are
+ * full (64 KiB on Linux), the process waits. Its end is told all the same. From any thread, inside callbacks
+ * too; a piece that is being given is not taken back.
+ *
+ * It ends with the last reference on the handle, and with a delete or force-delete, which gives what the
+ * streams still have.
+ *
+ * @param hold True: no output is given until false.
+ */
+C8D_API void c8d_process_hold_output(struct c8d_process *process, bool hold);
 
 /** Writes to its standard input, as much as fits at once.
  *  @param written Set on OK: how many bytes were taken, 0 when it is full.
