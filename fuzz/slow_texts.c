@@ -194,6 +194,16 @@ static enum c8d_line_verdict read_pairs(const char *text, json_t *line)
     return verdict;
 }
 
+/* A line of a daemon's log in JSON, behind a prefix or in the journal; another program's may be of any form.
+ * TRUNCATED: nothing to compare with, as is an entry of the journal within one. */
+static enum c8d_line_verdict object(const char *text, struct slow_record *out)
+{
+    if (strstr(text, "__REALTIME") != NULL ||
+        !slow_json_read(C8D_LOG_CONTAINERD, (struct c8d_str){text, strlen(text)}, out))
+        return C8D_LINE_TRUNCATED;
+    return out->verdict == C8D_LINE_MALFORMED ? C8D_LINE_IGNORED : out->verdict;
+}
+
 static enum c8d_line_verdict logfmt(const char *text, struct slow_record *out)
 {
     enum c8d_line_verdict verdict;
@@ -201,12 +211,15 @@ static enum c8d_line_verdict logfmt(const char *text, struct slow_record *out)
     json_t *line;
 
     if (fits("^([A-Z][a-z]{2} [ 0-9][0-9] " CLOCK "|[0-9]{4}-[0-9]{2}-[0-9]{2}T" CLOCK
-             "(Z|[+-][0-9]{2}:?[0-9]{2})) [^ ]+ [^ :[]+(\\[[0-9]+])?: ",
+             "(Z|[+-][0-9]{2}:?[0-9]{2})|[A-Z][a-z]{2} [0-9]{4}-[0-9]{2}-[0-9]{2} " CLOCK
+             " [A-Za-z0-9+-]+) [^ ]+ [^ :[]+(\\[[0-9]+])?: ",
              text, at, 1)) {
         text += at[0].rm_eo;
-        if (strncmp(text, "time=", 5) != 0)
+        if (text[0] != '{' && strncmp(text, "time=", 5) != 0)
             return C8D_LINE_IGNORED;
     }
+    if (text[0] == '{')
+        return object(text, out);
     if (fits("^-- .* --$", text, at, 1))
         return C8D_LINE_IGNORED;
     if (strncmp(text, "time=", 5) != 0)

@@ -54,7 +54,8 @@ enum c8d_line_verdict c8d__journal_record(const struct c8d__journal_entry *entry
     if (entry->realtime_us.len == 0)
         return C8D_LINE_MALFORMED;
     out->format = C8D_LOG_CONTAINERD;
-    verdict = c8d__read_daemon_log(entry->message, out);
+    verdict = c8d__begins_with(entry->message, "{") ? c8d__read_daemon_json(entry->message, out)
+                                                    : c8d__read_daemon_log(entry->message, out);
     /* Anybody may write anything into the journal. */
     return verdict == C8D_LINE_MALFORMED ? C8D_LINE_IGNORED : verdict;
 }

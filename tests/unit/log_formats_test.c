@@ -14,6 +14,9 @@
 #define ID "6127867d2623656ebbbf006cf82642c76b518bc9b1b895821b4526926c5ab35e"
 #define DOCKER_TIME "2017-06-26T08:56:49.683281660+02:00 "
 #define PODMAN_TIME "2019-03-02 10:33:42.312377447 -0600 CST "
+#define DAEMON_JSON                                                                                          \
+    "{\"level\":\"info\",\"msg\":\"TaskExit event container_id:\\\"c\\\" id:\\\"c\\\"\",\"time\":"           \
+    "\"2025-10-23T19:30:59.6Z\"}"
 #define DAEMON "time=\"2025-10-23T19:30:59.6Z\" level=info "
 
 #define SAMPLE(format, text, kind, namespace_, container, process, known, code, time_ns)                     \
@@ -99,9 +102,15 @@ static const struct sample {
            "topic=/tasks/start",
            C8D_EVENT_TASK_START, "moby", "c", "", false, 0, INT64_C(1761247859600000000)),
     SAMPLE(C8D_LOG_CONTAINERD,
-           "{\"level\":\"info\",\"msg\":\"TaskExit event container_id:\\\"c\\\" "
-           "id:\\\"c\\\"\",\"time\":\"2025-10-23T19:30:59.6Z\"}",
+           "Mon 2025-05-12 06:18:36 CST host dockerd[1]: " DAEMON
+           "msg=event Pid=7 containerID=c namespace=moby topic=/tasks/start",
+           C8D_EVENT_TASK_START, "moby", "c", "", false, 0, INT64_C(1761247859600000000)),
+    SAMPLE(C8D_LOG_CONTAINERD, "May 12 06:18:36 host containerd[1]: " DAEMON_JSON, C8D_EVENT_TASK_EXIT,
+           "k8s.io", "c", "", true, 0, INT64_C(1761247859600000000)),
+    SAMPLE(C8D_LOG_CONTAINERD, "__CURSOR=1\n__REALTIME_TIMESTAMP=1\nMESSAGE=" DAEMON_JSON,
            C8D_EVENT_TASK_EXIT, "k8s.io", "c", "", true, 0, INT64_C(1761247859600000000)),
+    SAMPLE(C8D_LOG_CONTAINERD, DAEMON_JSON, C8D_EVENT_TASK_EXIT, "k8s.io", "c", "", true, 0,
+           INT64_C(1761247859600000000)),
     SAMPLE(C8D_LOG_CONTAINERD,
            "{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"time=\\\"2025-10-23T19:30:59.6Z\\\" level=info "
            "msg=\\\"TaskOOM event "
@@ -211,6 +220,7 @@ static void test_formats__what_is_of_no_concern__is_ignored(void **state)
         DAEMON "msg=event module=libcontainerd namespace=moby topic=/tasks/exit",
         DAEMON "msg=\"Docker daemon\" commit=5d6db84 graphdriver(s)=vfs version=",
         "May 12 06:18:36 host kernel: anything = \"at all",
+        "May 12 06:18:36 host kubelet: {\"another\":[\"form\"",
         "-- Boot 0123 --",
         "__CURSOR=1\n__REALTIME_TIMESTAMP=1\nMESSAGE=anything",
     };
