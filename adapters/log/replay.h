@@ -156,6 +156,8 @@ bool c8d__is_coarse(enum c8d_log_format format);
 /* Steps what the event implies to have happened before it. */
 void c8d__replay_implied(struct c8d_replay *replay, const struct c8d_log_record *record,
                          const struct c8d_input *input);
+/* True when a process has ended that does not start again in a log of this format. */
+bool c8d__is_over_for_good(const struct c8d_replay *replay, const struct c8d_process_view *view);
 /* True for a finding that says nothing in a log of this format. */
 bool c8d__is_in_the_nature_of(struct c8d_replay *replay, enum c8d_finding finding,
                               const struct c8d_input *input, const struct c8d_process_view *before);

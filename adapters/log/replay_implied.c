@@ -48,6 +48,12 @@ static bool has_history(const struct c8d_replay *replay, c8d_ref container,
     return init->incarnation > 0 || view.state == C8D_CONTAINER_PRESENT;
 }
 
+/* In the CRI a container has one run: another start is a late one. */
+static bool runs_once(enum c8d_log_format format)
+{
+    return format == C8D_LOG_CRICTL;
+}
+
 static void imply_of_init(struct c8d_replay *replay, const struct c8d_input *input,
                           const struct c8d_log_record *record)
 {
@@ -57,6 +63,8 @@ static void imply_of_init(struct c8d_replay *replay, const struct c8d_input *inp
 
     switch (record->event.kind) {
     case C8D_EVENT_TASK_START:
+        if (is_there && runs_once(record->format))
+            break;
         if (is_there)
             imply(replay, input, C8D_SYM_DELETED);
         imply(replay, input, C8D_SYM_CREATED);
@@ -109,6 +117,11 @@ void c8d__replay_implied(struct c8d_replay *replay, const struct c8d_log_record 
         imply_of_init(replay, input, record);
     else
         imply_of_exec(replay, input);
+}
+
+bool c8d__is_over_for_good(const struct c8d_replay *replay, const struct c8d_process_view *view)
+{
+    return view->ended && runs_once(replay->record_format);
 }
 
 bool c8d__is_in_the_nature_of(struct c8d_replay *replay, enum c8d_finding finding,

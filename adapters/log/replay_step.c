@@ -72,6 +72,13 @@ static bool is_end_of_another(const struct c8d_input *event, uint32_t known_pid)
            known_pid != 0 && event->pid != known_pid;
 }
 
+static bool is_over_for_good(const struct c8d_replay *replay, const struct c8d__ask *ask)
+{
+    const struct c8d_process_view view = view_of(replay, ask->container, ask->process);
+
+    return c8d__is_over_for_good(replay, &view);
+}
+
 /* Answers one question with what the event testifies; leaves it open when that is nothing. */
 static void answer(struct c8d_replay *replay, const struct c8d_input *event, uint32_t pid_before,
                    const struct c8d__ask *ask)
@@ -89,6 +96,8 @@ static void answer(struct c8d_replay *replay, const struct c8d_input *event, uin
         input.exit_known = false;
         input.exit_code = 0;
         input.exited_at_ns = 0;
+    } else if (event->symbol == C8D_SYM_STARTED && is_over_for_good(replay, ask)) {
+        input.symbol = C8D_SYM_IS_STOPPED;
     } else if (!is_end_of_another(event, pid_before)) {
         input.symbol = (uint8_t)c8d__testimony_of((enum c8d_symbol)event->symbol);
     } else {
