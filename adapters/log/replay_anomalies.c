@@ -27,6 +27,26 @@ static void write_detail(struct detail *detail, const char *format, ...)
     va_end(arguments);
 }
 
+#define WORDS_BYTES 32
+
+/* Nothing of a code that is not known: it is not 0. */
+static const char *code_words(char out[WORDS_BYTES], bool known, uint32_t code)
+{
+    out[0] = '\0';
+    if (known)
+        (void)snprintf(out, WORDS_BYTES, " with code %" PRIu32, code);
+    return out;
+}
+
+/* docker and its like tell no pids. */
+static const char *pid_words(char out[WORDS_BYTES], const char *before, uint32_t pid)
+{
+    out[0] = '\0';
+    if (pid != 0)
+        (void)snprintf(out, WORDS_BYTES, "%s pid %" PRIu32, before, pid);
+    return out;
+}
+
 /* An event as containerd calls it. */
 static const char *event_words(const struct c8d_input *input)
 {
@@ -65,13 +85,17 @@ static const char *event_words(const struct c8d_input *input)
 static bool explain_exit(struct detail *out, enum c8d_finding finding, const struct c8d_input *input,
                          const struct c8d_process_view *before)
 {
+    char code[WORDS_BYTES];
+    char pid[WORDS_BYTES];
+
+    code_words(code, input->exit_known, input->exit_code);
     switch (finding) {
     case C8D_FINDING_DUPLICATE_EXIT:
-        write_detail(out,
-                     "expected one exit for each run; the exit with code %" PRIu32
-                     " came again. A restart of containerd, or a shim that dies, has exits published twice "
-                     "(containerd#2299, moby#46212)",
-                     input->exit_code);
+        write_detail(
+            out,
+            "expected one exit for each run; the exit%s came again. A restart of containerd, or a shim "
+            "that dies, has exits published twice (containerd#2299, moby#46212)",
+            code);
         return true;
     case C8D_FINDING_CONFLICTING_EXIT:
         write_detail(out,
@@ -81,19 +105,17 @@ static bool explain_exit(struct detail *out, enum c8d_finding finding, const str
                      before->exit.code, input->exit_code);
         return true;
     case C8D_FINDING_EXIT_WITHOUT_TASK:
-        write_detail(
-            out,
-            "expected no exit of pid %" PRIu32 " here; one with code %" PRIu32
-            " came, and no run that is known has that pid. A create that fails is followed by an exit "
-            "(containerd#6429), and an earlier run's exit may be published again (moby#46212)",
-            input->pid, input->exit_code);
+        write_detail(out,
+                     "expected no exit%s here; one%s came, and no run that is known has that pid. A create "
+                     "that fails is followed by an exit (containerd#6429), and an earlier run's exit may be "
+                     "published again (moby#46212)",
+                     pid_words(pid, " of", input->pid), code);
         return true;
     case C8D_FINDING_PID_ZERO_EXIT:
         write_detail(out,
-                     "expected an exit that names pid %" PRIu32
-                     "; one without a pid came. The shim was killed, and containerd made up the exit "
-                     "(containerd#6402, moby#43156)",
-                     before->pid);
+                     "expected an exit that names%s; one without a pid came. The shim was killed, and "
+                     "containerd made up the exit (containerd#6402, moby#43156)",
+                     before->pid != 0 ? pid_words(pid, "", before->pid) : " its pid");
         return true;
     case C8D_FINDING_MISSING_EXIT:
         write_detail(out,
@@ -111,6 +133,8 @@ static void explain(struct detail *out, enum c8d_finding finding, const struct c
                     const struct c8d_process_view *before)
 {
     const char *came = event_words(input);
+    char pid[WORDS_BYTES];
+    char pid_before[WORDS_BYTES];
 
     switch (finding) {
     case C8D_FINDING_EXIT_BEFORE_START:
@@ -120,12 +144,11 @@ static void explain(struct detail *out, enum c8d_finding finding, const struct c
                      came);
         break;
     case C8D_FINDING_START_AFTER_EXIT:
-        write_detail(out,
-                     "expected a create before any further start; %s with pid %" PRIu32
-                     " came after the exit of pid %" PRIu32
-                     ". Either the events of a restart were lost, or a late start was taken for a new one "
-                     "(containerd#7111, moby#43767)",
-                     came, input->pid, before->pid);
+        write_detail(
+            out,
+            "expected a create before any further start; %s%s came after the exit%s. Either the events "
+            "of a restart were lost, or a late start was taken for a new one (containerd#7111, moby#43767)",
+            came, pid_words(pid, " with", input->pid), pid_words(pid_before, " of", before->pid));
         break;
     case C8D_FINDING_EVENT_AFTER_DELETE:
         write_detail(out,
