@@ -30,6 +30,7 @@ struct c8d__container_note {
     uint32_t older;
     uint32_t younger;
     bool queued;
+    bool removed; /* as docker and its like tell it */
 };
 
 /* The region of a process or record whose present state the model wants to know. */

@@ -38,12 +38,13 @@ static void imply(struct c8d_replay *replay, const struct c8d_input *input, enum
     replay->implying = false;
 }
 
-/* There is, or was, more of it in this log than the event that is to come. */
-static bool has_history(const struct c8d_replay *replay, c8d_ref container,
-                        const struct c8d_process_view *init)
+/* There is, or was, more of it in this log than the event that is to come; and it may have another run. */
+static bool has_history(struct c8d_replay *replay, c8d_ref container, const struct c8d_process_view *init)
 {
     struct c8d_container_view view = {0};
 
+    if (c8d__container_note_of(replay, container)->removed)
+        return false;
     (void)c8d_model_view_container(replay->store.model, container, &view);
     return init->incarnation > 0 || view.state == C8D_CONTAINER_PRESENT;
 }
@@ -54,6 +55,14 @@ static bool runs_once(enum c8d_log_format format)
     return format == C8D_LOG_CRICTL;
 }
 
+/* From its removal on it is over, until it is made or starts again. */
+static bool is_after_removal(struct c8d_replay *replay, c8d_ref container, enum c8d_event_kind kind)
+{
+    if (kind == C8D_EVENT_CONTAINER_CREATE || kind == C8D_EVENT_TASK_START)
+        return false;
+    return kind == C8D_EVENT_CONTAINER_DELETE || c8d__container_note_of(replay, container)->removed;
+}
+
 static void imply_of_init(struct c8d_replay *replay, const struct c8d_input *input,
                           const struct c8d_log_record *record)
 {
@@ -61,6 +70,8 @@ static void imply_of_init(struct c8d_replay *replay, const struct c8d_input *inp
     bool is_there =
         init.public_state != C8D_STATE_DELETED && init.incarnation > 0 && init.state != C8D_PROCESS_ABSENT;
 
+    c8d__container_note_of(replay, input->container)->removed =
+        is_after_removal(replay, input->container, record->event.kind);
     switch (record->event.kind) {
     case C8D_EVENT_TASK_START:
         if (is_there && runs_once(record->format))
