@@ -112,10 +112,12 @@ static void imply_of_exec(struct c8d_replay *replay, const struct c8d_input *inp
 static void imply_of_record(struct c8d_replay *replay, const struct c8d_input *input,
                             const struct c8d_log_record *record)
 {
-    const struct c8d_process_view init = init_of(replay, input->container);
+    struct c8d_process_view init;
 
-    if (record->event.kind == C8D_EVENT_CONTAINER_DELETE &&
-        (init.public_state == C8D_STATE_RUNNING || init.public_state == C8D_STATE_PAUSED))
+    if (record->event.kind != C8D_EVENT_CONTAINER_DELETE)
+        return;
+    init = init_of(replay, input->container);
+    if (init.public_state == C8D_STATE_RUNNING || init.public_state == C8D_STATE_PAUSED)
         imply(replay, input, C8D_SYM_DELETED);
 }
 
