@@ -197,9 +197,8 @@ static const struct setting settings[] = {
      .no_record = true,
      .is_long = true},
     {.name = "all",
-     .sentence = "deadlines, pause, restarts of our own process, losses and "
-                 "breaks together",
-     .budgets = {.commands = 4, .processes = 2, .losses = 1, .expiries = 1, .breaks = 1, .restarts = 1},
+     .sentence = "deadlines, pause and restarts of our own process together",
+     .budgets = {.commands = 3, .processes = 1, .expiries = 1, .restarts = 1},
      .window = 2,
      .no_load = true,
      .no_record = true,
