@@ -165,6 +165,8 @@ static void test_exec_id__of_others_used_again_and_again__is_asked_for(void **st
          ">query c/x | deleted c/x, exec-added c/x | exec-started c/x"},
         {MET "ev:exit c/x 9 4 5; is:stopped c/x 9 4 5", "ev:exec-added c/x; is:created c/x",
          ">query c/x | deleted c/x, exec-added c/x"},
+        /* Its own creation, overtaken by its start. */
+        {MET "ev:exec-started c/x 9; is:running c/x 9", "ev:exec-added c/x", "-"},
         /* The event of our own creation may come as late as this, and one with a pid tells whose it is. */
         {RUNNING "; exec.req c/e1; exec.ok c/e1; start.req c/e1; start.ok c/e1 7; ev:exit c/e1 7 0 5",
          "ev:exec-added c/e1", "-"},

@@ -190,6 +190,8 @@ static void test_end__not_seen__is_missing(void **state)
         {RUNNING, "verify c/c; is:stopped c/c 100", "none", 0},
         {RUNNING, "ev:exit c/c 0 137", "pid-zero-exit", 1},
         {EXEC_RUNNING, "ev:exit c/e1 0 137", "pid-zero-exit", 1},
+        /* Of a task whose pid was never told. */
+        {"ev:start c/c 0; is:running c/c 0", "ev:exit c/c 0 137", "pid-zero-exit", 1},
         /* moby#45770: it could not be started. */
         {EXEC_ADDED, "ev:exit c/e1 0 127", "none", 0},
         {CREATING, "ev:exit c/c 0 137", "none", 0},
