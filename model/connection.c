@@ -131,13 +131,20 @@ static bool sweep_containers(struct c8d_model *model, struct c8d__subject *subje
     return false;
 }
 
+/* No list names execs. One whose start was refused may run all the same: an earlier call for it that was
+ * given up has been carried out late, and its events were lost. */
+static bool may_run(uint8_t state)
+{
+    return c8d__process_exists(state) && (!c8d__process_over(state) || state == C8D_PROCESS_NEVER_RAN);
+}
+
 static bool sweep_execs(struct c8d_model *model, struct c8d__subject *subject, struct c8d_input *input)
 {
     while (model->sweep_at < model->execs.used) {
         struct c8d__exec *exec = c8d__exec_at(model, model->sweep_at++);
 
         /* A free slot holds no process. */
-        if (!c8d__process_exists(exec->process.state) || c8d__process_over(exec->process.state))
+        if (!may_run(exec->process.state))
             continue;
         *input = (struct c8d_input){.symbol = C8D_SYM_VERIFY};
         subject->container = c8d__container_at(model, exec->container);

@@ -298,6 +298,8 @@ bool c8d__is_sure(const struct c8d__subject *subject);
 bool c8d__repeats_last_exit(const struct c8d__subject *subject);
 /* The event of its end has been seen, or an exit without a pid that may have been it. */
 bool c8d__end_is_heard(const struct c8d__process *process);
+/* True when the reply to our start names another process than the one that was created. */
+bool c8d__start_is_of_another(const struct c8d__process *process, const struct c8d_input *input);
 /* True when a query's answer can only be about another incarnation than the one that is known. */
 bool c8d__answer_is_of_another(const struct c8d__process *process, const struct c8d_input *input);
 /* True for "stopped", said of this very process: it can never become false again, however much has happened
@@ -333,8 +335,9 @@ bool c8d__is_force_reply(uint8_t symbol);
 enum c8d_outcome c8d__outcome_without_arrow(bool nothing_there, uint8_t symbol);
 
 /* phases of the process machine (phases.c) */
-bool c8d__process_calls(uint8_t state); /* a lifecycle call is in flight */
-bool c8d__process_runs(uint8_t state);  /* its start has been told and its end has not */
+bool c8d__process_calls(uint8_t state);  /* a lifecycle call is in flight */
+bool c8d__process_starts(uint8_t state); /* a start of ours is in flight */
+bool c8d__process_runs(uint8_t state);   /* its start has been told and its end has not */
 bool c8d__process_exists(uint8_t state);
 bool c8d__process_over(uint8_t state); /* ended, and not yet deleted */
 bool c8d__task_calls(uint8_t state);

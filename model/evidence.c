@@ -280,6 +280,12 @@ struct c8d__judgement c8d__judge_event(struct c8d__subject *subject)
     }
 }
 
+bool c8d__start_is_of_another(const struct c8d__process *process, const struct c8d_input *input)
+{
+    return input->symbol == C8D_SYM_OK && c8d__process_starts(process->state) &&
+           pids_disagree(process->pid, input->pid);
+}
+
 bool c8d__answer_is_of_another(const struct c8d__process *process, const struct c8d_input *input)
 {
     bool others = pids_disagree(process->pid, input->pid);

@@ -41,19 +41,26 @@ void c8d__grace_of_execs(struct c8d__subject *subject)
     }
 }
 
-uint8_t c8d__grace_over(struct c8d__subject *subject)
+/* Silence means something only while the stream can speak, and while nothing is asked of the task: the answer
+ * may be that another one runs under its name, and that the exec is that one's. And an exec that runs is a
+ * sign that its task does, whose start was refused to us: somebody else's has won. */
+static bool silence_speaks(const struct c8d__subject *subject)
 {
     uint8_t link = subject->model->connection;
 
+    return (link == C8D_CONNECTION_UP || link == C8D_CONNECTION_IDLE) &&
+           subject->container->init.query == C8D_QUERY_IDLE && task_has_run(subject->container);
+}
+
+uint8_t c8d__grace_over(struct c8d__subject *subject)
+{
     if (subject->exec == NULL || subject->input->request != subject->process->incarnation ||
         !c8d__process_runs(subject->process->state))
         return C8D_SYM_NONE;
     /* A task runs under that name, and it may be that one's. */
     if (!task_has_ended(subject->container))
         return C8D_SYM_VERIFY;
-    /* Silence means something only while the stream can speak. And an exec that runs is a sign that its task
-     * does, whose start was refused to us: somebody else's has won. */
-    if ((link != C8D_CONNECTION_UP && link != C8D_CONNECTION_IDLE) || !task_has_run(subject->container)) {
+    if (!silence_speaks(subject)) {
         begin(subject);
         return C8D_SYM_NONE;
     }

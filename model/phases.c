@@ -18,6 +18,11 @@ bool c8d__process_calls(uint8_t state)
                   state);
 }
 
+bool c8d__process_starts(uint8_t state)
+{
+    return in_set(P(STARTING) | P(STARTING_SEEN) | P(STARTING_ENDED) | P(STARTING_OVER), state);
+}
+
 bool c8d__process_runs(uint8_t state)
 {
     return in_set(P(STARTING_SEEN) | P(RUNNING) | P(KILLING) | P(KILL_DOUBT) | P(REAPING) | P(REAP_DOUBT),

@@ -84,12 +84,13 @@ static void compare_creation(struct c8d__subject *subject)
         (void)c8d__process_take(subject, C8D_SYM_VERIFY);
 }
 
+/* Held back before any pid was known; where one was, the exit has been compared with it. */
 static bool held_exit_is_not_ours(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
     uint8_t symbol = subject->input->symbol;
 
-    return process->state == C8D_PROCESS_STARTING_ENDED &&
+    return process->state == C8D_PROCESS_STARTING_ENDED && process->pid == 0 &&
            (symbol == C8D_SYM_OK || symbol == C8D_SYM_STARTED) && subject->input->pid != 0 &&
            c8d__rest_of(subject)->held_pid != subject->input->pid;
 }
@@ -116,6 +117,19 @@ static void doubt_task(const struct c8d__subject *created)
         (void)c8d__process_verify(&task);
 }
 
+/* Names select for the runtime: what it has started is the task that stood under this name by then. Of the
+ * one that we know, the reply says no more than if it had been lost; what has become of it is asked for. */
+static enum c8d_outcome take_start_of_another(struct c8d__subject *subject)
+{
+    struct c8d__process *process = subject->process;
+
+    process->flags |= C8D__RIVALED;
+    (void)c8d__process_take(subject, C8D_SYM_LOST);
+    if (process->query == C8D_QUERY_IDLE)
+        (void)c8d__process_verify(subject);
+    return C8D_ACCEPTED;
+}
+
 static enum c8d_outcome process_reply(struct c8d__subject *subject)
 {
     uint8_t before = subject->process->state;
@@ -123,6 +137,8 @@ static enum c8d_outcome process_reply(struct c8d__subject *subject)
 
     if (c8d__is_force_reply(symbol))
         subject->process->flags &= (uint16_t)~C8D__FORCING;
+    if (c8d__start_is_of_another(subject->process, subject->input))
+        return take_start_of_another(subject);
     if (held_exit_is_not_ours(subject))
         drop_held_exit(subject);
     if (!c8d__process_take(subject, symbol))

@@ -96,8 +96,10 @@ static bool timers_run(const struct scene *scene)
 {
     const struct runtime *runtime = &scene->runtime;
 
-    for (unsigned i = 0; i < PROCESSES_MAX; i++) {
+    for (unsigned i = 0; i <= scene->setting->execs; i++) {
         if (runtime->signal_timers[i][TIMER_STOP] != 0 || runtime->signal_timers[i][TIMER_FORCE] != 0)
+            return true;
+        if (runtime->timers[i] != 0 && c8d__process_runs(scene_process(scene, i)->state))
             return true;
     }
     return false;

@@ -279,6 +279,9 @@ static void test_sweep__execs__asks_for_those_that_may_run(void **state)
         {EXEC_RUNNING, "list; snap:running c 100; sweep", "- | - | - | >query c/e1"},
         {EXEC_EXITED, "list; snap:running c 100; sweep", "- | - | -"},
         {RUNNING "; exec.req c/e1", "list; snap:running c 100; sweep", "- | - | -"},
+        /* Its start was refused, but one that had been given up may be carried out late, in the gap. */
+        {EXEC_STARTING "; start.err c/e1", "list; snap:running c 100; sweep; is:running c/e1 7",
+         "- | - | - | >query c/e1 | deleted c/e1, exec-added c/e1, exec-started c/e1"},
         {EXEC_EXITED "; del.req c/e1; del.ok c/e1 7 0", "list; snap:running c 100; sweep", "- | - | -"},
     };
 

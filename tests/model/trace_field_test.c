@@ -160,7 +160,7 @@ static void test_task_of_another__created_and_killed_beside_us__is_no_corruption
         {STARTING,
          "ev:exit c/c 100 137; ev:delete c 100; ev:create c 300; ev:start c 300; start.nf c; is:running c "
          "300",
-         "- | - | - | - | exit c ? never-ran, done not found, >query c | deleted c, create c, start c"},
+         "- | - | - | - | exit c 137 never-ran, done not found, >query c | deleted c, create c, start c"},
     };
 
     (void)state;

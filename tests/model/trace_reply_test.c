@@ -52,6 +52,38 @@ static void test_start__reply_after_its_event__tells_no_second_start(void **stat
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* Another client has put its task in the place of ours between creation and start, and the runtime, which
+ * goes by the name, has started that one. */
+static void test_start__reply_names_another_process__says_nothing_of_ours(void **state)
+{
+    static const struct trace_case cases[] = {
+        {STARTING, "start.ok c 200; is:running c 200",
+         ">query c | exit c ? never-ran, deleted c, done unavailable, create c, start c"},
+        {STARTING, "verify c; start.ok c 200; is:running c 200",
+         "- | >query c | exit c ? never-ran, deleted c, done unavailable, create c, start c"},
+        {STARTING, "ev:delete c/c 100; start.ok c 200; is:running c 200",
+         "- | >query c | exit c ? never-ran, deleted c, done unavailable, create c, start c"},
+        {STARTING, "start.ok c 200; is:running c 100", ">query c | start c, done ok"},
+        {STARTING_SEEN, "start.ok c 200; is:running c 200",
+         "done ok, >query c | exit c ?, deleted c, create c, start c, >task.query c"},
+        {STARTING_ENDED, "start.ok c 200; is:running c 200",
+         "start c, done ok, exit c 3, >query c | deleted c, create c, start c"},
+        {STARTING_ENDED, "ev:start c/c 200; start.ok c 200; is:running c 200",
+         "- | start c, done ok, exit c 3, >query c | deleted c, create c, start c"},
+        {STARTING_OVER, "start.ok c 200; is:running c 200",
+         "done ok, >query c | deleted c, create c, start c"},
+        {PRESENT "; launch.req c; create.ok c 100", "start.ok c 200; is:running c 200",
+         ">query c | exit c ? never-ran, deleted c, done unavailable, create c, start c"},
+        /* An end without a pid may be the first one's. */
+        {STARTING, "start.ok c 200; is:running c 200; ev:exit c/c 0 137 9; is:stopped c 200",
+         ">query c | exit c ? never-ran, deleted c, done unavailable, create c, start c | >query c | exit c "
+         "?"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* The exit was held back; the reply says whether it ran at all. */
 static void test_start__reply_after_the_exit__lets_it_out(void **state)
 {
@@ -286,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_create__refused__is_told_with_its_reason),
         cmocka_unit_test(test_start__refused__is_an_end),
         cmocka_unit_test(test_start__reply_after_its_event__tells_no_second_start),
+        cmocka_unit_test(test_start__reply_names_another_process__says_nothing_of_ours),
         cmocka_unit_test(test_start__reply_after_the_exit__lets_it_out),
         cmocka_unit_test(test_start__reply_after_start_and_exit__completes_alone),
         cmocka_unit_test(test_delete__of_what_was_not_started__reply),

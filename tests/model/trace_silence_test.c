@@ -142,6 +142,23 @@ static void test_exec__silent_during_a_gap__is_given_more_time(void **state)
     trace_check(cases, COUNT_OF(cases));
 }
 
+/* The answer may be that another task runs under that name, and that the exec is that one's. */
+static void test_exec__silent_while_its_task_is_asked_for__is_given_more_time(void **state)
+{
+    static const struct trace_case cases[] = {
+        {EXEC_RUNNING "; ev:exit c/c 100 0 5; verify c", "outlived c/e1; is:stopped c 100; outlived c/e1",
+         ">timer c/e1 exec | - | exit c/e1 ?"},
+        {EXEC_RUNNING "; ev:exit c/c 100 0 5; verify c", "outlived c/e1; is:running c 200; outlived c/e1",
+         ">timer c/e1 exec | deleted c, >query c/e1, create c, start c | -"},
+        {EXEC_RUNNING "; ev:exit c/c 100 0 5; verify c; is:expired c; retry c; is:expired c",
+         "outlived c/e1; retry c; is:stopped c 100; outlived c/e1",
+         ">timer c/e1 exec | >query c | responsive c | exit c/e1 ?"},
+    };
+
+    (void)state;
+    trace_check(cases, COUNT_OF(cases));
+}
+
 /* Our start was refused because somebody else's had won: an exec runs in it. */
 static void test_exec__of_a_task_that_is_told_to_have_never_run__is_given_more_time(void **state)
 {
@@ -173,8 +190,8 @@ static void test_unresponsive__gives_up_what_is_in_doubt__and_no_call(void **sta
 static void test_exec__ended_by_time_alone__is_no_answer(void **state)
 {
     static const struct trace_case cases[] = {
-        {EXEC_RUNNING "; ev:exit c/c 100 0 5; verify c; is:expired c; retry c; is:expired c",
-         "outlived c/e1; retry c; is:stopped c 100", "exit c/e1 ? | >query c | responsive c"},
+        {EXEC_RUNNING "; ev:exit c/c 100 0 5; rec.verify c; rec.is:expired c; rec.retry c; rec.is:expired c",
+         "outlived c/e1; rec.retry c; rec.is:created c", "exit c/e1 ? | >rec.query c | responsive c"},
     };
 
     (void)state;
@@ -192,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_exec__silent_after_its_task__is_told_to_have_ended),
         cmocka_unit_test(test_exec__silent_and_a_task_runs__is_asked_for),
         cmocka_unit_test(test_exec__silent_during_a_gap__is_given_more_time),
+        cmocka_unit_test(test_exec__silent_while_its_task_is_asked_for__is_given_more_time),
         cmocka_unit_test(test_unresponsive__gives_up_what_is_in_doubt__and_no_call),
         cmocka_unit_test(test_exec__ended_by_time_alone__is_no_answer),
     };
