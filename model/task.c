@@ -90,12 +90,14 @@ void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_s
     struct c8d__container *container = subject->container;
     bool runs = c8d__process_runs(container->init.state);
 
-    if (runs && !is_up(container->task)) {
+    /* A call of the run before may yet be carried out on this one: what it causes is looked into, once this
+     * one is up. */
+    if (runs != is_up(container->task))
         container->flags &= (uint8_t)~DUE;
+    if (runs && !is_up(container->task))
         (void)take(subject, C8D_SYM_TASK_UP);
-    } else if (!runs && container->task != C8D_TASK_DOWN) {
+    else if (!runs && container->task != C8D_TASK_DOWN)
         (void)take(subject, C8D_SYM_TASK_DOWN);
-    }
     if (runs)
         compare(subject, symbol, first_seen);
 }

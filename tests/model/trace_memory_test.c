@@ -120,6 +120,12 @@ static void test_late_event__of_the_run_before_the_last__is_known_by_its_pid(voi
         {NEVER_RAN "; ev:exit c/c 100 9 5; is:stopped c/c 100; del.req c; del.ok c 100; create.req c; "
                    "create.ok c 200; start.req c; start.ok c 200",
          "ev:exit c/c 100 9 5", "- (duplicate)"},
+        /* Our start of the second run was refused, and it runs all the same: no third one has been between.
+         */
+        {EXITED
+         "; del.req c; del.ok c 100 0; create.req c; create.ok c 200; start.req c; start.err c; verify c; "
+         "is:running c 200; ev:exit c/c 200 3 8; del.req c; del.ok c 200 3",
+         "ev:start c 100; ev:exit c/c 100 0 5", "- (late) | - (duplicate)"},
     };
 
     (void)state;

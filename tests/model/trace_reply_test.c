@@ -264,6 +264,12 @@ static void test_pause__next_run_begun_meanwhile__is_asked_for(void **state)
         {RUNNING "; pause.req c" NEXT_RUN, "pause.lost c; task.is:running c 200",
          "done indeterminate, >task.query c | -"},
         {RUNNING "; pause.req c" NEXT_RUN, "ev:paused c; pause.ok c", "- | done ok, >task.query c"},
+        /* Carried out on it while its start was under way, and refused all the same. */
+        {RUNNING
+         "; pause.req c; ev:exit c/c 100 0 5; del.req c; del.ok c 100 0; create.req c; create.ok c 200; "
+         "start.req c",
+         "pause.err c; ev:paused c; start.ok c 200; task.is:paused c 200",
+         "done runtime error | - | start c, done ok, >task.query c | paused c"},
         {RUNNING "; pause.req c" NEXT_RUN, "ev:resumed c; ev:resumed c; pause.ok c",
          "- | - | done ok, >task.query c"},
         {RUNNING "; pause.req c" NEXT_RUN, "list; snap:running c 200; pause.ok c",
