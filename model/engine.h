@@ -28,7 +28,7 @@ enum {
     C8D__FORCING =
         16384, /* the kill of a force-delete is in flight, perhaps that of the incarnation before */
     C8D__RIVALED = 32768, /* an event of another pid has been seen, or the exit of the incarnation before has
-                             not, or a creation has failed: an exit without one may be that one's */
+                             not: an exit without one may be that one's */
 };
 
 /* Where an entity stands with regard to being forgotten. */
@@ -38,6 +38,7 @@ enum {
     C8D__WISHED = 4,      /* a container of which something is wished */
     C8D__LAST = 8,        /* last_pid is one: spares most exits a look at it */
     C8D__LAST_HEARD = 16, /* the exit event of the incarnation before has been seen */
+    C8D__FAILED = 32,     /* a creation under this name has failed, ever: see c8d__is_sure */
 };
 
 /* One process of one incarnation at a time: init, or an exec. This is what nearly every event reads or

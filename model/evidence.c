@@ -171,7 +171,7 @@ static struct c8d__judgement judge_second_exit(struct c8d__subject *subject)
  * may be heard. */
 bool c8d__is_sure(const struct c8d__subject *subject)
 {
-    return (subject->process->flags & C8D__RIVALED) == 0 &&
+    return (subject->process->flags & C8D__RIVALED) == 0 && (subject->process->standing & C8D__FAILED) == 0 &&
            subject->process->confirmed == (uint32_t)subject->model->list_number;
 }
 

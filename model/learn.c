@@ -108,8 +108,8 @@ static void learn_pid(struct c8d__process *process, const struct c8d_input *inpu
     process->pid = input->pid;
 }
 
-/* A creation that fails is followed by an exit without a pid, which may come when the next one has succeeded:
- * an exit without one may be that one's. */
+/* A creation that fails is followed by an exit without a pid, which may come when the next one has succeeded,
+ * or whole lives later: from then on an exit without one may be that one's. */
 static bool has_failed_to_begin(const struct c8d__process *process, uint64_t effects)
 {
     return process->state == C8D_PROCESS_ABSENT && (effects & C8D_FX(NOTICE_GONE)) == 0 &&
@@ -170,5 +170,5 @@ void c8d__learn(struct c8d__subject *subject, uint8_t symbol, uint64_t effects)
     if ((effects & C8D_FX(NOTICE_GONE)) != 0)
         process->flags = (uint16_t)((process->flags | C8D__GONE) & ~(C8D__SEEN_CREATED | C8D__RIVALED));
     if (has_failed_to_begin(process, effects))
-        process->flags |= C8D__RIVALED;
+        process->standing |= C8D__FAILED;
 }
