@@ -8,13 +8,13 @@ bool c8d__end_is_heard(const struct c8d__process *process)
     return (process->flags & (C8D__SEEN_EXITED | C8D__SUSPECTED)) != 0;
 }
 
-/* Told to have never run, as our start of it was refused, and seen to run by somebody else's. */
-static bool is_same_process(const struct c8d__subject *subject)
+/* Its pid says whose an event is, of the next incarnation as well: told to have never run, since our start of
+ * it was refused, it is seen to run by somebody else's. What is known of the one before stays of use. */
+static bool leaves_nothing_to_remember(const struct c8d__subject *subject)
 {
     const struct c8d__process *process = subject->process;
 
-    return (process->flags & (C8D__STARTED | C8D__ENDED)) == C8D__ENDED && process->exited_at_ns == 0 &&
-           process->pid != 0 && process->pid == subject->input->pid;
+    return process->exited_at_ns == 0 && process->pid == subject->input->pid;
 }
 
 static void begin_incarnation(const struct c8d__subject *subject)
@@ -26,7 +26,7 @@ static void begin_incarnation(const struct c8d__subject *subject)
     if (process->incarnation > 0 && !heard)
         process->flags |= C8D__RIVALED;
     /* Its events may come yet, also when it was deleted and nothing of its start or end was heard. */
-    if (((process->flags & C8D__ENDED) != 0 || process->pid != 0) && !is_same_process(subject)) {
+    if (((process->flags & C8D__ENDED) != 0 || process->pid != 0) && !leaves_nothing_to_remember(subject)) {
         struct c8d__rest *rest = c8d__rest_of(subject);
 
         rest->last_pid = process->pid;

@@ -92,12 +92,10 @@ void c8d__task_follow(struct c8d__subject *subject, uint8_t symbol, bool first_s
 
     /* A call of the run before may yet be carried out on this one: what it causes is looked into, once this
      * one is up. */
-    if (runs != is_up(container->task))
+    if (runs != is_up(container->task)) {
         container->flags &= (uint8_t)~DUE;
-    if (runs && !is_up(container->task))
-        (void)take(subject, C8D_SYM_TASK_UP);
-    else if (!runs && container->task != C8D_TASK_DOWN)
-        (void)take(subject, C8D_SYM_TASK_DOWN);
+        (void)take(subject, runs ? C8D_SYM_TASK_UP : C8D_SYM_TASK_DOWN);
+    }
     if (runs)
         compare(subject, symbol, first_seen);
 }

@@ -139,6 +139,10 @@ static void test_start__reply_without_a_pid__holds_all_the_same(void **state)
         {STARTING_ENDED, "start.ok c", "start c, done ok, exit c 3"},
         {EXEC_STARTING, "start.ok c/e1; ev:exit c/e1 7 3 5", "exec-started c/e1, done ok | exit c/e1 3"},
         {EXEC_STARTING, "ev:exit c/e1 7 3 5; start.ok c/e1", "- | exec-started c/e1, done ok, exit c/e1 3"},
+        /* An answer without one has told the code: the start event, with the pid, takes nothing back. */
+        {EXEC_STARTING,
+         "start.ok c/e1; verify c/e1; is:stopped c/e1 0 3 5; ev:exec-started c/e1 7; ev:exit c/e1 7 4 9",
+         "exec-started c/e1, done ok | >query c/e1 | exit c/e1 3 | - (late) | conflict c/e1 4 (duplicate)"},
     };
 
     (void)state;

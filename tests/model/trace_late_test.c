@@ -181,6 +181,9 @@ static void test_exit__pid_zero_after_other_failures__has_its_code(void **state)
          "ev:exit c/c 0 137 6; is:absent c", ">query c | exit c 137, deleted c"},
         {PRESENT "; load.req c; is:absent c" BEGUN_AGAIN, "ev:exit c/c 0 137 6; is:absent c",
          ">query c | exit c 137, deleted c"},
+        /* A rival of the run before is none of this one. */
+        {RUNNING "; ev:start c 300; is:running c 100" NEXT_RUN, "ev:exit c/c 0 137 6; is:absent c",
+         ">query c | exit c 137, deleted c"},
         {PRESENT "; verify c; is:absent c" BEGUN_AGAIN, "ev:exit c/c 0 137 6; is:absent c",
          ">query c | exit c 137, deleted c"},
     };

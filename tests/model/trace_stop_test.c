@@ -114,6 +114,9 @@ static void test_stop__of_a_paused_task__thaws_it(void **state)
          ">resume c, >escalate c, >timer c kill | resumed c | - | exit c 137, done ok"},
         /* The event of the call that thawed it is nobody else's. */
         {PAUSED "; stop.req c; resume.ok c", "ev:resumed c; ev:resumed c", "- | - (late)"},
+        /* None that ran was resumed: whoever resumes it is somebody else. */
+        {RUNNING "; stop.req c; kill.ok c; ev:paused c; task.is:paused c 100",
+         "ev:resumed c; task.is:running c 100", ">task.query c | resumed c"},
     };
 
     (void)state;
