@@ -12,6 +12,21 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return
 }
 
+# in_bytes N FILE: the first N bytes of it one at a time, and then the rest. A pipe with a byte in it is not written to.
+in_bytes() {
+    python3 - "$@" <<'END'
+import array, fcntl, os, sys, termios
+n, path = int(sys.argv[1]), sys.argv[2]
+log = open(path, "rb").read()
+waiting = array.array("i", [1])
+for i in range(n):
+    os.write(1, log[i:i + 1])
+    while fcntl.ioctl(1, termios.FIONREAD, waiting) == 0 and waiting[0] > 0:
+        os.sched_yield()
+sys.stdout.buffer.write(log[n:])
+END
+}
+
 @test "gzip and zstd files are read as they are, several members too" {
     head -n 10 "$LOGS/healthy.log" | gzip >part.gz
     tail -n +11 "$LOGS/healthy.log" | gzip >>part.gz
@@ -27,6 +42,38 @@ setup() {
     fails 2 "bad.zst: damaged: it cannot be unpacked" c8d replay bad.zst
     : | gzip >empty.gz
     fails 2 "empty.gz: empty" c8d replay empty.gz
+}
+
+@test "a byte order mark is none of the first line, wherever the pieces end" {
+    local mark=$'\xef\xbb\xbf'
+    { printf %s "$mark"; cat "$LOGS/healthy.log"; } >marked.log
+    c8d replay --json marked.log | diff "$LOGS/healthy.expected.json" -
+    gzip -k marked.log
+    c8d replay --json marked.log.gz | diff "$LOGS/healthy.expected.json" -
+    # Each part of a log has its own.
+    { printf %s "$mark"; head -n 10 "$LOGS/healthy.log"; } >1.log
+    { printf %s "$mark"; tail -n +11 "$LOGS/healthy.log"; } >2.log
+    c8d replay --json 1.log 2.log | diff "$LOGS/healthy.expected.json" -
+    # A byte a piece: each is written when the one before it has been read.
+    in_bytes 4 marked.log | c8d replay --json - | diff "$LOGS/healthy.expected.json" -
+    # What only begins as a mark does is the text's.
+    { printf '\xef\xbb'; cat "$LOGS/healthy.log"; } >half.log
+    c8d replay --json half.log | grep -q '"malformed":1\b'
+    printf %s "$mark" >alone.log
+    fails 2 "alone.log: empty" c8d replay alone.log
+}
+
+@test "a log in UTF-16 is said to be that, and how to convert it" {
+    local order log
+    for order in LE:'\xff\xfe' BE:'\xfe\xff'; do
+        log=${order%%:*}.log
+        # shellcheck disable=SC2059
+        { printf "${order#*:}"; iconv -f UTF-8 -t "UTF-16${order%%:*}" "$LOGS/healthy.log"; } >"$log"
+        fails 2 "$log: UTF-16, which cannot be read; iconv -f UTF-16 -t UTF-8 " c8d replay "$log"
+        iconv -f UTF-16 -t UTF-8 "$log" | c8d replay --json - | diff "$LOGS/healthy.expected.json" -
+    done
+    gzip -k LE.log
+    fails 2 "LE.log.gz: UTF-16" c8d replay LE.log.gz
 }
 
 @test "several jobs print the same" {

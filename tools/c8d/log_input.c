@@ -3,6 +3,7 @@
 #include "log_input.h"
 #include "c8d.h"
 #include "log_codec.h"
+#include "log_mark.h"
 #include "log_wait.h"
 #include "write_all.h"
 #include <errno.h>
@@ -28,6 +29,7 @@ struct file {
     int64_t done;
     int64_t shown_percent;
     struct c8d__codec *codec;
+    struct c8d__log_mark mark;
     bool begun;     /* a piece of it was handed on */
     bool abandoned; /* what comes is not wanted any more */
 };
@@ -111,11 +113,12 @@ static bool is_old_table(const char *text, size_t length)
            memmem(text, width, " STATUS", 7) != NULL;
 }
 
-static bool hand_on(void *user, const char *bytes, size_t length)
+static bool hand_on(struct file *file, const char *bytes, size_t length)
 {
-    struct file *file = user;
     struct c8d__log_input *input = file->input;
 
+    if (length == 0)
+        return true;
     if (!file->begun && memchr(bytes, '\0', length) != NULL)
         return fail(file, "binary, and no event log");
     if (!file->begun && is_old_table(bytes, length))
@@ -123,6 +126,27 @@ static bool hand_on(void *user, const char *bytes, size_t length)
     file->begun = true;
     input->bytes += (int64_t)length;
     return input->piece(input->user, bytes, length);
+}
+
+/* A byte order mark before the text is none of it. */
+static bool take_text(void *user, const char *bytes, size_t length)
+{
+    struct file *file = user;
+    const char *p = bytes;
+
+    if (file->mark.decided)
+        return hand_on(file, bytes, length);
+    switch (c8d__log_mark_take(&file->mark, &p, &length)) {
+    case C8D__MARK_UTF16:
+        return fail(file, "UTF-16, which cannot be read; iconv -f UTF-16 -t UTF-8 makes it UTF-8");
+    case C8D__MARK_NONE:
+        if (!hand_on(file, file->mark.held, file->mark.n_held))
+            return false;
+        break;
+    default:
+        break;
+    }
+    return hand_on(file, p, length);
 }
 
 static bool choose_codec(struct file *file, const char *bytes, size_t length)
@@ -145,8 +169,8 @@ static bool take_piece(struct file *file, const char *bytes, size_t length)
     file->done += (int64_t)length;
     show_progress(file);
     if (file->codec == NULL)
-        return hand_on(file, bytes, length);
-    if (c8d__codec_unpack(file->codec, bytes, length, hand_on, file, &ended))
+        return take_text(file, bytes, length);
+    if (c8d__codec_unpack(file->codec, bytes, length, take_text, file, &ended))
         return true;
     return ended ? false : fail(file, "damaged: it cannot be unpacked");
 }
@@ -189,6 +213,7 @@ static bool reopen(struct file *file)
         return true;
     close(file->fd);
     file->fd = fd;
+    file->mark = (struct c8d__log_mark){0};
     return true;
 }
 
@@ -202,8 +227,11 @@ static bool keep_up(struct file *file, struct c8d__log_wait *wait, char *buffer)
     if (file->abandoned)
         return false;
     change = c8d__log_wait(wait, file->fd);
-    if (change == C8D__LOG_CUT && lseek(file->fd, 0, SEEK_SET) != 0)
-        return fail(file, strerror(errno));
+    if (change == C8D__LOG_CUT) {
+        file->mark = (struct c8d__log_mark){0};
+        if (lseek(file->fd, 0, SEEK_SET) != 0)
+            return fail(file, strerror(errno));
+    }
     if (!read_to_end(file, buffer) || change == C8D__LOG_OVER)
         return false;
     return change != C8D__LOG_REPLACED || (reopen(file) && read_to_end(file, buffer));
