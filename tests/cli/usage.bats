@@ -40,6 +40,19 @@ setup() {
     fails 2 "not with --json" c8d shrink --json "$BATS_TEST_DIRNAME/../data/logs/duplicate-exit.log"
 }
 
+@test "a checkpoint that nobody was asked for leaves no directory, and takes none" {
+    cd "$BATS_TEST_TMPDIR"
+    fails 2 "checkpoint: a: " simulated checkpoint a image
+    [ ! -e image ]
+    fails 2 "nowhere" c8d --address "$BATS_TEST_TMPDIR/nowhere" --timeout 1 checkpoint a image
+    [ ! -e image ]
+    fails 2 "only containerd has a content store" simulated checkpoint --content-store a image/
+    [ ! -e image ]
+    mkdir image
+    fails 2 "checkpoint: a: " simulated checkpoint a image
+    [ -d image ]
+}
+
 @test "values that are none" {
     fails 2 "not a number of seconds: 'soon'" c8d --timeout soon ps
     fails 2 "not a number of seconds: '-1'" c8d --timeout -1 ps

@@ -7,12 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct checkpoint {
     struct c8d__options options;
     const char *id;
     const char *directory;
-    char *path; /* the directory, absolute */
+    char *path;    /* the directory, absolute */
+    bool is_made;  /* the directory, by us */
+    bool is_asked; /* for: what became of it may not be known */
     bool exit;
 };
 
@@ -59,9 +62,10 @@ static const struct argp argp = {
 
 static int checkpoint_task(void *command, const struct c8d__target *target)
 {
-    const struct checkpoint *checkpoint = command;
+    struct checkpoint *checkpoint = command;
     struct c8d_error err = {0};
 
+    checkpoint->is_asked = true;
     if (c8d_task_checkpoint(target->task, c8d__str(checkpoint->path), checkpoint->exit,
                             c8d__patience(&checkpoint->options), &err) != C8D_OK)
         return c8d__target_failed("checkpoint", target, &err);
@@ -70,7 +74,8 @@ static int checkpoint_task(void *command, const struct c8d__target *target)
 
 static bool make_directory(struct checkpoint *checkpoint)
 {
-    if (mkdir(checkpoint->directory, 0700) != 0 && errno != EEXIST) {
+    checkpoint->is_made = mkdir(checkpoint->directory, 0700) == 0;
+    if (!checkpoint->is_made && errno != EEXIST) {
         c8d__fail("checkpoint: %s: %s", checkpoint->directory, strerror(errno));
         return false;
     }
@@ -78,6 +83,13 @@ static bool make_directory(struct checkpoint *checkpoint)
     if (checkpoint->path == NULL)
         c8d__fail("checkpoint: %s: %s", checkpoint->directory, strerror(errno));
     return checkpoint->path != NULL;
+}
+
+/* Nobody writes into it when nobody was asked to; what others have put there stays. */
+static void take_back_directory(const struct checkpoint *checkpoint)
+{
+    if (checkpoint->is_made && !checkpoint->is_asked)
+        (void)!rmdir(checkpoint->directory);
 }
 
 int c8d_command_checkpoint(int argc, char **argv)
@@ -88,6 +100,7 @@ int c8d_command_checkpoint(int argc, char **argv)
     if (c8d__parse(&argp, argc, argv, &checkpoint) && make_directory(&checkpoint))
         code = c8d__on_target(&checkpoint.options, "checkpoint", checkpoint.id, true, checkpoint_task,
                               &checkpoint);
+    take_back_directory(&checkpoint);
     free(checkpoint.path);
     return code;
 }
