@@ -120,6 +120,14 @@ static void test_late_event__of_the_run_before_the_last__is_known_by_its_pid(voi
         {NEVER_RAN "; ev:exit c/c 100 9 5; is:stopped c/c 100; del.req c; del.ok c 100; create.req c; "
                    "create.ok c 200; start.req c; start.ok c 200",
          "ev:exit c/c 100 9 5", "- (duplicate)"},
+        /* One pid for all, as a virtual machine tells. */
+        {EXITED "; del.req c; del.ok c 100 0; create.req c; create.ok c 100; start.req c; start.ok c 100",
+         "ev:exit c/c 100 0 5", "- (duplicate)"},
+        /* An exec that was never started has been between them. */
+        {EXEC_EXITED
+         "; del.req c/e1; del.ok c/e1 7 0; exec.req c/e1; exec.ok c/e1; del.req c/e1; del.ok c/e1; "
+         "ev:exec-started c/e1 8; is:running c/e1 8",
+         "ev:exit c/e1 7 0 4", "- (duplicate)"},
         /* Our start of the second run was refused, and it runs all the same: no third one has been between.
          */
         {EXITED
