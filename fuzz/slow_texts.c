@@ -235,57 +235,109 @@ static enum c8d_line_verdict logfmt(const char *text, struct slow_record *out)
 /* ---- the journal's export
  * ------------------------------------------------------------------------------- */
 
-static bool read_fields(const char *text, json_t *entry)
+/* The value that follows a name alone on its line; its end, NULL when it has none. */
+static const char *read_binary(const char *text, const char *end, const char *name, size_t name_length,
+                               json_t *entry)
 {
-    for (text += strcspn(text, "\n"); *text != '\0';) {
+    uint64_t length = 0;
+
+    for (size_t i = 0; i < 8; i++, text++) {
+        if (text == end)
+            return NULL;
+        length += (uint64_t)(unsigned char)*text << (8 * i);
+    }
+    if (length > (uint64_t)(end - text))
+        return NULL;
+    if (name_length == strlen("MESSAGE") && strncmp(name, "MESSAGE", name_length) == 0)
+        add(entry, name, name_length, text, (size_t)length);
+    return text + length;
+}
+
+/* TRUNCATED: nothing to compare with, for a C string sees an end where there is a NUL. */
+static enum c8d_line_verdict read_fields(const char *text, const char *end, json_t *entry)
+{
+    for (text += strcspn(text, "\n"); text < end;) {
         const char *name = text + 1;
         size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
         const char *value = name + length + 1;
 
-        if (strspn(text, "\n") == strlen(text))
-            return true;
+        if (length > 0 && name[length] == '\n') {
+            text = read_binary(value, end, name, length, entry);
+            if (text == NULL || (text < end && *text != '\n'))
+                return C8D_LINE_MALFORMED;
+            continue;
+        }
+        if (*text == '\0')
+            return C8D_LINE_TRUNCATED;
+        if (text + strspn(text, "\n") == end)
+            return C8D_LINE_EVENT;
         if (length == 0 || name[length] != '=')
-            return false;
+            return C8D_LINE_MALFORMED;
         text = value + strcspn(value, "\n");
         add(entry, name, length, value, (size_t)(text - value));
     }
-    return true;
+    return C8D_LINE_EVENT;
 }
 
-static enum c8d_line_verdict export(const char *text, struct slow_record *out) {
-    enum c8d_line_verdict verdict = C8D_LINE_MALFORMED; json_t *entry = json_object(); const char * event;
-    const char * realtime; const char * message;
+/* A message in which a C string or a regular expression sees an end. */
+static bool has_odd_message(const json_t *entry)
+{
+    const json_t *message = json_object_get(entry, "MESSAGE");
 
-    if (strncmp(text, "__CURSOR=", 9) == 0 && read_fields(text, entry)){
-        event = slow_text(entry, "PODMAN_EVENT"); realtime = slow_text(entry, "__REALTIME_TIMESTAMP");
-        message = slow_text(entry, "MESSAGE");
-        verdict = event[0] != '\0' || realtime[0] == '\0' ? slow_journal(entry, out) : logfmt(message, out);
+    return message != NULL && (strlen(json_string_value(message)) != json_string_length(message) ||
+                               strchr(json_string_value(message), '\n') != NULL);
+}
+
+static enum c8d_line_verdict exported(const char *text, const char *end, struct slow_record *out)
+{
+    enum c8d_line_verdict verdict = C8D_LINE_MALFORMED;
+    json_t *entry = json_object();
+    bool is_event;
+    bool is_timed;
+
+    if (strncmp(text, "__CURSOR=", 9) == 0)
+        verdict = read_fields(text, end, entry);
+    if (verdict == C8D_LINE_EVENT) {
+        verdict = C8D_LINE_MALFORMED;
+        is_event = slow_text(entry, "PODMAN_EVENT")[0] != '\0';
+        is_timed = slow_text(entry, "__REALTIME_TIMESTAMP")[0] != '\0';
+        if (is_event || !is_timed)
+            verdict = slow_journal(entry, out);
+        else if (has_odd_message(entry))
+            verdict = C8D_LINE_TRUNCATED;
+        else
+            verdict = logfmt(slow_text(entry, "MESSAGE"), out);
         /* Anybody writes into the journal. */
-        if (event[0] == '\0' && realtime[0] != '\0' && verdict == C8D_LINE_MALFORMED)
-            verdict = C8D_LINE_IGNORED;}
-json_decref(entry);
-return verdict;
+        if (!is_event && is_timed && verdict == C8D_LINE_MALFORMED)
+            verdict = C8D_LINE_IGNORED;
+    }
+    json_decref(entry);
+    return verdict;
 }
 
 bool slow_text_read(enum c8d_log_format format, struct c8d_str text, struct slow_record *out)
 {
-    char *copied = strndup(text.ptr, text.len);
+    char *copied = calloc(1, text.len + 1);
     json_t *is_utf8 = json_stringn(text.ptr, text.len);
     bool digit;
     char first;
 
     if (copied == NULL)
         abort();
+    if (text.len > 0)
+        memcpy(copied, text.ptr, text.len);
     first = copied[0];
     digit = first >= '0' && first <= '9';
     *out = (struct slow_record){.verdict = C8D_LINE_TRUNCATED};
-    if (is_utf8 != NULL && strlen(copied) == text.len) {
+    if (first == '_') {
+        /* The lengths of its fields are in binary. */
+        if (is_utf8 != NULL && (format == C8D_LOG_PODMAN || format == C8D_LOG_CONTAINERD))
+            out->verdict = exported(copied, copied + text.len, out);
+    } else if (is_utf8 != NULL && strlen(copied) == text.len) {
         if (digit && format == C8D_LOG_DOCKER)
             out->verdict = docker_text(copied, out);
         else if (digit && format == C8D_LOG_PODMAN)
             out->verdict = podman_text(copied, out);
-        else if (first == '_' && (format == C8D_LOG_PODMAN || format == C8D_LOG_CONTAINERD))
-            out->verdict = export(copied, out);
         else if (first != '\0' && first != '{' && first != ' ' && first != '\t' &&
                  format == C8D_LOG_CONTAINERD)
             out->verdict = logfmt(copied, out);

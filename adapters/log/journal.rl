@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One entry of `journalctl -o export`: a field a line. (A field whose value holds a line feed is written with its length in
- * binary; a log that has one is no text, and is not read.)
+ * One entry of `journalctl -o export`: a field a line, or, when its value is no plain text, its name on a line, the length
+ * of the value in 8 bytes, and the value.
  *
  *   __CURSOR=...
  *   __REALTIME_TIMESTAMP=1700000000123456
@@ -18,7 +18,16 @@
     action value_begins { begin = p; }
     action value_ends { c8d__journal_field(entry, name, c8d__between(begin, p)); }
 
-    field = [A-Z0-9_]+ >name_begins %name_ends '=' ( [^\n]* >value_begins %value_ends );
+    action binary {
+        p = c8d__journal_binary(entry, c8d__between(name.ptr, p), p + 1, pe);
+        if (p == NULL)
+            return false;
+        /* At the last byte of it, which is the one that has been read. */
+        p--;
+    }
+
+    name = [A-Z0-9_]+ >name_begins;
+    field = name ( '=' >name_ends ( [^\n]* >value_begins %value_ends ) | '\n' @binary );
     main := '__CURSOR=' [^\n]* ( '\n' field )* '\n'*;
 
     write data noerror noentry;

@@ -9,14 +9,10 @@ void c8d__journal_field(struct c8d__journal_entry *entry, struct c8d_str name, s
         const char *name;
         struct c8d_str *value;
     } fields[] = {
-        {"MESSAGE", &entry->message},
-        {"__REALTIME_TIMESTAMP", &entry->realtime_us},
-        {"PODMAN_EVENT", &entry->podman_event},
-        {"PODMAN_TYPE", &entry->podman_type},
-        {"PODMAN_TIME", &entry->podman_time},
-        {"PODMAN_ID", &entry->podman_id},
-        {"PODMAN_EXIT_CODE", &entry->podman_exit_code},
-        {"PODMAN_OOM_KILLED", &entry->podman_oom_killed},
+        {C8D__JOURNAL_MESSAGE, &entry->message},        {"__REALTIME_TIMESTAMP", &entry->realtime_us},
+        {"PODMAN_EVENT", &entry->podman_event},         {"PODMAN_TYPE", &entry->podman_type},
+        {"PODMAN_TIME", &entry->podman_time},           {"PODMAN_ID", &entry->podman_id},
+        {"PODMAN_EXIT_CODE", &entry->podman_exit_code}, {"PODMAN_OOM_KILLED", &entry->podman_oom_killed},
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {

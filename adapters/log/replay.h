@@ -79,6 +79,25 @@ struct c8d__partial {
     bool is_too_long; /* and is not kept */
 };
 
+/* Where in a field that is given as bytes the log is, see replay_binary.c. */
+enum c8d__binary_phase {
+    C8D__BINARY_NONE,
+    C8D__BINARY_LENGTH,
+    C8D__BINARY_VALUE,
+    C8D__BINARY_END, /* the line feed behind it is to come */
+};
+
+struct c8d__binary {
+    enum c8d__binary_phase phase;
+    char length[8];
+    size_t n_length;
+    uint64_t left;  /* of the value */
+    size_t name_at; /* in what is kept */
+    bool is_message;
+    bool is_kept;
+    bool is_within_line; /* behind the last line feed there is more */
+};
+
 struct c8d_replay {
     const struct c8d_allocator *allocator;
     struct c8d_replay_sink sink;
@@ -102,7 +121,21 @@ struct c8d_replay {
 
     enum c8d__block block; /* what the lines that are kept are part of */
     struct c8d__partial partial;
+    struct c8d__binary binary;
 };
+
+/* replay_lines.c */
+void c8d__keep(struct c8d_replay *replay, struct c8d_str bytes);
+/* Takes what is kept as a record. */
+void c8d__take_partial(struct c8d_replay *replay, bool is_unfinished);
+
+/* replay_binary.c */
+/* The name alone on its line is kept. */
+void c8d__binary_begin(struct c8d_replay *replay, struct c8d_str name);
+/* Takes some of what follows it, at least a byte unless it is broken. How much. */
+size_t c8d__binary_take(struct c8d_replay *replay, struct c8d_str bytes);
+/* The rest of it is not to be had: the entry cannot be read. */
+void c8d__binary_break(struct c8d_replay *replay);
 
 /* replay_store.c */
 enum c8d_status c8d__store_new(struct c8d_replay *replay);

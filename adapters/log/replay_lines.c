@@ -7,6 +7,7 @@
  *   an event of a container that docker or podman tells as text, whose command or labels have line feeds in
  *   them: it ends with a bracket at the end of a line, or was cut off where the next event begins.
  */
+#include "journal_entry.h"
 #include "replay.h"
 #include <string.h>
 
@@ -38,7 +39,7 @@ static bool reserve(struct c8d_replay *replay, size_t length)
 }
 
 /* Of a record that is too long to be read only that is kept. */
-static void keep(struct c8d_replay *replay, struct c8d_str bytes)
+void c8d__keep(struct c8d_replay *replay, struct c8d_str bytes)
 {
     struct c8d__partial *partial = &replay->partial;
 
@@ -54,7 +55,7 @@ static void keep(struct c8d_replay *replay, struct c8d_str bytes)
     partial->length += bytes.len;
 }
 
-static void take_partial(struct c8d_replay *replay, bool is_unfinished)
+void c8d__take_partial(struct c8d_replay *replay, bool is_unfinished)
 {
     struct c8d__partial *partial = &replay->partial;
     struct c8d_str text = {partial->bytes,
@@ -189,8 +190,8 @@ static void take_line(struct c8d_replay *replay, struct c8d_str line)
         c8d__replay_record(replay, line, false);
         return;
     }
-    keep(replay, line);
-    keep(replay, (struct c8d_str){"\n", 1});
+    c8d__keep(replay, line);
+    c8d__keep(replay, (struct c8d_str){"\n", 1});
     replay->partial.line_begins_at = replay->partial.length;
 }
 
@@ -202,7 +203,7 @@ static void take_cut_record(struct c8d_replay *replay)
     size_t length = partial->length - before;
 
     partial->length = before;
-    take_partial(replay, false);
+    c8d__take_partial(replay, false);
     memmove(partial->bytes, partial->bytes + before, length);
     partial->length = length;
 }
@@ -228,19 +229,21 @@ static void take_kept_line(struct c8d_replay *replay)
         replay->line = replay->summary.lines;
         replay->block = partial->is_too_long ? C8D__BLOCK_NONE : block_begun_by(line);
         if (replay->block == C8D__BLOCK_NONE) {
-            take_partial(replay, false);
+            c8d__take_partial(replay, false);
             return;
         }
     } else {
         replay->summary.continued++;
         if (partial->is_too_long || ends_block(replay->block, line)) {
-            take_partial(replay, false);
+            c8d__take_partial(replay, false);
             return;
         }
         if (replay->block == C8D__BLOCK_COMMAND && holds_id(line))
             replay->block = C8D__BLOCK_ATTRIBUTES;
     }
-    keep(replay, (struct c8d_str){"\n", 1});
+    if (replay->block == C8D__BLOCK_ENTRY && c8d__journal_is_name(line))
+        c8d__binary_begin(replay, line);
+    c8d__keep(replay, (struct c8d_str){"\n", 1});
     partial->line_begins_at = partial->length;
 }
 
@@ -260,13 +263,19 @@ enum c8d_status c8d_replay_feed(struct c8d_replay *replay, const void *data, siz
     const char *end = p + length;
 
     while (p < end && replay->failure == C8D_OK) {
-        const char *line_end = memchr(p, '\n', (size_t)(end - p));
-        struct c8d_str line = c8d__between(p, line_end != NULL ? line_end : end);
+        const char *line_end;
+        struct c8d_str line;
 
+        if (replay->binary.phase != C8D__BINARY_NONE) {
+            p += c8d__binary_take(replay, c8d__between(p, end));
+            continue;
+        }
+        line_end = memchr(p, '\n', (size_t)(end - p));
+        line = c8d__between(p, line_end != NULL ? line_end : end);
         if (line_end != NULL && !has_partial(replay)) {
             take_line(replay, line);
         } else {
-            keep(replay, line);
+            c8d__keep(replay, line);
             if (line_end != NULL && replay->failure == C8D_OK)
                 take_kept_line(replay);
         }
@@ -280,7 +289,9 @@ enum c8d_status c8d_replay_feed(struct c8d_replay *replay, const void *data, siz
 void c8d__replay_last_line(struct c8d_replay *replay)
 {
     struct c8d__partial *partial = &replay->partial;
-    bool is_line = partial->length > partial->line_begins_at || partial->is_too_long;
+    bool is_binary = replay->binary.phase != C8D__BINARY_NONE;
+    bool is_line = is_binary ? replay->binary.is_within_line
+                             : partial->length > partial->line_begins_at || partial->is_too_long;
     bool is_continued = replay->block != C8D__BLOCK_NONE;
 
     if (!has_partial(replay))
@@ -292,5 +303,7 @@ void c8d__replay_last_line(struct c8d_replay *replay)
         else
             replay->line = replay->summary.lines;
     }
-    take_partial(replay, true);
+    if (is_binary)
+        c8d__binary_break(replay);
+    c8d__take_partial(replay, true);
 }

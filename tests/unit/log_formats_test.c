@@ -184,6 +184,39 @@ static void test_formats__a_record_of_another_format__is_malformed(void **state)
     }
 }
 
+#define ENTRY "__CURSOR=1\n__REALTIME_TIMESTAMP=1\n"
+#define LENGTH(low) "\n" low "\0\0\0\0\0\0\0"
+#define WHOLE(string) (string), sizeof(string) - 1
+
+static void test_formats__a_message_of_the_journal_in_binary__is_read_as_text(void **state)
+{
+    static const char entry[] = ENTRY "A" LENGTH("\2") "\n\n\nMESSAGE" LENGTH("\x63") DAEMON_JSON "\nB=\n";
+    struct c8d_log_record record;
+
+    (void)state;
+    assert_int_equal(sizeof(DAEMON_JSON) - 1, 0x63);
+    assert_int_equal(read_exact(C8D_LOG_CONTAINERD, WHOLE(entry), &record), C8D_LINE_EVENT);
+    assert_str(record.container, "c");
+    assert_int_equal(record.event.kind, C8D_EVENT_TASK_EXIT);
+}
+
+static void test_formats__a_binary_field_without_its_end__is_malformed(void **state)
+{
+    struct c8d_log_record record;
+
+    (void)state;
+    assert_int_equal(read_exact(C8D_LOG_AUTO, WHOLE(ENTRY "A" LENGTH("\2") "xy\n"), &record),
+                     C8D_LINE_IGNORED);
+    assert_int_equal(read_exact(C8D_LOG_AUTO, WHOLE(ENTRY "A" LENGTH("\4") "xy\n"), &record),
+                     C8D_LINE_MALFORMED);
+    assert_int_equal(read_exact(C8D_LOG_AUTO, WHOLE(ENTRY "A" LENGTH("\1") "xy\n"), &record),
+                     C8D_LINE_MALFORMED);
+    assert_int_equal(read_exact(C8D_LOG_AUTO, WHOLE(ENTRY "A\n\2\0\0"), &record), C8D_LINE_MALFORMED);
+    assert_int_equal(
+        read_exact(C8D_LOG_AUTO, WHOLE(ENTRY "A\n\377\377\377\377\377\377\377\377xy\n"), &record),
+        C8D_LINE_MALFORMED);
+}
+
 /* No event is made up of a part of one, but where the end of a text may be missing. */
 static void test_formats__a_record_cut_anywhere__is_no_object(void **state)
 {
@@ -294,6 +327,8 @@ int main(void)
         cmocka_unit_test(test_formats__each_form__is_found_and_read),
         cmocka_unit_test(test_formats__a_record_of_another_format__is_malformed),
         cmocka_unit_test(test_formats__a_record_cut_anywhere__is_no_object),
+        cmocka_unit_test(test_formats__a_message_of_the_journal_in_binary__is_read_as_text),
+        cmocka_unit_test(test_formats__a_binary_field_without_its_end__is_malformed),
         cmocka_unit_test(test_formats__what_is_of_no_concern__is_ignored),
         cmocka_unit_test(test_formats__what_cannot_be_read__is_malformed),
         cmocka_unit_test(test_formats__names__are_told),

@@ -113,13 +113,21 @@ static bool is_old_table(const char *text, size_t length)
            memmem(text, width, " STATUS", 7) != NULL;
 }
 
+/* Its export has fields with their lengths in binary. */
+static bool is_journal(const char *bytes, size_t length)
+{
+    static const char cursor[] = "__CURSOR=";
+
+    return length >= strlen(cursor) && memcmp(bytes, cursor, strlen(cursor)) == 0;
+}
+
 static bool hand_on(struct file *file, const char *bytes, size_t length)
 {
     struct c8d__log_input *input = file->input;
 
     if (length == 0)
         return true;
-    if (!file->begun && memchr(bytes, '\0', length) != NULL)
+    if (!file->begun && !is_journal(bytes, length) && memchr(bytes, '\0', length) != NULL)
         return fail(file, "binary, and no event log");
     if (!file->begun && is_old_table(bytes, length))
         return fail(file, "the table that containerd 0.2 printed; it cannot be read");
