@@ -75,8 +75,10 @@ static void test_start__reply_names_another_process__says_nothing_of_ours(void *
         {PRESENT "; launch.req c; create.ok c 100", "start.ok c 200; is:running c 200",
          ">query c | exit c ? never-ran, deleted c, done unavailable, create c, start c"},
         /* An end without a pid may be that one's. */
-        {STARTING, "start.ok c 200; ev:exit c/c 0 137 9; is:absent c; is:absent c", ">query c | - | >query c | exit c ? never-ran, deleted c, done unavailable"},
-        {STARTING_SEEN, "start.ok c 200; ev:exit c/c 0 137 9; is:absent c; is:absent c", "done ok, >query c | - | >query c | exit c ?, deleted c"},
+        {STARTING, "start.ok c 200; ev:exit c/c 0 137 9; is:absent c; is:absent c",
+         ">query c | - | >query c | exit c ? never-ran, deleted c, done unavailable"},
+        {STARTING_SEEN, "start.ok c 200; ev:exit c/c 0 137 9; is:absent c; is:absent c",
+         "done ok, >query c | - | >query c | exit c ?, deleted c"},
         /* Or, once that one has been taken up, the first one's. */
         {STARTING, "start.ok c 200; is:running c 200; ev:exit c/c 0 137 9; is:stopped c 200",
          ">query c | exit c ? never-ran, deleted c, done unavailable, create c, start c | >query c | exit c "
