@@ -261,14 +261,14 @@ static enum c8d_line_verdict read_fields(const char *text, const char *end, json
         size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
         const char *value = name + length + 1;
 
+        if (*text == '\0')
+            return C8D_LINE_TRUNCATED;
         if (length > 0 && name[length] == '\n') {
             text = read_binary(value, end, name, length, entry);
             if (text == NULL || (text < end && *text != '\n'))
                 return C8D_LINE_MALFORMED;
             continue;
         }
-        if (*text == '\0')
-            return C8D_LINE_TRUNCATED;
         if (text + strspn(text, "\n") == end)
             return C8D_LINE_EVENT;
         if (length == 0 || name[length] != '=')
